@@ -1,0 +1,34 @@
+/** Every way in which the product refuses to go on. The code is stable; the message is for the user. */
+export type CranioplastyErrorCode =
+  | 'cancelled'
+  | 'no-ct'
+  | 'wrong-modality'
+  | 'bad-ct-geometry'
+  | 'bad-geometry'
+  | 'foreign-frame-of-reference'
+  | 'bad-segmentation'
+  | 'empty-skull'
+  | 'skull-incomplete'
+  | 'alignment-failed'
+  | 'no-defect'
+  | 'model-unavailable'
+  | 'model-invalid'
+  | 'model-tampered'
+  | 'inference-failed'
+  | 'device-lost'
+  | 'no-provider'
+  | 'pacs-refused'
+  | 'pacs-unreachable'
+  | 'save-not-verified'
+  | 'bad-usage';
+
+/** An error whose message is one clear sentence that says what is wrong and what the user can do. */
+export class CranioplastyError extends Error {
+  readonly code: CranioplastyErrorCode;
+
+  constructor(code: CranioplastyErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'CranioplastyError';
+    this.code = code;
+  }
+}

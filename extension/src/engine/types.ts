@@ -1,0 +1,113 @@
+import type { Mask } from './volume.ts';
+import type { RigidTransform } from './transform.ts';
+
+/** A triangle mesh in patient LPS mm, wound counter-clockwise seen from outside. */
+export interface Mesh {
+  /** x, y, z of each vertex, mm. */
+  readonly positions: Float32Array;
+  /** Three vertex numbers a triangle. */
+  readonly triangles: Uint32Array;
+}
+
+/** The stages of a reconstruction, in the order in which they run. */
+export const stages = [
+  'load-model',
+  'align',
+  'resample',
+  'coarse',
+  'fine',
+  'postprocess',
+  'restore',
+  'surfaces',
+  'measure',
+] as const;
+export type Stage = (typeof stages)[number];
+
+/** Where a reconstruction stands. `fraction` runs from 0 to 1 over the whole run. */
+export interface Progress {
+  readonly stage: Stage;
+  readonly fraction: number;
+  /** Fine windows done and in all; present during stage `fine`. */
+  readonly window?: { readonly done: number; readonly total: number };
+}
+
+export type ProviderName = 'webgpu' | 'wasm-threads' | 'wasm' | 'cpu';
+
+/**
+ * What runs a network, wherever it runs. Tensors are float32, row-major in the network's own
+ * shape [1, C, D(z), H(y), W(x)], batch 1.
+ */
+export interface InferenceBackend {
+  readonly provider: ProviderName;
+  /** Loads a network from verified ONNX bytes. */
+  load(name: 'coarse' | 'fine', onnx: Uint8Array): Promise<void>;
+  /** Runs it: named input tensors in, named output tensors out. */
+  run(name: 'coarse' | 'fine', inputs: Record<string, Tensor>): Promise<Record<string, Tensor>>;
+  /** Frees device memory. */
+  release(): Promise<void>;
+}
+
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** How the skull came to lie in the canonical frame. */
+export interface Alignment {
+  /** Patient LPS mm → canonical mm. Rigid, never mirrored. */
+  readonly toCanonical: RigidTransform;
+  /** Robust mean distance of the outer surface from the fitted atlas, mm. */
+  readonly residual: number;
+  /** Axis scales of the atlas fit; 1 is the mean skull. For plausibility checks only. */
+  readonly scales: readonly [number, number, number];
+}
+
+/** Measurements of one shape. */
+export interface ShapeMeasurements {
+  /** Volume, ml. */
+  readonly volume: number;
+  /** Area of the outer surface, cm². */
+  readonly outerArea: number;
+  /** Mean and greatest thickness, mm. */
+  readonly meanThickness: number;
+  readonly maxThickness: number;
+  /** Largest extent, mm. */
+  readonly extent: number;
+}
+
+export type WarningCode =
+  | 'poor-alignment'
+  | 'unusual-skull'
+  | 'touches-volume-edge'
+  | 'several-defects'
+  | 'not-closed'
+  | 'low-confidence'
+  | 'fell-back'
+  | 'mirrored-baseline';
+
+/** Something the user must know before trusting the result; one sentence. */
+export interface ReconstructionWarning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
+
+export interface ReconstructedShape {
+  /** On the native grid of the input skull. */
+  readonly mask: Mask;
+  /** Surface of the probability field, patient LPS mm. */
+  readonly mesh: Mesh;
+  readonly measurements: ShapeMeasurements;
+}
+
+export interface Reconstruction {
+  readonly patch: ReconstructedShape;
+  readonly implant: ReconstructedShape;
+  readonly alignment: Alignment;
+  readonly warnings: readonly ReconstructionWarning[];
+  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  readonly provider: ProviderName;
+  /** Fine windows that were run. */
+  readonly windows: number;
+  /** Milliseconds per stage. */
+  readonly timings: Readonly<Partial<Record<Stage, number>>>;
+}
