@@ -1,0 +1,79 @@
+import { CranioplastyError } from './errors.ts';
+
+/** One network of the cascade, as the manifest states it. Shapes are [1, C, D(z), H(y), W(x)]. */
+export interface NetworkManifest {
+  readonly file: string;
+  /** SHA-256 of the file, lower-case hexadecimal. */
+  readonly sha256: string;
+  readonly input: { readonly name: string; readonly shape: readonly number[] };
+  readonly outputs: {
+    readonly patch: { readonly name: string; readonly shape: readonly number[] };
+    readonly implant: { readonly name: string; readonly shape: readonly number[] };
+  };
+  /** Edge of a network voxel, mm. */
+  readonly spacing: number;
+}
+
+/** `models/<name>/model.json`. */
+export interface ModelManifest {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  /** Cubic canonical grid on which the fine network works: voxels along an edge and their size in mm. */
+  readonly canonicalGrid: { readonly size: number; readonly spacing: number };
+  readonly coarse: NetworkManifest;
+  readonly fine: NetworkManifest & {
+    /** Suggested distance between neighbouring windows, voxels. */
+    readonly stride: number;
+  };
+  /** A small input and its outputs for the start-up check. */
+  readonly golden: {
+    readonly network: 'coarse' | 'fine';
+    readonly file: string;
+    readonly sha256: string;
+    /** Largest difference that passes. */
+    readonly tolerance: number;
+  };
+  readonly implant: { readonly thickness: number; readonly clearance: number };
+  readonly licence: string;
+}
+
+/** Where a model's files come from; the host (browser, Node) supplies it. */
+export interface ModelSource {
+  /** Reads one file of the model's folder. Rejects if it cannot be read. */
+  read(file: string): Promise<Uint8Array>;
+}
+
+/** SHA-256 in lower-case hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes as BufferSource);
+  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Reads a file of a model and compares it with the hash in the manifest.
+ * @throws CranioplastyError `model-tampered` on a mismatch, `model-unavailable` if it cannot be read.
+ */
+export async function readVerified(
+  source: ModelSource,
+  file: string,
+  expected: string,
+): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await source.read(file);
+  } catch (cause) {
+    throw new CranioplastyError(
+      'model-unavailable',
+      `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,
+      { cause },
+    );
+  }
+  if ((await sha256(bytes)) !== expected) {
+    throw new CranioplastyError(
+      'model-tampered',
+      `The model file ${file} does not match the hash in its manifest and will not be run: install the model again.`,
+    );
+  }
+  return bytes;
+}
