@@ -1,0 +1,142 @@
+import { CranioplastyError } from './errors.ts';
+import type { CoarseEstimate } from './coarse.ts';
+import type { ModelManifest } from './manifest.ts';
+import type { RegionField } from './resample.ts';
+import { interpolate, regionGrid } from './resample.ts';
+import type { InferenceBackend } from './types.ts';
+import type { Mask, Volume } from './volume.ts';
+import { planWindows, windowProfile } from './windows.ts';
+
+/** Probabilities of both shapes at canonical resolution, on the region that the windows cover. */
+export interface FineEstimate {
+  readonly patch: RegionField;
+  readonly implant: RegionField;
+  readonly windows: number;
+}
+
+/** Coarse probability from which on the fine network has a look. */
+const lookFrom = 0.2;
+/** Coarse voxels around it that are looked at too. */
+const lookAround = 1;
+
+export interface FineHooks {
+  /** Called after each window; may throw to stop. */
+  readonly onWindow?: (done: number, total: number) => void;
+}
+
+/**
+ * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
+ * overlapped and blended by weights that fall toward the faces (paper, section 2.2).
+ *
+ * @param skull defective skull on the canonical grid
+ * @throws CranioplastyError `no-defect` if the coarse estimate is empty
+ */
+export async function refine(
+  skull: Mask,
+  coarse: CoarseEstimate,
+  manifest: ModelManifest,
+  backend: InferenceBackend,
+  hooks: FineHooks = {},
+): Promise<FineEstimate> {
+  const { fine, canonicalGrid } = manifest;
+  const window = fine.input.shape[4];
+  const factor = Math.round(manifest.coarse.spacing / canonicalGrid.spacing);
+  const plan = planWindows([coarse.patch, coarse.implant], {
+    canonicalSize: canonicalGrid.size,
+    factor,
+    window,
+    stride: fine.stride,
+    threshold: lookFrom,
+    margin: lookAround,
+  });
+  if (!plan) {
+    throw new CranioplastyError(
+      'no-defect',
+      'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
+    );
+  }
+  const { starts, region } = plan;
+  const grid = regionGrid(skull.grid, region);
+  const voxels = region.size[0] * region.size[1] * region.size[2];
+  const patch = new Float32Array(voxels);
+  const implant = new Float32Array(voxels);
+  const weights = new Float32Array(voxels);
+  const profile = windowProfile(window);
+  const block = window ** 3;
+  const input = new Float32Array(3 * block);
+
+  for (let w = 0; w < starts.length; w++) {
+    const start = starts[w];
+    cropMask(skull, start, window, input);
+    cropUpsampled(coarse.patch, factor, start, window, input.subarray(block, 2 * block));
+    cropUpsampled(coarse.implant, factor, start, window, input.subarray(2 * block));
+    const outputs = await backend.run('fine', {
+      [fine.input.name]: { dims: fine.input.shape, data: input },
+    });
+    const patchWindow = outputs[fine.outputs.patch.name];
+    const implantWindow = outputs[fine.outputs.implant.name];
+    if (patchWindow?.data.length !== block || implantWindow?.data.length !== block) {
+      throw new CranioplastyError(
+        'model-invalid',
+        `The fine network did not give both outputs of ${window}³ voxels: install the model again.`,
+      );
+    }
+    const offset = start.map((v, a) => v - region.start[a]);
+    for (let k = 0, s = 0; k < window; k++)
+      for (let j = 0; j < window; j++) {
+        const wkj = profile[k] * profile[j];
+        let p = offset[0] + region.size[0] * (offset[1] + j + region.size[1] * (offset[2] + k));
+        for (let i = 0; i < window; i++, s++, p++) {
+          const weight = wkj * profile[i];
+          patch[p] += weight * patchWindow.data[s];
+          implant[p] += weight * implantWindow.data[s];
+          weights[p] += weight;
+        }
+      }
+    hooks.onWindow?.(w + 1, starts.length);
+  }
+  for (let p = 0; p < voxels; p++) {
+    if (weights[p] > 0) {
+      patch[p] /= weights[p];
+      implant[p] /= weights[p];
+    }
+  }
+  return {
+    patch: { grid, data: patch },
+    implant: { grid, data: implant },
+    windows: starts.length,
+  };
+}
+
+function cropMask(
+  mask: Mask,
+  start: readonly [number, number, number],
+  window: number,
+  out: Float32Array,
+): void {
+  const [nx, ny] = mask.grid.size;
+  for (let k = 0, s = 0; k < window; k++)
+    for (let j = 0; j < window; j++) {
+      const row = start[0] + nx * (start[1] + j + ny * (start[2] + k));
+      for (let i = 0; i < window; i++, s++) out[s] = mask.data[row + i];
+    }
+}
+
+/** A window of a coarse volume at canonical resolution: trilinear between coarse voxel centres. */
+export function cropUpsampled(
+  coarse: Volume<Float32Array>,
+  factor: number,
+  start: readonly [number, number, number],
+  window: number,
+  out: Float32Array,
+): void {
+  const at = (voxel: number): number => (voxel + 0.5) / factor - 0.5;
+  for (let k = 0, s = 0; k < window; k++) {
+    const z = at(start[2] + k);
+    for (let j = 0; j < window; j++) {
+      const y = at(start[1] + j);
+      for (let i = 0; i < window; i++, s++)
+        out[s] = interpolate(coarse.data, coarse.grid.size, at(start[0] + i), y, z);
+    }
+  }
+}

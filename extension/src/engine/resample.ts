@@ -1,0 +1,261 @@
+import type { Grid } from './grid.ts';
+import { identityAxes } from './grid.ts';
+import type { RigidTransform } from './transform.ts';
+import { applyRigid, invertRigid } from './transform.ts';
+import type { Mask, Volume } from './volume.ts';
+import { emptyMask } from './volume.ts';
+import { signedDistance } from './signedDistance.ts';
+
+/** A block of the canonical grid: where it starts and how large it is, voxels. */
+export interface Region {
+  readonly start: readonly [number, number, number];
+  readonly size: readonly [number, number, number];
+}
+
+/**
+ * The canonical grid as a grid in canonical mm. Voxel i covers [i, i+1)·spacing, so that grids of
+ * different spacing nest; its centre lies at (i + ½)·spacing.
+ */
+export function canonicalGrid(size: number, spacing: number): Grid {
+  return {
+    size: [size, size, size],
+    spacing: [spacing, spacing, spacing],
+    origin: [spacing / 2, spacing / 2, spacing / 2],
+    axes: identityAxes,
+  };
+}
+
+/** An affine map between continuous voxel indices: q = m·p + t. */
+interface IndexMap {
+  /** Row-major 3 × 3. */
+  readonly m: readonly number[];
+  readonly t: readonly [number, number, number];
+}
+
+/** Map from the voxel indices of `from` to those of `to`, with `transform` taking mm of `from` to mm of `to`. */
+function indexMap(from: Grid, to: Grid, transform: RigidTransform): IndexMap {
+  const image = (i: number, j: number, k: number): [number, number, number] => {
+    const p: [number, number, number] = [0, 1, 2].map(
+      (c) =>
+        from.origin[c] +
+        i * from.spacing[0] * from.axes[0][c] +
+        j * from.spacing[1] * from.axes[1][c] +
+        k * from.spacing[2] * from.axes[2][c],
+    ) as [number, number, number];
+    const q = applyRigid(transform, p);
+    return [0, 1, 2].map((a) => {
+      let dot = 0;
+      for (let c = 0; c < 3; c++) dot += (q[c] - to.origin[c]) * to.axes[a][c];
+      return dot / to.spacing[a];
+    }) as [number, number, number];
+  };
+  const t = image(0, 0, 0);
+  const columns = [image(1, 0, 0), image(0, 1, 0), image(0, 0, 1)];
+  const m = [0, 1, 2].flatMap((row) => columns.map((c) => c[row] - t[row]));
+  return { m, t };
+}
+
+/**
+ * Binary skull on its native grid → binary skull on the canonical grid, through a smoothed signed
+ * distance. Only canonical voxels near the skull's surface are interpolated.
+ *
+ * @param toCanonical patient LPS mm → canonical mm
+ */
+export function resampleToCanonical(
+  skull: Mask,
+  toCanonical: RigidTransform,
+  canonical: Grid,
+): Mask {
+  const field = signedDistance(skull, Math.max(3, 2.5 * canonical.spacing[0]));
+  const map = indexMap(canonical, skull.grid, invertRigid(toCanonical));
+  const out = emptyMask(canonical);
+  const [nx, ny, nz] = canonical.size;
+  const [sx, sy, sz] = skull.grid.size;
+  const { m, t } = map;
+  const plane = sx * sy;
+  const { data } = field;
+  // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
+  const skip = (field.band / 127 / canonical.spacing[0]) * 0.9;
+  for (let k = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      const x0 = m[1] * j + m[2] * k + t[0];
+      const y0 = m[4] * j + m[5] * k + t[1];
+      const z0 = m[7] * j + m[8] * k + t[2];
+      const row = nx * (j + ny * k);
+      const [first, last] = insideStretch([x0, y0, z0], [m[0], m[3], m[6]], [sx, sy, sz], nx);
+      for (let i = first; i <= last;) {
+        const x = x0 + m[0] * i;
+        const y = y0 + m[3] * i;
+        const z = z0 + m[6] * i;
+        const xi = Math.min(sx - 2, Math.max(0, Math.floor(x)));
+        const yi = Math.min(sy - 2, Math.max(0, Math.floor(y)));
+        const zi = Math.min(sz - 2, Math.max(0, Math.floor(z)));
+        const p = xi + sx * yi + plane * zi;
+        const fx = x - xi;
+        const fy = y - yi;
+        const fz = z - zi;
+        const a = data[p] + fx * (data[p + 1] - data[p]);
+        const b = data[p + sx] + fx * (data[p + sx + 1] - data[p + sx]);
+        const q = p + plane;
+        const c = data[q] + fx * (data[q + 1] - data[q]);
+        const d = data[q + sx] + fx * (data[q + sx + 1] - data[q + sx]);
+        const low = a + fy * (b - a);
+        const value = low + fz * (c + fy * (d - c) - low);
+        const step = Math.max(1, Math.floor(Math.abs(value) * skip));
+        if (value < 0) {
+          const end = Math.min(last + 1, i + step);
+          out.data.fill(1, row + i, row + end);
+        }
+        i += step;
+      }
+    }
+  }
+  return out;
+}
+
+/** First and last i of a row whose image lies inside a volume of `size` voxels; first > last if none does. */
+function insideStretch(
+  start: readonly number[],
+  step: readonly number[],
+  size: readonly number[],
+  n: number,
+): [number, number] {
+  let low = 0;
+  let high = n - 1;
+  for (let a = 0; a < 3; a++) {
+    const min = -0.5;
+    const max = size[a] - 0.5;
+    if (Math.abs(step[a]) < 1e-9) {
+      if (start[a] < min || start[a] > max) return [0, -1];
+      continue;
+    }
+    const u = (min - start[a]) / step[a];
+    const v = (max - start[a]) / step[a];
+    low = Math.max(low, Math.ceil(Math.min(u, v)));
+    high = Math.min(high, Math.floor(Math.max(u, v)));
+  }
+  return [low, high];
+}
+
+/** A probability (0 to 1) known on a region of the canonical grid and 0 elsewhere. */
+export interface RegionField {
+  /** The region as a grid of its own, canonical mm. */
+  readonly grid: Grid;
+  readonly data: Float32Array;
+}
+
+/** The part of the canonical grid that a region covers, as a grid. */
+export function regionGrid(canonical: Grid, region: Region): Grid {
+  return {
+    ...canonical,
+    size: region.size,
+    origin: [0, 1, 2].map((a) => canonical.origin[a] + region.start[a] * canonical.spacing[a]) as [
+      number,
+      number,
+      number,
+    ],
+  };
+}
+
+/**
+ * Probability on a canonical region → mask on the native grid: voxels where the interpolated
+ * probability reaches `threshold`.
+ */
+export function restoreToNative(
+  field: RegionField,
+  toCanonical: RigidTransform,
+  native: Grid,
+  threshold = 0.5,
+): Mask {
+  const out = emptyMask(native);
+  const { m, t } = indexMap(native, field.grid, toCanonical);
+  const [nx, ny, nz] = native.size;
+  const { size } = field.grid;
+  for (let k = 0; k < nz; k++) {
+    for (let j = 0; j < ny; j++) {
+      const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
+      const step = [m[0], m[3], m[6]];
+      const [first, last] = insideStretch(start, step, size, nx);
+      const row = nx * (j + ny * k);
+      for (let i = first; i <= last; i++) {
+        const value = interpolate(
+          field.data,
+          size,
+          start[0] + step[0] * i,
+          start[1] + step[1] * i,
+          start[2] + step[2] * i,
+        );
+        if (value >= threshold) out.data[row + i] = 1;
+      }
+    }
+  }
+  return out;
+}
+
+/** Trilinear value at a continuous index, held constant beyond the outermost centres. */
+export function interpolate(
+  data: ArrayLike<number>,
+  size: readonly number[],
+  x: number,
+  y: number,
+  z: number,
+): number {
+  const [sx, sy, sz] = size;
+  x = Math.min(sx - 1, Math.max(0, x));
+  y = Math.min(sy - 1, Math.max(0, y));
+  z = Math.min(sz - 1, Math.max(0, z));
+  const xi = Math.min(Math.max(sx - 2, 0), Math.floor(x));
+  const yi = Math.min(Math.max(sy - 2, 0), Math.floor(y));
+  const zi = Math.min(Math.max(sz - 2, 0), Math.floor(z));
+  const fx = x - xi;
+  const fy = y - yi;
+  const fz = z - zi;
+  const dx = sx > 1 ? 1 : 0;
+  const dy = sy > 1 ? sx : 0;
+  const dz = sz > 1 ? sx * sy : 0;
+  const p = xi + sx * yi + sx * sy * zi;
+  const a = data[p] + fx * (data[p + dx] - data[p]);
+  const b = data[p + dy] + fx * (data[p + dy + dx] - data[p + dy]);
+  const c = data[p + dz] + fx * (data[p + dz + dx] - data[p + dz]);
+  const d = data[p + dz + dy] + fx * (data[p + dz + dy + dx] - data[p + dz + dy]);
+  const low = a + fy * (b - a);
+  const high = c + fy * (d - c);
+  return low + fz * (high - low);
+}
+
+/** Mean of the f × f × f block of fine voxels under each coarse voxel, f = ratio of the spacings. */
+export function blockMean(volume: Mask, factor: number): Volume<Float32Array> {
+  const { grid, data } = volume;
+  const size = grid.size.map((n) => n / factor) as [number, number, number];
+  const [cx, cy] = size;
+  const [nx, ny, nz] = grid.size;
+  const out = new Float32Array(size[0] * size[1] * size[2]);
+  for (let k = 0; k < nz; k++) {
+    const ck = Math.floor(k / factor);
+    for (let j = 0; j < ny; j++) {
+      const row = nx * (j + ny * k);
+      const target = cx * (Math.floor(j / factor) + cy * ck);
+      for (let i = 0, c = 0; i < nx; c++) {
+        let sum = 0;
+        for (const end = i + factor; i < end; i++) sum += data[row + i];
+        if (sum) out[target + c] += sum;
+      }
+    }
+  }
+  const share = 1 / factor ** 3;
+  for (let i = 0; i < out.length; i++) out[i] *= share;
+  const spacing = grid.spacing.map((s) => s * factor) as [number, number, number];
+  return {
+    grid: {
+      ...grid,
+      size,
+      spacing,
+      origin: [0, 1, 2].map((a) => grid.origin[a] + ((factor - 1) / 2) * grid.spacing[a]) as [
+        number,
+        number,
+        number,
+      ],
+    },
+    data: out,
+  };
+}
