@@ -1,0 +1,272 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
+import {
+  browserProviders,
+  type BrowserProvider,
+  type Job,
+  type ProviderReport,
+  type Reply,
+  type WorkerEnvironment,
+} from './protocol.ts';
+import { fromWire } from './wireError.ts';
+
+/** The part of `Worker` that the client uses. */
+export type WorkerLike = Pick<
+  Worker,
+  'postMessage' | 'terminate' | 'addEventListener' | 'removeEventListener'
+>;
+
+export interface WorkerClientOptions {
+  /** Starts a fresh worker. */
+  readonly createWorker: () => WorkerLike;
+  readonly environment: WorkerEnvironment;
+  /** Providers to try, best first; all that a browser can offer if absent. */
+  readonly providers?: readonly BrowserProvider[];
+}
+
+export interface ReconstructRequest {
+  readonly skull: Mask;
+  readonly model: string;
+  readonly method?: 'network' | 'mirror';
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called for each provider that starts: the last one called is the one that runs. */
+  readonly onProvider?: (report: ProviderReport) => void;
+  /** Called at once when a provider is given up, so that it is never silent. */
+  readonly onFallBack?: (warning: ReconstructionWarning) => void;
+}
+
+type JobWithoutId = Job extends infer J ? (J extends Job ? Omit<J, 'id'> : never) : never;
+
+/** Failures that another provider may not have. */
+const providerFailures = new Set(['no-provider', 'inference-failed', 'device-lost']);
+
+const providerNames: Record<BrowserProvider, string> = {
+  webgpu: 'WebGPU',
+  'wasm-threads': 'WebAssembly with threads',
+  wasm: 'WebAssembly on one thread',
+};
+
+/**
+ * The page's side of the inference worker: one job at a time, as a promise.
+ *
+ * Cancelling terminates the worker, because nothing else frees a GPU that is in the middle of a
+ * dispatch; so does falling back to the next provider. The next job starts a fresh one.
+ */
+export class WorkerClient {
+  private readonly options: WorkerClientOptions;
+  private worker: WorkerLike | undefined;
+  private running: { reject(error: CranioplastyError): void } | undefined;
+  private lastId = 0;
+  private disposed = false;
+  /** Providers that cannot work on this page, and why: not tried again for every run. */
+  private readonly unusable = new Map<BrowserProvider, ReconstructionWarning>();
+
+  constructor(options: WorkerClientOptions) {
+    this.options = options;
+  }
+
+  get busy(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** Segments bone. The CT's buffer is handed over to the worker: the caller cannot use it after. */
+  async segmentBone(ct: CtVolume, threshold?: number): Promise<Mask> {
+    const reply = await this.send({ kind: 'segment-bone', ct, threshold }, () => undefined, [
+      ct.data.buffer as ArrayBuffer,
+    ]);
+    if (reply.kind !== 'skull') throw unexpected(reply);
+    return reply.skull;
+  }
+
+  /**
+   * Reconstructs on the best provider that works. A provider that is missing, computes wrongly or
+   * fails in mid-run is given up with a `fell-back` warning and the run starts over on the next.
+   */
+  async reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
+    const method = request.method ?? 'network';
+    // The mirrored baseline needs no network: the plainest provider does.
+    const providers =
+      method === 'mirror' ? (['wasm'] as const) : (this.options.providers ?? browserProviders);
+    const fallBacks: ReconstructionWarning[] = [];
+    const giveUp = (warning: ReconstructionWarning) => {
+      fallBacks.push(warning);
+      request.onFallBack?.(warning);
+    };
+
+    for (const [index, provider] of providers.entries()) {
+      const next = providers[index + 1];
+      const known = this.unusable.get(provider);
+      if (known && next) {
+        giveUp(known);
+        continue;
+      }
+      try {
+        const reconstruction = await this.runOn(provider, method, request);
+        return { ...reconstruction, warnings: [...fallBacks, ...reconstruction.warnings] };
+      } catch (error) {
+        if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
+        if (!next) throw withoutFallBack(error, provider);
+        const warning = fellBack(provider, next, error);
+        // A lost GPU may come back; one that is missing or computes wrongly stays so.
+        if (error.code !== 'device-lost') this.unusable.set(provider, warning);
+        this.stopWorker();
+        giveUp(warning);
+      }
+    }
+    throw new CranioplastyError(
+      'no-provider',
+      'No way to run the networks is configured: ask your administrator to check the settings.',
+    );
+  }
+
+  /** Stops the running job and frees what it holds, the GPU's memory included. */
+  cancel(): void {
+    this.stopWorker();
+    this.running?.reject(
+      new CranioplastyError('cancelled', 'Cancelled. Nothing was changed: you can start again.'),
+    );
+  }
+
+  /** Frees everything when the mode is left. The client cannot be used after. */
+  dispose(): void {
+    this.disposed = true;
+    this.cancel();
+  }
+
+  private async runOn(
+    provider: BrowserProvider,
+    method: 'network' | 'mirror',
+    request: ReconstructRequest,
+  ): Promise<Reconstruction> {
+    const { environment } = this.options;
+    const { skull, model } = request;
+    const reply = await this.send(
+      { kind: 'reconstruct', skull, model, method, provider, environment },
+      (progress) => {
+        if (progress.kind === 'progress') request.onProgress?.(progress.progress);
+        if (progress.kind === 'provider') request.onProvider?.(progress.report);
+      },
+    );
+    if (reply.kind !== 'reconstruction') throw unexpected(reply);
+    return reply.reconstruction;
+  }
+
+  /** Posts a job and waits for its final reply. */
+  private send(
+    job: JobWithoutId,
+    onInterim: (reply: Reply) => void,
+    transfer: ArrayBuffer[] = [],
+  ): Promise<Reply> {
+    if (this.disposed) {
+      return Promise.reject(
+        new CranioplastyError('cancelled', 'The cranioplasty mode was left: open it again.'),
+      );
+    }
+    if (this.running) {
+      return Promise.reject(
+        new CranioplastyError(
+          'bad-usage',
+          'A computation is already running: wait for it or cancel it first.',
+        ),
+      );
+    }
+    const id = ++this.lastId;
+    return new Promise<Reply>((resolve, reject) => {
+      const worker = (this.worker ??= this.options.createWorker());
+      const settle = (outcome: () => void) => {
+        worker.removeEventListener('message', onMessage);
+        worker.removeEventListener('error', onCrash);
+        worker.removeEventListener('messageerror', onCrash);
+        this.running = undefined;
+        outcome();
+      };
+      let answered = false;
+      const onMessage = (event: MessageEvent<Reply>) => {
+        const reply = event.data;
+        answered = true;
+        if (reply.id !== id) return;
+        if (reply.kind === 'failed') settle(() => reject(fromWire(reply.error)));
+        else if (reply.kind === 'progress' || reply.kind === 'provider') onInterim(reply);
+        else settle(() => resolve(reply));
+      };
+      const onCrash = (event: Event) => {
+        // What a crashed worker holds is unknown: the next job gets a fresh one.
+        this.stopWorker();
+        settle(() => reject(answered ? crashed(event) : neverStarted(event)));
+      };
+      this.running = { reject: (error) => settle(() => reject(error)) };
+      worker.addEventListener('message', onMessage);
+      worker.addEventListener('error', onCrash);
+      worker.addEventListener('messageerror', onCrash);
+      try {
+        worker.postMessage({ ...job, id } as Job, transfer);
+      } catch (cause) {
+        // A volume that no longer fits in memory is refused here.
+        settle(() => reject(crashed(cause)));
+      }
+    });
+  }
+
+  private stopWorker(): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+  }
+}
+
+function fellBack(
+  provider: BrowserProvider,
+  next: BrowserProvider,
+  error: CranioplastyError,
+): ReconstructionWarning {
+  const reason =
+    error.code === 'no-provider'
+      ? error.message
+      : error.code === 'device-lost'
+        ? 'the GPU was lost during the computation'
+        : 'it did not compute correctly';
+  return {
+    code: 'fell-back',
+    message: `${providerNames[provider]} could not be used (${reason}); the computation went on with ${providerNames[next]}.`,
+  };
+}
+
+/** With nothing left to fall back to, a bare reason becomes a sentence that says what to do. */
+function withoutFallBack(error: CranioplastyError, provider: BrowserProvider): CranioplastyError {
+  if (error.code !== 'no-provider') return error;
+  return new CranioplastyError(
+    'no-provider',
+    `${providerNames[provider]} could not be used (${error.message}): use a current Chrome, Edge or Firefox.`,
+    { cause: error },
+  );
+}
+
+function crashed(cause: unknown): CranioplastyError {
+  return new CranioplastyError(
+    'inference-failed',
+    'The computation stopped unexpectedly, most likely for lack of memory: close other tabs and try again.',
+    { cause: new Error(describe(cause)) },
+  );
+}
+
+/** A worker that fails before its first word was not there: no other provider changes that. */
+function neverStarted(cause: unknown): CranioplastyError {
+  return new CranioplastyError(
+    'model-unavailable',
+    'The computation program could not be loaded: reload the page, and have the installation checked if it persists.',
+    { cause: new Error(describe(cause)) },
+  );
+}
+
+function describe(cause: unknown): string {
+  const { message } = (cause ?? {}) as { message?: unknown };
+  return typeof message === 'string' && message !== '' ? message : String(cause);
+}
+
+function unexpected(reply: Reply): CranioplastyError {
+  return new CranioplastyError(
+    'inference-failed',
+    'The computation answered something unexpected: reload the page and try again.',
+    { cause: new Error(`reply of kind ${reply.kind}`) },
+  );
+}

@@ -1,0 +1,86 @@
+import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { Progress, ProviderName, Reconstruction } from '../engine/types.ts';
+import type { WireError } from './wireError.ts';
+
+/**
+ * What the page and the inference worker say to each other. Every message belongs to one job, by
+ * its id: an answer to a job that is no longer wanted is recognised and dropped.
+ */
+
+/** Providers that a browser can offer, best first. */
+export const browserProviders = ['webgpu', 'wasm-threads', 'wasm'] as const;
+export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
+
+/** Absolute addresses, all on the page's own origin: a worker has no document to resolve against. */
+export interface WorkerEnvironment {
+  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files, with a trailing slash. */
+  readonly runtimeUrl: string;
+  /** Folder that holds `<model>/model.json` and `atlas/`, with a trailing slash. */
+  readonly modelsUrl: string;
+  /** Threads of the WASM provider; the number of cores if absent. */
+  readonly threads?: number;
+  /**
+   * Accept a WebGPU adapter that is emulated on the CPU. It is many times slower than WASM, so it is
+   * passed over outside tests.
+   */
+  readonly allowSoftwareAdapter?: boolean;
+}
+
+export interface SegmentBoneJob {
+  readonly kind: 'segment-bone';
+  readonly id: number;
+  readonly ct: CtVolume;
+  /** Hounsfield units; the engine's own choice if absent. */
+  readonly threshold?: number;
+}
+
+export interface ReconstructJob {
+  readonly kind: 'reconstruct';
+  readonly id: number;
+  readonly skull: Mask;
+  readonly model: string;
+  readonly method: 'network' | 'mirror';
+  /** The one provider to use. Falling back is the client's business: it takes a fresh worker. */
+  readonly provider: BrowserProvider;
+  readonly environment: WorkerEnvironment;
+}
+
+export type Job = SegmentBoneJob | ReconstructJob;
+
+/** What runs the networks, in words for the panel and in figures for the report. */
+export interface ProviderReport {
+  readonly provider: BrowserProvider;
+  /** Name of the GPU, or number of threads. */
+  readonly description: string;
+  /** Limits of the WebGPU adapter that matter to volumes, bytes. */
+  readonly limits?: Readonly<Record<string, number>>;
+  readonly features?: readonly string[];
+}
+
+export type Reply =
+  /** The provider is up and has loaded nothing yet. */
+  | { readonly kind: 'provider'; readonly id: number; readonly report: ProviderReport }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'skull'; readonly id: number; readonly skull: Mask }
+  | {
+      readonly kind: 'reconstruction';
+      readonly id: number;
+      readonly reconstruction: Reconstruction;
+    }
+  | { readonly kind: 'failed'; readonly id: number; readonly error: WireError };
+
+/** Buffers of a reply that can change hands instead of being copied. */
+export function transferables(reply: Reply): ArrayBuffer[] {
+  const views: ArrayBufferView[] = [];
+  if (reply.kind === 'skull') views.push(reply.skull.data);
+  if (reply.kind === 'reconstruction') {
+    for (const shape of [reply.reconstruction.patch, reply.reconstruction.implant]) {
+      views.push(shape.mask.data, shape.mesh.positions, shape.mesh.triangles);
+    }
+  }
+  const buffers = new Set<ArrayBuffer>();
+  for (const view of views) {
+    if (view.buffer instanceof ArrayBuffer) buffers.add(view.buffer);
+  }
+  return [...buffers];
+}

@@ -1,0 +1,82 @@
+import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { InferenceBackend, Progress, Reconstruction } from '../engine/types.ts';
+import type { ModelSource } from '../engine/manifest.ts';
+import type {
+  BrowserProvider,
+  Job,
+  ProviderReport,
+  ReconstructJob,
+  Reply,
+  WorkerEnvironment,
+} from './protocol.ts';
+import { toWire } from './wireError.ts';
+
+/** The engine as the worker sees it; its model and atlas are opaque here. */
+export interface EnginePort<Model, Atlas> {
+  segmentBone(ct: CtVolume, options?: { threshold?: number }): Mask | Promise<Mask>;
+  loadModel(source: ModelSource): Promise<Model>;
+  loadAtlas(source: ModelSource): Promise<Atlas>;
+  checkModel(model: Model, backend: InferenceBackend): Promise<void>;
+  reconstruct(job: {
+    skull: Mask;
+    model: Model;
+    atlas: Atlas;
+    backend: InferenceBackend;
+    method?: 'network' | 'mirror';
+    onProgress?: (progress: Progress) => void;
+  }): Promise<Reconstruction>;
+}
+
+/** What a job needs of its surroundings: the real ones in the worker, fakes in tests. */
+export interface Surroundings<Model, Atlas> {
+  readonly engine: EnginePort<Model, Atlas>;
+  openBackend(
+    provider: BrowserProvider,
+    environment: WorkerEnvironment,
+  ): Promise<InferenceBackend & { readonly report: ProviderReport }>;
+  modelSource(folder: string): ModelSource;
+  post(reply: Reply): void;
+}
+
+/** Does one job and answers it exactly once, whatever happens. */
+export async function runJob<Model, Atlas>(
+  job: Job,
+  surroundings: Surroundings<Model, Atlas>,
+): Promise<void> {
+  const { engine, post } = surroundings;
+  const { id } = job;
+  try {
+    if (job.kind === 'segment-bone') {
+      const skull = await engine.segmentBone(job.ct, { threshold: job.threshold });
+      post({ kind: 'skull', id, skull });
+    } else {
+      post({ kind: 'reconstruction', id, reconstruction: await reconstruct(job, surroundings) });
+    }
+  } catch (error) {
+    const fallback = job.kind === 'segment-bone' ? 'bad-segmentation' : 'inference-failed';
+    post({ kind: 'failed', id, error: toWire(error, fallback) });
+  }
+}
+
+async function reconstruct<Model, Atlas>(
+  job: ReconstructJob,
+  { engine, openBackend, modelSource, post }: Surroundings<Model, Atlas>,
+): Promise<Reconstruction> {
+  const { id, environment, method, skull } = job;
+  const onProgress = (progress: Progress) => post({ kind: 'progress', id, progress });
+  onProgress({ stage: 'load-model', fraction: 0 });
+
+  const backend = await openBackend(job.provider, environment);
+  try {
+    post({ kind: 'provider', id, report: backend.report });
+    const [model, atlas] = await Promise.all([
+      engine.loadModel(modelSource(`${environment.modelsUrl}${job.model}/`)),
+      engine.loadAtlas(modelSource(`${environment.modelsUrl}atlas/`)),
+    ]);
+    // Before the skull is aligned: a provider that computes nonsense is found out in a second.
+    if (method === 'network') await engine.checkModel(model, backend);
+    return await engine.reconstruct({ skull, model, atlas, backend, method, onProgress });
+  } finally {
+    await backend.release().catch(() => undefined);
+  }
+}

@@ -1,0 +1,35 @@
+import { CranioplastyError, type CranioplastyErrorCode } from '../engine/errors.ts';
+
+/** An error in a form that survives structured cloning with its code. */
+export interface WireError {
+  readonly code: CranioplastyErrorCode;
+  readonly message: string;
+  /** What the runtime or the browser said, for the log. */
+  readonly detail?: string;
+}
+
+/** Structured cloning strips an error of its class and its code: they are written out instead. */
+export function toWire(error: unknown, fallback: CranioplastyErrorCode): WireError {
+  if (error instanceof CranioplastyError) {
+    return { code: error.code, message: error.message, detail: describe(error.cause) };
+  }
+  return {
+    code: fallback,
+    message: 'The computation failed unexpectedly: try again, and reload the page if it persists.',
+    detail: describe(error),
+  };
+}
+
+/** The typed error on the other side. */
+export function fromWire(wire: WireError): CranioplastyError {
+  return new CranioplastyError(
+    wire.code,
+    wire.message,
+    wire.detail ? { cause: new Error(wire.detail) } : undefined,
+  );
+}
+
+function describe(cause: unknown): string | undefined {
+  if (cause == null) return undefined;
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}
