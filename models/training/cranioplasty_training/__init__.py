@@ -1,0 +1,1 @@
+"""Training, export and test data of the cranioplasty reconstruction models."""

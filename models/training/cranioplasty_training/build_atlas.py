@@ -1,0 +1,203 @@
+"""Build ``models/atlas``: the mean skull that :mod:`alignment` fits.
+
+    python -m cranioplasty_training.build_atlas --skulls DIR --template scct.nii --out DIR
+
+The head-CT template only gives the first shape and the landmark positions; the atlas is
+the mean of the training subjects (never of validation or test subjects).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from . import radial
+from .alignment import MID_X_MM, Atlas, SkullVolume, align, kabsch, load_skull
+from .splits import TRAIN, skull_path
+
+F64 = NDArray[np.float64]
+
+# Landmarks picked on the template (LPS mm of its own space): the external auditory
+# meatus where the bony canal opens, and the supraorbital margin at the notch.
+TEMPLATE_LANDMARKS = np.array(
+    [[58.0, 27.0, -56.0], [-58.0, 27.0, -56.0], [24.0, -79.0, -20.0], [-24.0, -79.0, -20.0]]
+)
+TEMPLATE_BONE = 3250.0  # in the template's stretched intensity units
+TEMPLATE_SCALE = 0.92  # MNI-like space is larger than life
+
+# Canonical landmark targets (voxels of 0.4 mm, mid-plane at 255.5).
+TARGET_VOXELS = np.array(
+    [[383.5, 256.0, 0.0], [127.5, 256.0, 0.0], [306.5, 102.0, 0.0], [204.5, 102.0, 0.0]]
+)
+CENTER = np.array([MID_X_MM, 102.4, 40.0])
+GRID_ORIGIN = np.array([-15.6, -15.6, -15.6])
+GRID_SPACING = 4.0
+GRID_SIZE = 60
+MIN_Z_MM = 6.0
+ENCODING_MM = 0.01
+
+
+def targets() -> F64:
+    """Canonical landmark targets in mm (4, 3)."""
+    return (TARGET_VOXELS + 0.5) * 0.4
+
+
+def atlas_from_radius(radius: F64, landmarks: F64) -> Atlas:
+    """Signed distance (mm) of the star-shaped solid ``radius`` around ``CENTER``."""
+    fine = 1.0
+    low = GRID_ORIGIN - 4.0
+    count = int((GRID_SIZE - 1) * GRID_SPACING / fine) + 9
+    axis = [low[k] + fine * np.arange(count) for k in range(3)]
+    grid = np.stack(np.meshgrid(*axis, indexing="ij"), -1)
+    offset = grid - CENTER
+    level = np.linalg.norm(offset, axis=-1) - radial.sample(radius, offset)
+    gradient = np.sqrt(sum(g**2 for g in np.gradient(level, fine)))
+    near = level / np.maximum(gradient, 0.5)
+    inside = level <= 0
+    far = ndimage.distance_transform_edt(~inside) - ndimage.distance_transform_edt(inside)
+    far = (far - np.sign(far) * 0.5) * fine
+    blend = np.clip((np.abs(far) - 3.0) / 4.0, 0.0, 1.0)
+    sdf = ndimage.gaussian_filter(near * (1 - blend) + far * blend, 1.0 / fine)
+    step = int(GRID_SPACING / fine)
+    sub = sdf[4::step, 4::step, 4::step][:GRID_SIZE, :GRID_SIZE, :GRID_SIZE]
+    sub = np.clip(np.round(sub / ENCODING_MM), -32767, 32767) * ENCODING_MM
+    return Atlas(np.ascontiguousarray(sub), GRID_ORIGIN, GRID_SPACING, landmarks, CENTER)
+
+
+def radius_of(
+    skull: SkullVolume, pose: F64, prior: Atlas | None, band: float, center: F64 = CENTER
+) -> tuple[F64, NDArray[np.bool_]]:
+    """Radial map of the outer surface in the pose (patient -> canonical mm), and where it is known."""
+    d = radial.directions()
+    radii = np.arange(150.0, 30.0, -0.5)
+    inverse = np.linalg.inv(pose)
+    hit = np.zeros(d.shape[:2], dtype=bool)
+    radius = np.zeros(d.shape[:2])
+    for r in radii:
+        p = center + d * r
+        ok = ~hit
+        if prior is not None:
+            ok &= np.abs(prior.sample(p.reshape(-1, 3))).reshape(hit.shape) <= band
+        bone = ok & skull.contains(p @ inverse[:3, :3].T + inverse[:3, 3])
+        radius[bone] = r + 0.25
+        hit |= bone
+    z = center[2] + d[..., 2] * radius
+    return radius, hit & (z > MIN_Z_MM)
+
+
+def first_atlas(template: Path) -> Atlas:
+    """The template's own outer bone surface, scaled to life size, symmetric."""
+    import nibabel as nib
+
+    image = nib.load(str(template))
+    lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ image.affine
+    lps = np.diag([TEMPLATE_SCALE] * 3 + [1.0]) @ lps
+    landmarks = TEMPLATE_LANDMARKS * TEMPLATE_SCALE
+    pose = kabsch(landmarks, targets())
+    bone = np.asarray(image.dataobj) > TEMPLATE_BONE
+    radius, known = radius_of(SkullVolume(bone, lps), pose, None, 0.0)
+    radius = radial.smooth(radial.fill(radius, known), 3.0)
+    radius = (radius + radial.mirror(radius)) / 2.0
+    return atlas_from_radius(radius, landmarks @ pose[:3, :3].T + pose[:3, 3])
+
+
+def mean_atlas(skulls: list[SkullVolume], prior: Atlas, log: list[str]) -> Atlas:
+    """Align every skull to ``prior``; mean radius, symmetric, landmarks on target."""
+    maps, knowns, landmarks = [], [], []
+    for skull in skulls:
+        fit = align(skull, prior)
+        back = fit.rigid @ np.linalg.inv(fit.affine)
+        landmarks.append(prior.landmarks @ back[:3, :3].T + back[:3, 3])
+        radius, known = radius_of(skull, fit.rigid, prior, 25.0)
+        maps.append(radius)
+        knowns.append(known)
+        log.append(f"residual {fit.residual_mm:.2f} inliers {fit.inlier_fraction:.3f} scales {fit.scales.round(3)}")
+    known = np.array(knowns)
+    weight = known.sum(0)
+    mean = np.where(weight > 0, (np.array(maps) * known).sum(0) / np.maximum(weight, 1), 0.0)
+    mean = radial.smooth(radial.fill(mean, weight >= max(1, len(skulls) // 2)), 2.0)
+    mean = (mean + radial.mirror(mean)) / 2.0
+    mark = np.mean(landmarks, 0)
+    flip = mark[[1, 0, 3, 2]] * [-1, 1, 1] + [2 * MID_X_MM, 0, 0]
+    mark = (mark + flip) / 2.0
+    # Put the symmetric landmarks on their targets: a pitch and a shift, applied to the shape.
+    pose = kabsch(mark, targets())
+    d = radial.directions()
+    inverse = np.linalg.inv(pose)
+    # Resample the star shape in the moved frame by marching.
+    radii = np.arange(150.0, 30.0, -0.25)
+    new = np.zeros(d.shape[:2])
+    done = np.zeros(d.shape[:2], dtype=bool)
+    for r in radii:
+        p = (CENTER + d * r) @ inverse[:3, :3].T + inverse[:3, 3]
+        offset = p - CENTER
+        inside = ~done & (np.linalg.norm(offset, axis=-1) <= radial.sample(mean, offset))
+        new[inside] = r
+        done |= inside
+    new = radial.smooth(new, 1.0)
+    new = (new + radial.mirror(new)) / 2.0
+    return atlas_from_radius(new, mark @ pose[:3, :3].T + pose[:3, 3])
+
+
+def write(atlas: Atlas, out: Path, train: tuple[str, ...]) -> None:
+    """Write ``atlas.json`` and ``atlas.bin``."""
+    out.mkdir(parents=True, exist_ok=True)
+    raw = np.round(atlas.sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
+    (out / "atlas.bin").write_bytes(raw)
+    names = ("leftMeatus", "rightMeatus", "leftSupraorbitalNotch", "rightSupraorbitalNotch")
+    meta = {
+        "name": "mean-skull",
+        "version": "1.0.0",
+        "description": "Signed distance (mm, negative inside) to the filled outer surface of "
+        "the mean skull, canonical frame (Left, Posterior, Superior; mm; box [0, 204.8)^3)",
+        "file": "atlas.bin",
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "dtype": "int16",
+        "endian": "little",
+        "order": "x fastest",
+        "scale": ENCODING_MM,
+        "grid": {
+            "size": list(atlas.sdf.shape),
+            "spacing": atlas.spacing,
+            "origin": atlas.origin.tolist(),
+        },
+        "center": atlas.center.tolist(),
+        "landmarks": {n: p.round(3).tolist() for n, p in zip(names, atlas.landmarks, strict=True)},
+        "landmarkTargets": {n: p.round(3).tolist() for n, p in zip(names, targets(), strict=True)},
+        "provenance": {
+            "subjects": list(train),
+            "source": "label maps of the public SynthSeg repository (BBillot/SynthSeg, commit "
+            "66342c1f); frame from the head-CT template of neurolabusc/Clinical (BSD-2-Clause)",
+            "method": "mean outer radius of the aligned training skulls, made symmetric",
+        },
+        "licence": "Apache-2.0",
+    }
+    (out / "atlas.json").write_text(json.dumps(meta, indent=2) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skulls", type=Path, required=True)
+    parser.add_argument("--template", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--iterations", type=int, default=3)
+    args = parser.parse_args()
+    skulls = [load_skull(skull_path(args.skulls, s)) for s in TRAIN]
+    atlas = first_atlas(args.template)
+    for k in range(args.iterations):
+        log: list[str] = []
+        atlas = mean_atlas(skulls, atlas, log)
+        for s, line in zip(TRAIN, log, strict=True):
+            print(f"iteration {k} skull {s}: {line}")
+        print("landmarks", atlas.landmarks.round(1).tolist())
+    write(atlas, args.out, TRAIN)
+
+
+if __name__ == "__main__":
+    main()

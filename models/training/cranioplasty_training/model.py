@@ -1,0 +1,125 @@
+"""The multi-branch cascade: one U-Net class for the coarse and the fine network.
+
+Tensors are [N, C, z, y, x] (x fastest), canonical axes Left (x), Posterior (y), Superior (z).
+Only operators that run on WebGPU in ONNX Runtime Web: Conv 3D (k3 and k1), InstanceNorm,
+ReLU, MaxPool, nearest Resize, Concat, Softmax, Slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+class Block(nn.Module):
+    """``count`` times 3x3x3 convolution, instance norm, ReLU."""
+
+    def __init__(self, inputs: int, outputs: int, count: int) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for k in range(count):
+            layers += [
+                nn.Conv3d(inputs if k == 0 else outputs, outputs, 3, padding=1, bias=False),
+                nn.InstanceNorm3d(outputs, affine=True),
+                nn.ReLU(inplace=True),
+            ]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.layers(x)
+
+
+class Branch(nn.Module):
+    """conv-ReLU-conv-softmax; ``forward`` gives the two logits [N, 2, D, H, W]."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = nn.Conv3d(channels, channels, 3, padding=1)
+        self.second = nn.Conv3d(channels, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.second(F.relu(self.first(x)))
+
+
+class UNet(nn.Module):
+    """U-Net with a skull-patch and an implant branch on shared features.
+
+    ``channels`` per level (top first).  ``convs`` convolutions per encoder level; decoder
+    levels have one, after concatenation with the nearest-upsampled, 1x1x1-reduced level below.
+    Input [N, inputs, D, H, W]; ``forward`` returns patch and implant logits [N, 2, D, H, W].
+    """
+
+    def __init__(self, inputs: int, channels: Sequence[int], convs: Sequence[int]) -> None:
+        super().__init__()
+        self.down = nn.ModuleList()
+        previous = inputs
+        for width, count in zip(channels, convs, strict=True):
+            self.down.append(Block(previous, width, count))
+            previous = width
+        self.reduce = nn.ModuleList()
+        self.up = nn.ModuleList()
+        for level in range(len(channels) - 2, -1, -1):
+            self.reduce.append(nn.Conv3d(channels[level + 1], channels[level], 1))
+            self.up.append(Block(2 * channels[level], channels[level], 1))
+        self.patch = Branch(channels[0])
+        self.implant = Branch(channels[0])
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        skips: list[Tensor] = []
+        for level, block in enumerate(self.down):
+            x = block(x if level == 0 else F.max_pool3d(x, 2))
+            skips.append(x)
+        for k, (reduce, up) in enumerate(zip(self.reduce, self.up, strict=True)):
+            skip = skips[len(skips) - 2 - k]
+            x = F.interpolate(reduce(x), scale_factor=2.0, mode="nearest")
+            x = up(torch.cat([skip, x], 1))
+        return self.patch(x), self.implant(x)
+
+
+COARSE_CHANNELS = (8, 16, 32, 64, 96)
+COARSE_CONVS = (1, 2, 2, 2, 2)
+FINE_CHANNELS = (8, 16, 32, 64)
+FINE_CONVS = (1, 2, 2, 2)
+
+
+def coarse_network(channels: Sequence[int] = COARSE_CHANNELS) -> UNet:
+    """Input [N, 2, D, H, W]: defective skull occupancy and its copy mirrored in x."""
+    return UNet(2, channels, COARSE_CONVS[: len(channels)])
+
+
+def fine_network(channels: Sequence[int] = FINE_CHANNELS) -> UNet:
+    """Input [N, 3, D, H, W]: skull, upsampled coarse patch, upsampled coarse implant."""
+    return UNet(3, channels, FINE_CONVS[: len(channels)])
+
+
+def foreground(logits: Tensor) -> Tensor:
+    """Softmax foreground probability [N, 1, D, H, W]."""
+    return torch.softmax(logits, 1)[:, 1:2]
+
+
+class Export(nn.Module):
+    """The network as exported: probabilities instead of logits."""
+
+    def __init__(self, network: UNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        patch, implant = self.network(x)
+        return foreground(patch), foreground(implant)
+
+
+def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Soft Dice plus cross-entropy; ``target`` [N, 1, D, H, W] in 0..1."""
+    p = foreground(logits)
+    dims = (1, 2, 3, 4)
+    inter = (p * target).sum(dims)
+    total = (p * p).sum(dims) + (target * target).sum(dims)
+    dice = 1.0 - (2.0 * inter + 1.0) / (total + 1.0)
+    # log p - log(1-p) of the two-class softmax is the difference of the logits.
+    margin = logits[:, 1:2] - logits[:, 0:1]
+    entropy = F.binary_cross_entropy_with_logits(margin, target)
+    return dice.mean() + entropy
