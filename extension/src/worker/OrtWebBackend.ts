@@ -51,7 +51,7 @@ export class OrtWebBackend implements InferenceBackend {
   ): Promise<OrtWebBackend> {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
     const threads = Math.max(1, Math.min(mostThreads, environment.threads ?? cores));
-    ort.env.wasm.wasmPaths = environment.runtimeUrl;
+    ort.env.wasm.wasmPaths = environment.runtimeUrl ?? new URL('./', globalThis.location.href).href;
     ort.env.wasm.numThreads = provider === 'wasm' ? 1 : isolated() ? threads : 1;
     ort.env.logLevel = 'error';
 

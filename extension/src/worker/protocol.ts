@@ -13,8 +13,8 @@ export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
 
 /** Absolute addresses, all on the page's own origin: a worker has no document to resolve against. */
 export interface WorkerEnvironment {
-  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files, with a trailing slash. */
-  readonly runtimeUrl: string;
+  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files, with a trailing slash; the worker's own if absent. */
+  readonly runtimeUrl?: string;
   /** Folder that holds `<model>/model.json` and `atlas/`, with a trailing slash. */
   readonly modelsUrl: string;
   /** Threads of the WASM provider; the number of cores if absent. */

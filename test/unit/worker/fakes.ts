@@ -1,0 +1,65 @@
+import { identityTransform } from '../../../extension/src/engine/transform.ts';
+import type { Reconstruction, ShapeMeasurements } from '../../../extension/src/engine/types.ts';
+import { identityAxes } from '../../../extension/src/engine/grid.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
+import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
+import type { Job, Reply } from '../../../extension/src/worker/protocol.ts';
+
+export function smallMask(): Mask {
+  return emptyMask({ size: [2, 3, 4], spacing: [1, 1, 2], origin: [0, 0, 0], axes: identityAxes });
+}
+
+export function smallReconstruction(): Reconstruction {
+  const measurements: ShapeMeasurements = {
+    volume: 1,
+    outerArea: 2,
+    meanThickness: 3,
+    maxThickness: 4,
+    extent: 5,
+  };
+  const shape = () => ({
+    mask: smallMask(),
+    mesh: { positions: new Float32Array(9), triangles: new Uint32Array(3) },
+    measurements,
+  });
+  return {
+    patch: shape(),
+    implant: shape(),
+    alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
+    warnings: [{ code: 'several-defects', message: 'Two defects.' }],
+    model: { name: 'lite', version: '1', hash: 'abc' },
+    provider: 'wasm',
+    windows: 3,
+    timings: { align: 12 },
+  };
+}
+
+/** A worker that answers as a script says; an event target, so that clean-up is observed too. */
+export class FakeWorker extends EventTarget implements WorkerLike {
+  terminated = false;
+  readonly jobs: Job[] = [];
+  private readonly script: (job: Job, worker: FakeWorker) => void;
+
+  constructor(script: (job: Job, worker: FakeWorker) => void = () => undefined) {
+    super();
+    this.script = script;
+  }
+
+  postMessage(job: unknown): void {
+    this.jobs.push(job as Job);
+    queueMicrotask(() => this.script(job as Job, this));
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  reply(reply: Reply): void {
+    // A terminated worker's messages still in the queue do arrive in browsers: the client must cope.
+    this.dispatchEvent(new MessageEvent('message', { data: structuredClone(reply) }));
+  }
+
+  crash(message: string): void {
+    this.dispatchEvent(Object.assign(new Event('error'), { message }));
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
+import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
+import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
+import { smallMask, smallReconstruction } from './fakes.ts';
+
+const job = {
+  kind: 'reconstruct',
+  id: 7,
+  skull: smallMask(),
+  model: 'lite',
+  method: 'network',
+  provider: 'wasm',
+  environment: { modelsUrl: 'http://localhost/models/' },
+} as const;
+
+function setting(overrides: Partial<EnginePort<string, string>> = {}) {
+  const replies: Reply[] = [];
+  const folders: string[] = [];
+  const backend = {
+    provider: 'wasm' as const,
+    report: { provider: 'wasm' as const, description: 'CPU, 1 thread' },
+    load: vi.fn(),
+    run: vi.fn(),
+    release: vi.fn(async () => undefined),
+  };
+  const engine: EnginePort<string, string> = {
+    segmentBone: () => smallMask(),
+    loadModel: async () => 'model',
+    loadAtlas: async () => 'atlas',
+    checkModel: vi.fn(async () => undefined),
+    reconstruct: async () => smallReconstruction(),
+    ...overrides,
+  };
+  const surroundings = {
+    engine,
+    openBackend: vi.fn(async () => backend),
+    modelSource: (folder: string) => {
+      folders.push(folder);
+      return { read: async () => new Uint8Array() };
+    },
+    post: (reply: Reply) => void replies.push(reply),
+  };
+  return { surroundings, replies, folders, backend, engine };
+}
+
+describe('runJob', () => {
+  it('checks the model before it reconstructs, and frees the backend', async () => {
+    const order: string[] = [];
+    const { surroundings, replies, folders, backend } = setting({
+      checkModel: async () => void order.push('check'),
+      reconstruct: async ({ onProgress }) => {
+        order.push('reconstruct');
+        onProgress?.({ stage: 'align', fraction: 0.1 });
+        return smallReconstruction();
+      },
+    });
+    await runJob(job, surroundings);
+    expect(order).toEqual(['check', 'reconstruct']);
+    expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
+    expect(replies.map((r) => r.kind)).toEqual(['progress', 'provider', 'progress', 'reconstruction']);
+    expect(replies.every((r) => r.id === 7)).toBe(true);
+    expect(backend.release).toHaveBeenCalledOnce();
+  });
+
+  it('frees the backend after a failure and answers with its code', async () => {
+    const { surroundings, replies, backend } = setting({
+      checkModel: async () => {
+        throw new CranioplastyError('inference-failed', 'Wrong golden output.');
+      },
+    });
+    await runJob(job, surroundings);
+    expect(replies.at(-1)).toEqual({
+      kind: 'failed',
+      id: 7,
+      error: { code: 'inference-failed', message: 'Wrong golden output.', detail: undefined },
+    });
+    expect(backend.release).toHaveBeenCalledOnce();
+  });
+
+  it('needs no golden check for the mirrored baseline', async () => {
+    const { surroundings, engine } = setting();
+    await runJob({ ...job, method: 'mirror' }, surroundings);
+    expect(engine.checkModel).not.toHaveBeenCalled();
+  });
+
+  it('segments bone', async () => {
+    const segmentBone = vi.fn(() => smallMask());
+    const { surroundings, replies } = setting({ segmentBone });
+    const ct = { grid: smallMask().grid, data: new Int16Array(24) };
+    await runJob({ kind: 'segment-bone', id: 3, ct, threshold: 250 }, surroundings);
+    expect(segmentBone).toHaveBeenCalledWith(ct, { threshold: 250 });
+    expect(replies).toEqual([{ kind: 'skull', id: 3, skull: smallMask() }]);
+  });
+});
+
+describe('messages', () => {
+  it('transfer every buffer of a result once', () => {
+    const reconstruction = smallReconstruction();
+    const buffers = transferables({ kind: 'reconstruction', id: 1, reconstruction });
+    expect(buffers).toHaveLength(6);
+    expect(new Set(buffers).size).toBe(6);
+    expect(transferables({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0 } })).toEqual(
+      [],
+    );
+  });
+
+  it('keep code, message and cause of an error through structured cloning', () => {
+    const cause = new RangeError('Array buffer allocation failed');
+    const error = new CranioplastyError('device-lost', 'The GPU was lost.', { cause });
+    const back = fromWire(structuredClone(toWire(error, 'inference-failed')));
+    expect(back).toBeInstanceOf(CranioplastyError);
+    expect(back.code).toBe('device-lost');
+    expect(back.message).toBe('The GPU was lost.');
+    expect((back.cause as Error).message).toContain('RangeError: Array buffer allocation failed');
+  });
+
+  it('give an unknown error a code and a sentence that says what to do', () => {
+    const wire = toWire(new TypeError('x is not a function'), 'inference-failed');
+    expect(wire.code).toBe('inference-failed');
+    expect(wire.message).toMatch(/try again/);
+    expect(wire.detail).toContain('x is not a function');
+  });
+});

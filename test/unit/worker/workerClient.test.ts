@@ -1,0 +1,204 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
+import type { BrowserProvider, Job } from '../../../extension/src/worker/protocol.ts';
+import { toWire } from '../../../extension/src/worker/wireError.ts';
+import { FakeWorker, smallMask, smallReconstruction } from './fakes.ts';
+
+const environment = { modelsUrl: 'http://localhost/models/' };
+
+function clientOf(
+  script: (job: Job, worker: FakeWorker) => void,
+  providers?: readonly BrowserProvider[],
+) {
+  const workers: FakeWorker[] = [];
+  const client = new WorkerClient({
+    environment,
+    providers,
+    createWorker: () => {
+      const worker = new FakeWorker(script);
+      workers.push(worker);
+      return worker;
+    },
+  });
+  return { client, workers };
+}
+
+function fail(worker: FakeWorker, job: Job, error: CranioplastyError): void {
+  worker.reply({ kind: 'failed', id: job.id, error: toWire(error, 'inference-failed') });
+}
+
+function succeed(worker: FakeWorker, job: Job): void {
+  worker.reply({ kind: 'reconstruction', id: job.id, reconstruction: smallReconstruction() });
+}
+
+function providerOf(job: Job): BrowserProvider | undefined {
+  return job.kind === 'reconstruct' ? job.provider : undefined;
+}
+
+const request = () => ({ skull: smallMask(), model: 'lite' });
+
+describe('WorkerClient', () => {
+  it('tells progress and provider, and resolves with the reconstruction', async () => {
+    const { client } = clientOf((job, worker) => {
+      worker.reply({
+        kind: 'provider',
+        id: job.id,
+        report: { provider: 'webgpu', description: 'test GPU' },
+      });
+      worker.reply({
+        kind: 'progress',
+        id: job.id,
+        progress: { stage: 'fine', fraction: 0.5, window: { done: 1, total: 2 } },
+      });
+      succeed(worker, job);
+    });
+    const onProgress = vi.fn();
+    const onProvider = vi.fn();
+    const result = await client.reconstruct({ ...request(), onProgress, onProvider });
+    expect(result.warnings.map((w) => w.code)).toEqual(['several-defects']);
+    expect(onProgress).toHaveBeenCalledWith({
+      stage: 'fine',
+      fraction: 0.5,
+      window: { done: 1, total: 2 },
+    });
+    expect(onProvider).toHaveBeenCalledWith({ provider: 'webgpu', description: 'test GPU' });
+    expect(client.busy).toBe(false);
+  });
+
+  it('keeps the skull on the page', async () => {
+    const { client } = clientOf((job, worker) => succeed(worker, job));
+    const skull = smallMask();
+    await client.reconstruct({ skull, model: 'lite' });
+    expect(skull.data.length).toBe(24);
+  });
+
+  it('carries the code and the message of an error across', async () => {
+    const { client } = clientOf((job, worker) =>
+      fail(worker, job, new CranioplastyError('no-defect', 'The skull has no defect.')),
+    );
+    await expect(client.reconstruct(request())).rejects.toMatchObject({
+      code: 'no-defect',
+      message: 'The skull has no defect.',
+    });
+  });
+
+  it.each(['inference-failed', 'device-lost', 'no-provider'] as const)(
+    'falls back on %s in a fresh worker, and says so',
+    async (code) => {
+      const { client, workers } = clientOf((job, worker) => {
+        if (providerOf(job) === 'webgpu') fail(worker, job, new CranioplastyError(code, 'broken'));
+        else succeed(worker, job);
+      });
+      const onFallBack = vi.fn();
+      const result = await client.reconstruct({ ...request(), onFallBack });
+      expect(workers.map((w) => w.jobs.map(providerOf))).toEqual([['webgpu'], ['wasm-threads']]);
+      expect(workers[0].terminated).toBe(true);
+      expect(result.warnings.map((w) => w.code)).toEqual(['fell-back', 'several-defects']);
+      expect(onFallBack).toHaveBeenCalledOnce();
+      expect(result.warnings[0].message).toContain('WebGPU');
+    },
+  );
+
+  it('does not try a provider again that computes wrongly, and still says so', async () => {
+    const { client, workers } = clientOf((job, worker) => {
+      if (providerOf(job) === 'webgpu') {
+        fail(worker, job, new CranioplastyError('inference-failed', 'wrong golden output'));
+      } else succeed(worker, job);
+    });
+    await client.reconstruct(request());
+    const second = await client.reconstruct(request());
+    expect(workers.flatMap((w) => w.jobs.map(providerOf))).toEqual([
+      'webgpu',
+      'wasm-threads',
+      'wasm-threads',
+    ]);
+    expect(second.warnings[0].code).toBe('fell-back');
+  });
+
+  it('tries a GPU again that was lost', async () => {
+    let losses = 1;
+    const { client } = clientOf((job, worker) => {
+      if (providerOf(job) === 'webgpu' && losses-- > 0) {
+        fail(worker, job, new CranioplastyError('device-lost', 'gone'));
+      } else succeed(worker, job);
+    });
+    await client.reconstruct(request());
+    const second = await client.reconstruct(request());
+    expect(second.warnings.map((w) => w.code)).toEqual(['several-defects']);
+  });
+
+  it('does not fall back on errors that no provider can help', async () => {
+    const { client, workers } = clientOf((job, worker) =>
+      fail(worker, job, new CranioplastyError('model-tampered', 'wrong hash')),
+    );
+    await expect(client.reconstruct(request())).rejects.toMatchObject({ code: 'model-tampered' });
+    expect(workers.flatMap((w) => w.jobs)).toHaveLength(1);
+  });
+
+  it('says clearly that nothing works when the last provider fails', async () => {
+    const { client } = clientOf((job, worker) =>
+      fail(worker, job, new CranioplastyError('no-provider', 'no reason')),
+    );
+    const error = await client.reconstruct(request()).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'no-provider' });
+    expect((error as Error).message).toMatch(/use a current/);
+  });
+
+  it('cancels by terminating the worker, ignores what still arrives, and can start again', async () => {
+    const { client, workers } = clientOf((job, worker) => {
+      if (workers.length > 1) succeed(worker, job);
+    });
+    const onProgress = vi.fn();
+    const run = client.reconstruct({ ...request(), onProgress });
+    await Promise.resolve();
+    expect(client.busy).toBe(true);
+    client.cancel();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers[0].terminated).toBe(true);
+    workers[0].reply({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0.9 } });
+    expect(onProgress).not.toHaveBeenCalled();
+    await expect(client.reconstruct(request())).resolves.toBeDefined();
+    expect(workers).toHaveLength(2);
+  });
+
+  it('takes a worker that dies in mid-run for a failed provider', async () => {
+    const { client, workers } = clientOf((job, worker) => {
+      if (providerOf(job) === 'webgpu') {
+        worker.reply({ kind: 'progress', id: job.id, progress: { stage: 'align', fraction: 0.1 } });
+        worker.crash('out of memory');
+      } else succeed(worker, job);
+    });
+    const result = await client.reconstruct(request());
+    expect(result.warnings[0].code).toBe('fell-back');
+    expect(workers[0].terminated).toBe(true);
+  });
+
+  it('says that the program could not be loaded when the worker never starts', async () => {
+    const { client, workers } = clientOf((_job, worker) => worker.crash('404'));
+    await expect(client.reconstruct(request())).rejects.toMatchObject({
+      code: 'model-unavailable',
+    });
+    expect(workers).toHaveLength(1);
+  });
+
+  it('runs one job at a time', async () => {
+    const { client } = clientOf(() => undefined);
+    const first = client.reconstruct(request());
+    await expect(client.segmentBone({ ...smallMask(), data: new Int16Array(24) })).rejects.toMatchObject(
+      { code: 'bad-usage' },
+    );
+    client.cancel();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('stops the run when the mode is left, and starts none after', async () => {
+    const { client, workers } = clientOf(() => undefined);
+    const run = client.reconstruct(request());
+    client.dispose();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers[0].terminated).toBe(true);
+    await expect(client.reconstruct(request())).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers).toHaveLength(1);
+  });
+});
