@@ -1,0 +1,67 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import { readSegmentation, type SegmentationObject } from './readSegmentation.ts';
+
+/** Outcome of a comparison; `difference` is one sentence. */
+export type SegmentationComparison =
+  { readonly identical: true } | { readonly identical: false; readonly difference: string };
+
+const differs = (difference: string): SegmentationComparison => ({ identical: false, difference });
+
+/** Attributes that a store must not change. */
+const identities = [
+  'sopClassUID',
+  'sopInstanceUID',
+  'seriesInstanceUID',
+  'studyInstanceUID',
+  'frameOfReferenceUID',
+] as const satisfies readonly (keyof SegmentationObject)[];
+
+/**
+ * Whether two segmentation files are the same object with the same voxels at the same patient
+ * positions, segment by segment. How they are encoded does not matter.
+ *
+ * @throws CranioplastyError as `readSegmentation` for either file
+ */
+export function compareSegmentations(
+  expected: ArrayBuffer | Uint8Array,
+  actual: ArrayBuffer | Uint8Array,
+): SegmentationComparison {
+  const a = readSegmentation(expected);
+  const found = readSegmentation(actual);
+  const changed = identities.find((name) => a[name] !== found[name]);
+  if (changed) return differs(`It has another ${changed}.`);
+  let b: SegmentationObject;
+  try {
+    b = readSegmentation(actual, { onto: a });
+  } catch (error) {
+    if (error instanceof CranioplastyError && error.code === 'bad-geometry') {
+      return differs('Its frames lie at other positions.');
+    }
+    throw error;
+  }
+  if (a.segments.length !== b.segments.length) {
+    return differs(`It has ${b.segments.length} segments instead of ${a.segments.length}.`);
+  }
+  for (const [s, segment] of a.segments.entries()) {
+    const other = b.segments[s];
+    if (segment.number !== other.number || segment.label !== other.label) {
+      return differs(`Segment ${segment.number} (${segment.label}) is missing.`);
+    }
+    const voxels = segment.mask().data;
+    let others: Uint8Array;
+    try {
+      others = other.mask().data;
+    } catch (error) {
+      if (error instanceof CranioplastyError && error.code === 'bad-geometry') {
+        return differs(`Segment ${segment.number} (${segment.label}) has voxels elsewhere.`);
+      }
+      throw error;
+    }
+    let count = 0;
+    for (let i = 0; i < voxels.length; i++) count += voxels[i] !== others[i] ? 1 : 0;
+    if (count > 0) {
+      return differs(`Segment ${segment.number} (${segment.label}) differs in ${count} voxels.`);
+    }
+  }
+  return { identical: true };
+}

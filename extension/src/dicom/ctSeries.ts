@@ -1,0 +1,205 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import { assertGrid, type Grid } from '../engine/grid.ts';
+import { number, text, texts, type NaturalDataset } from './attributes.ts';
+import { frameCount, functionalGroups } from './functionalGroups.ts';
+import {
+  depth,
+  gridOfPlanes,
+  inPlaneShift,
+  planeNormal,
+  readPlane,
+  samePose,
+  type Plane,
+} from './planes.ts';
+
+/** One slice of a CT series: an instance, or a frame of a multi-frame instance. */
+export interface CtSlice {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  /** Number of the frame, counted from 1; absent for single-frame instances. */
+  readonly frameNumber?: number;
+  readonly plane: Plane;
+  /** What turns stored values into Hounsfield units. */
+  readonly rescale: { readonly slope: number; readonly intercept: number };
+  /** The instance that the slice was read from. */
+  readonly instance: NaturalDataset;
+}
+
+/** A CT series whose slices make a regular grid. */
+export interface CtSeries {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly frameOfReferenceUID: string;
+  /** Right-handed: slice k of the grid is `slices[k]`, whatever the order in which instances came. */
+  readonly grid: Grid;
+  readonly slices: readonly CtSlice[];
+}
+
+/** Largest distance of a slice from its place in the grid, as a part of the slice distance. */
+const unevenTolerance = 0.1;
+/** Largest sideways drift over the whole series, mm: 0.2 mm is what rounding to few digits adds up to. */
+const shearTolerance = 0.2;
+
+function badGeometry(what: string, todo: string): CranioplastyError {
+  return new CranioplastyError('bad-ct-geometry', `${what}: ${todo}.`);
+}
+
+function frameSlices(
+  instance: NaturalDataset,
+  base: Omit<CtSlice, 'plane' | 'rescale'>,
+): CtSlice[] {
+  const groups = functionalGroups(instance);
+  if (groups.frames !== frameCount(instance)) {
+    throw badGeometry(
+      'The multi-frame image does not describe each of its frames',
+      'choose the original CT series',
+    );
+  }
+  return Array.from({ length: groups.frames }, (_, frame) => {
+    const transformation = groups.group(frame, 'PixelValueTransformationSequence') ?? {};
+    return {
+      ...base,
+      frameNumber: frame + 1,
+      plane: requirePlane(groups.plane(frame)),
+      rescale: readRescale(transformation),
+    };
+  });
+}
+
+function requirePlane(plane: Plane | undefined): Plane {
+  if (!plane) {
+    throw badGeometry(
+      'A slice of the CT lacks a valid position, orientation or pixel spacing',
+      'choose the original axial series of the scanner',
+    );
+  }
+  return plane;
+}
+
+function readRescale(dataset: NaturalDataset): CtSlice['rescale'] {
+  return {
+    slope: number(dataset, 'RescaleSlope') ?? 1,
+    intercept: number(dataset, 'RescaleIntercept') ?? 0,
+  };
+}
+
+function readSlices(instance: NaturalDataset): CtSlice[] {
+  const base = {
+    sopClassUID: text(instance, 'SOPClassUID') ?? '',
+    sopInstanceUID: text(instance, 'SOPInstanceUID') ?? '',
+    instance,
+  };
+  if (instance['PerFrameFunctionalGroupsSequence'] || frameCount(instance) > 1) {
+    return frameSlices(instance, base);
+  }
+  return [{ ...base, plane: requirePlane(readPlane(instance)), rescale: readRescale(instance) }];
+}
+
+/** The value that every instance must share. */
+function shared(instances: readonly NaturalDataset[], name: string, what: string): string {
+  const found = new Set(instances.map((instance) => text(instance, name)));
+  const [value] = found;
+  if (found.size > 1) {
+    throw badGeometry(`The CT slices belong to more than one ${what}`, 'choose a single series');
+  }
+  if (value === undefined) {
+    throw badGeometry(`The CT does not name its ${what}`, 'choose another series');
+  }
+  return value;
+}
+
+function assertCt(instances: readonly NaturalDataset[]): void {
+  for (const instance of instances) {
+    const modality = text(instance, 'Modality') ?? 'of unknown modality';
+    if (modality !== 'CT') {
+      throw new CranioplastyError(
+        'wrong-modality',
+        `The series is ${modality}, not CT: choose a head CT series.`,
+      );
+    }
+  }
+}
+
+/** Distance of neighbouring slices, mm. */
+function sliceStep(sorted: readonly CtSlice[], depths: readonly number[]): number {
+  const gaps = depths.slice(1).map((d, k) => d - depths[k]);
+  if (gaps.some((gap) => gap < 0.01)) {
+    throw badGeometry(
+      'Two slices of the CT lie at the same position',
+      'choose a series with one image for each position',
+    );
+  }
+  const median = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
+  const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / median) - 1), 0);
+  const widest = gaps.indexOf(Math.max(...gaps));
+  if (missing > 0) {
+    const where = sorted[widest].plane.position.map((x) => x.toFixed(1)).join(', ');
+    throw badGeometry(
+      `The CT lacks ${missing === 1 ? 'a slice' : `${missing} slices`} (after position ${where} mm)`,
+      'send the whole series again',
+    );
+  }
+  const step = (depths[depths.length - 1] - depths[0]) / (depths.length - 1);
+  if (depths.some((d, k) => Math.abs(d - depths[0] - k * step) > unevenTolerance * step)) {
+    throw badGeometry(
+      'The CT slices are unevenly spaced',
+      'choose a series reconstructed at one slice distance',
+    );
+  }
+  return step;
+}
+
+/**
+ * Orders the instances of a CT series and finds their grid. Localizers are left out. Only positions
+ * and orientations count; instance numbers and the order of `instances` do not.
+ *
+ * @param instances metadata of the instances of one series, single- or multi-frame
+ * @throws CranioplastyError `no-ct` without instances; `wrong-modality`; `bad-ct-geometry` for
+ *   missing or doubled slices, gantry tilt, mixed orientation, matrix or series
+ */
+export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
+  assertCt(instances);
+  const images = instances.filter(
+    (instance) => !texts(instance, 'ImageType').includes('LOCALIZER'),
+  );
+  if (images.length === 0) {
+    throw new CranioplastyError(
+      'no-ct',
+      'There is no CT series here: open a study with a head CT.',
+    );
+  }
+  const identity = {
+    studyInstanceUID: shared(images, 'StudyInstanceUID', 'study'),
+    seriesInstanceUID: shared(images, 'SeriesInstanceUID', 'series'),
+    frameOfReferenceUID: shared(images, 'FrameOfReferenceUID', 'frame of reference'),
+  };
+  const columns = Number(shared(images, 'Columns', 'matrix width'));
+  const rows = Number(shared(images, 'Rows', 'matrix height'));
+  const slices = images.flatMap(readSlices);
+  if (slices.length < 2) {
+    throw badGeometry('The CT has a single slice', 'choose a series that covers the head');
+  }
+  const first = slices[0].plane;
+  if (slices.some((slice) => !samePose(first, slice.plane))) {
+    throw badGeometry(
+      'The CT slices differ in orientation or pixel spacing',
+      'choose a series of parallel slices',
+    );
+  }
+  const normal = planeNormal(first);
+  slices.sort((a, b) => depth(a.plane, normal) - depth(b.plane, normal));
+  const lowest = slices[0].plane;
+  const step = sliceStep(
+    slices,
+    slices.map((slice) => depth(slice.plane, normal)),
+  );
+  if (slices.some((slice) => inPlaneShift(lowest, slice.plane, normal) > shearTolerance)) {
+    throw badGeometry(
+      'The CT was taken with a tilted gantry',
+      'choose a series that was reformatted without tilt',
+    );
+  }
+  const grid = gridOfPlanes(lowest, columns, rows, slices.length, step);
+  assertGrid(grid);
+  return { ...identity, grid, slices };
+}

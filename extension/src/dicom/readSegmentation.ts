@@ -1,0 +1,260 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import type { Grid } from '../engine/grid.ts';
+import { countSet, emptyMask, type Mask } from '../engine/volume.ts';
+import { item, items, number, text, type NaturalDataset } from './attributes.ts';
+import { codes, readCode, sameCode, type Code, type SegmentKind } from './codes.ts';
+import type { CtSeries } from './ctSeries.ts';
+import { gridOfFrames } from './frameGrid.ts';
+import { functionalGroups } from './functionalGroups.ts';
+import { parsePart10 } from './part10.ts';
+import { paintFrame, placeFrame, type Placement } from './placement.ts';
+import type { Plane } from './planes.ts';
+import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
+import { sopClass } from './sopClasses.ts';
+
+/** How a segment was made (PS3.3, C.8.20.4). */
+export interface SegmentAlgorithm {
+  readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC' | 'MANUAL';
+  readonly name?: string;
+  readonly version?: string;
+  /** Free text; this project writes the hash of the model there. */
+  readonly parameters?: string;
+}
+
+export interface Segment {
+  readonly number: number;
+  readonly label: string;
+  readonly description?: string;
+  readonly category?: Code;
+  readonly type?: Code;
+  readonly algorithm: SegmentAlgorithm;
+  readonly trackingID?: string;
+  readonly trackingUID?: string;
+  /**
+   * Decodes the segment's voxels, on the grid of the segmentation object. Nothing is kept.
+   * @throws CranioplastyError `bad-geometry`, `bad-segmentation`
+   */
+  mask(): Mask;
+}
+
+/** A DICOM segmentation. */
+export interface SegmentationObject {
+  readonly sopClassUID: string;
+  readonly sopInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly studyInstanceUID: string;
+  readonly frameOfReferenceUID: string;
+  readonly label: string;
+  readonly referencedSeriesInstanceUID?: string;
+  /** Grid of all masks: the CT's where one was given, else the smallest that holds every frame. */
+  readonly grid: Grid;
+  /** By ascending number. */
+  readonly segments: readonly Segment[];
+  /** Every attribute but the pixel data. */
+  readonly dataset: NaturalDataset;
+}
+
+export interface ReadOptions {
+  /** Places the voxels on the grid of this CT instead of the segmentation's own. */
+  readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'>;
+}
+
+function bad(message: string): CranioplastyError {
+  return new CranioplastyError('bad-segmentation', message);
+}
+
+function required(dataset: NaturalDataset, name: string): string {
+  const value = text(dataset, name);
+  if (!value) throw bad(`The segmentation lacks its ${name}: fetch or export it again.`);
+  return value;
+}
+
+function algorithmOf(segment: NaturalDataset): SegmentAlgorithm {
+  const stated = text(segment, 'SegmentAlgorithmType');
+  const identification = item(segment, 'SegmentationAlgorithmIdentificationSequence') ?? {};
+  return {
+    type: stated === 'AUTOMATIC' || stated === 'SEMIAUTOMATIC' ? stated : 'MANUAL',
+    name: text(identification, 'AlgorithmName') ?? text(segment, 'SegmentAlgorithmName'),
+    version: text(identification, 'AlgorithmVersion'),
+    parameters: text(identification, 'AlgorithmParameters'),
+  };
+}
+
+function segmentOf(dataset: NaturalDataset, mask: (number: number) => Mask): Segment {
+  const segmentNumber = number(dataset, 'SegmentNumber');
+  if (segmentNumber === undefined) {
+    throw bad('A segment of the segmentation has no number: fetch or export it again.');
+  }
+  return {
+    number: segmentNumber,
+    label: text(dataset, 'SegmentLabel') ?? `Segment ${segmentNumber}`,
+    description: text(dataset, 'SegmentDescription'),
+    category: readCode(dataset, 'SegmentedPropertyCategoryCodeSequence'),
+    type: readCode(dataset, 'SegmentedPropertyTypeCodeSequence'),
+    algorithm: algorithmOf(dataset),
+    trackingID: text(dataset, 'TrackingID'),
+    trackingUID: text(dataset, 'TrackingUID'),
+    mask: () => mask(segmentNumber),
+  };
+}
+
+/** A frame: where it lies, and whose it is unless it is a label map's. */
+interface Frame {
+  readonly plane: Plane;
+  readonly segment?: number;
+}
+
+function readFrames(dataset: NaturalDataset, decoder: FrameDecoder): Frame[] {
+  const groups = functionalGroups(dataset);
+  if (groups.frames !== decoder.frames) {
+    throw bad(
+      `The segmentation describes ${groups.frames} of its ${decoder.frames} frames: fetch or export it again.`,
+    );
+  }
+  return Array.from({ length: groups.frames }, (_, f) => {
+    const plane = groups.plane(f);
+    if (!plane) {
+      throw new CranioplastyError(
+        'bad-geometry',
+        `Frame ${f + 1} of the segmentation has no valid position, orientation or pixel spacing: export it again with its geometry.`,
+      );
+    }
+    if (decoder.labelmap) return { plane };
+    const identification = groups.group(f, 'SegmentIdentificationSequence');
+    const segment = identification && number(identification, 'ReferencedSegmentNumber');
+    if (segment === undefined) {
+      throw bad(
+        `Frame ${f + 1} of the segmentation does not say which segment it shows: fetch or export it again.`,
+      );
+    }
+    return { plane, segment };
+  });
+}
+
+function ownGrid(dataset: NaturalDataset, frames: readonly Frame[], decoder: FrameDecoder): Grid {
+  const measures = functionalGroups(dataset).group(0, 'PixelMeasuresSequence') ?? {};
+  return gridOfFrames(
+    frames.map((frame) => frame.plane),
+    decoder.columns,
+    decoder.rows,
+    number(measures, 'SpacingBetweenSlices'),
+    number(measures, 'SliceThickness'),
+  );
+}
+
+/**
+ * Reads a DICOM segmentation: BINARY, FRACTIONAL or LABELMAP, frames in any order, slices left out,
+ * segments that overlap. Where a frame goes is decided by its position and orientation, never by its
+ * number.
+ *
+ * @throws CranioplastyError `bad-segmentation` if the file is no segmentation, damaged or stored in an
+ *   unsupported way; `foreign-frame-of-reference` and `bad-geometry` if it does not fit `onto`
+ */
+export function readSegmentation(
+  file: ArrayBuffer | Uint8Array,
+  { onto }: ReadOptions = {},
+): SegmentationObject {
+  const part10 = parsePart10(file);
+  const { dataset } = part10;
+  const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
+  if (sopClassUID !== sopClass.segmentation && sopClassUID !== sopClass.labelMapSegmentation) {
+    throw bad(
+      `The file is no DICOM segmentation (SOP class ${sopClassUID}): choose a segmentation of the skull.`,
+    );
+  }
+  const frameOfReferenceUID = required(dataset, 'FrameOfReferenceUID');
+  if (onto && onto.frameOfReferenceUID !== frameOfReferenceUID) {
+    throw new CranioplastyError(
+      'foreign-frame-of-reference',
+      'The segmentation belongs to another frame of reference than the CT: choose one that was made on this CT.',
+    );
+  }
+  const decoder = frameDecoder(part10);
+  const { columns, rows } = decoder;
+  const frames = readFrames(dataset, decoder);
+  const grid = onto?.grid ?? ownGrid(dataset, frames, decoder);
+  const placements = frames.map(({ plane }): Placement => placeFrame(grid, plane, columns, rows));
+
+  const mask = (segment: number): Mask => {
+    const result = emptyMask(grid);
+    frames.forEach((frame, f) => {
+      if (frame.segment !== undefined && frame.segment !== segment) return;
+      paintFrame(result.data, grid, placements[f], decoder.decode(f, segment), columns);
+    });
+    return result;
+  };
+  const segments = items(dataset, 'SegmentSequence')
+    // Label maps may list their background as segment 0.
+    .filter((segment) => number(segment, 'SegmentNumber') !== 0)
+    .map((segment) => segmentOf(segment, mask))
+    .sort((a, b) => a.number - b.number);
+  const known = new Set(segments.map((segment) => segment.number));
+  if (
+    known.size !== segments.length ||
+    frames.some(({ segment }) => segment !== undefined && !known.has(segment))
+  ) {
+    throw bad('The frames and the list of segments contradict each other: export it again.');
+  }
+  return {
+    sopClassUID,
+    sopInstanceUID: required(dataset, 'SOPInstanceUID'),
+    seriesInstanceUID: required(dataset, 'SeriesInstanceUID'),
+    studyInstanceUID: required(dataset, 'StudyInstanceUID'),
+    frameOfReferenceUID,
+    label:
+      text(dataset, 'SeriesDescription') ?? text(dataset, 'ContentLabel') ?? 'DICOM segmentation',
+    referencedSeriesInstanceUID: text(
+      item(dataset, 'ReferencedSeriesSequence') ?? {},
+      'SeriesInstanceUID',
+    ),
+    grid,
+    segments,
+    dataset,
+  };
+}
+
+/** What a segment is, as far as its codes and label tell. */
+export function segmentKind(segment: Segment): SegmentKind | undefined {
+  if (sameCode(segment.type, codes.implant)) return 'implant';
+  if (!sameCode(segment.type, codes.skull)) return undefined;
+  return /patch|implant|reconstruct/i.test(segment.label) ? 'skull-patch' : 'skull';
+}
+
+/**
+ * Picks the segment that holds the defective skull: the one of that number, else the only segment,
+ * else the only one that is coded as skull.
+ * @throws CranioplastyError `bad-usage` if there is no such segment or no single choice
+ */
+export function chooseSkull(segmentation: SegmentationObject, segmentNumber?: number): Segment {
+  const { segments } = segmentation;
+  const skulls = segments.filter((segment) => segmentKind(segment) === 'skull');
+  const candidates =
+    segmentNumber !== undefined
+      ? segments.filter((segment) => segment.number === segmentNumber)
+      : segments.length === 1
+        ? segments
+        : skulls;
+  if (candidates.length === 1) return candidates[0];
+  const list = segments.map((segment) => `${segment.number} (${segment.label})`).join(', ');
+  throw new CranioplastyError(
+    'bad-usage',
+    segmentNumber !== undefined
+      ? `The segmentation has no segment ${segmentNumber}: choose one of ${list}.`
+      : `The segmentation does not say which segment is the skull: choose one of ${list || 'none'}.`,
+  );
+}
+
+/**
+ * Voxels of a segment that is to be reconstructed.
+ * @throws CranioplastyError `empty-skull` if no voxel is set
+ */
+export function readSkull(segment: Segment): Mask {
+  const mask = segment.mask();
+  if (countSet(mask.data) === 0) {
+    throw new CranioplastyError(
+      'empty-skull',
+      `The segment "${segment.label}" is empty: choose a segment that holds the skull.`,
+    );
+  }
+  return mask;
+}

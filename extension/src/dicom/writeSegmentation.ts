@@ -1,0 +1,346 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../engine/grid.ts';
+import type { Mask } from '../engine/volume.ts';
+import { items, text, type NaturalDataset } from './attributes.ts';
+import { dicomCielab } from './cielab.ts';
+import { codeItem, codes, kindCodes, type SegmentKind } from './codes.ts';
+import type { CtSeries, CtSlice } from './ctSeries.ts';
+import { decimalString } from './decimalString.ts';
+import { BitPacker } from './packBits.ts';
+import { encodePart10 } from './part10.ts';
+import { cross, dot } from './planes.ts';
+import { product } from './product.ts';
+import { sopClass } from './sopClasses.ts';
+import { sourceModules } from './sourceModules.ts';
+import { newUid } from './uid.ts';
+
+/** A segment to write. */
+export interface SegmentToWrite {
+  readonly kind: SegmentKind;
+  /** At most 64 characters. */
+  readonly label: string;
+  readonly description?: string;
+  /** All segments of an object share one grid; they may overlap. */
+  readonly mask: Mask;
+  readonly algorithm: {
+    /** SEMIAUTOMATIC once a person edited the result. */
+    readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC';
+    readonly name: string;
+    readonly version: string;
+    /** SHA-256 of the model, if a network made the segment. */
+    readonly modelHash?: string;
+  };
+  /** Names the same thing across objects; the label if absent. */
+  readonly trackingID?: string;
+  readonly trackingUID?: string;
+}
+
+/** What the segments were made from: the CT, or an object of the same patient and frame of reference. */
+export type SegmentationSource =
+  | { readonly ct: CtSeries }
+  | {
+      /** Usually the segmentation of the skull, when its CT is not at hand. */
+      readonly instance: NaturalDataset;
+    };
+
+export interface WriteOptions {
+  readonly seriesDescription: string;
+  /** CS, at most 16 characters. */
+  readonly contentLabel?: string;
+  /** DICOM person name of who asked for the segmentation. */
+  readonly contentCreatorName?: string;
+  readonly seriesNumber?: number;
+  readonly instanceNumber?: number;
+  readonly now?: Date;
+  /** Supplies SOP instance, series, dimension and tracking UIDs; for tests. */
+  readonly newUid?: () => string;
+}
+
+/** A frame that will be written: slice k of a segment. */
+interface FrameToWrite {
+  readonly segmentNumber: number;
+  /** Rank of the position along the normal, counted from 1. */
+  readonly positionIndex: number;
+  readonly position: Vec3;
+  readonly voxels: Uint8Array;
+  readonly slice?: CtSlice;
+}
+
+function refuse(message: string): CranioplastyError {
+  return new CranioplastyError('bad-segmentation', message);
+}
+
+function assertSegments(segments: readonly SegmentToWrite[], ct: CtSeries | undefined): Grid {
+  if (segments.length === 0) throw refuse('There is no segment to save: reconstruct first.');
+  const { grid } = segments[0].mask;
+  const tolerance = 0.1 * Math.min(...grid.spacing);
+  for (const { mask, label } of segments) {
+    if (label.length === 0 || label.length > 64) {
+      throw refuse(`The segment label "${label}" must have 1 to 64 characters: shorten it.`);
+    }
+    if (gridDistance(mask.grid, grid) > tolerance) {
+      throw new CranioplastyError(
+        'bad-geometry',
+        `The segment "${label}" has another geometry than the first one: save them separately.`,
+      );
+    }
+  }
+  if (ct && gridDistance(grid, ct.grid) > tolerance) {
+    throw new CranioplastyError(
+      'bad-geometry',
+      'The segments do not lie on the voxels of the CT: reconstruct on this CT again.',
+    );
+  }
+  return grid;
+}
+
+/** Index of the slices of a grid in ascending order of their position along row × column. */
+function slicesAlongNormal(grid: Grid): number[] {
+  const ascending = dot(cross(grid.axes[0], grid.axes[1]), grid.axes[2]) > 0;
+  const order = Array.from({ length: grid.size[2] }, (_, k) => k);
+  return ascending ? order : order.reverse();
+}
+
+/**
+ * Chooses the frames: by segment, then by position. Slices without a set voxel are left out.
+ * @throws CranioplastyError `bad-segmentation` for a segment without a set voxel, which viewers hang on
+ */
+function chooseFrames(
+  segments: readonly SegmentToWrite[],
+  grid: Grid,
+  ct: CtSeries | undefined,
+): FrameToWrite[] {
+  const pixels = grid.size[0] * grid.size[1];
+  const order = slicesAlongNormal(grid);
+  const frames: FrameToWrite[] = [];
+  segments.forEach(({ mask, label }, s) => {
+    const before = frames.length;
+    order.forEach((k, rank) => {
+      const voxels = mask.data.subarray(k * pixels, (k + 1) * pixels);
+      if (!voxels.some((v) => v !== 0)) return;
+      const slice = ct?.slices[k];
+      frames.push({
+        segmentNumber: s + 1,
+        positionIndex: rank + 1,
+        position: slice?.plane.position ?? indexToPatient(grid, [0, 0, k]),
+        voxels,
+        slice,
+      });
+    });
+    if (frames.length === before) {
+      throw refuse(`The segment "${label}" is empty and was not saved: reconstruct again.`);
+    }
+  });
+  return frames;
+}
+
+const decimals = (values: readonly number[]): string[] => values.map(decimalString);
+
+function segmentItem(segment: SegmentToWrite, number: number, uid: () => string): NaturalDataset {
+  const { category, type, region, rgb } = kindCodes[segment.kind];
+  const { algorithm } = segment;
+  const description = segment.description ? `${segment.description}. ` : '';
+  return {
+    SegmentNumber: number,
+    SegmentLabel: segment.label,
+    SegmentDescription: `${description}${product.researchUse}.`,
+    SegmentAlgorithmType: algorithm.type,
+    SegmentAlgorithmName: algorithm.name.slice(0, 64),
+    SegmentationAlgorithmIdentificationSequence: [
+      {
+        AlgorithmFamilyCodeSequence: [codeItem(codes.artificialIntelligence)],
+        AlgorithmName: algorithm.name.slice(0, 64),
+        AlgorithmVersion: algorithm.version.slice(0, 64),
+        ...(algorithm.modelHash ? { AlgorithmParameters: `sha256=${algorithm.modelHash}` } : {}),
+      },
+    ],
+    SegmentedPropertyCategoryCodeSequence: [codeItem(category)],
+    SegmentedPropertyTypeCodeSequence: [codeItem(type)],
+    ...(region ? { AnatomicRegionSequence: [codeItem(region)] } : {}),
+    RecommendedDisplayCIELabValue: dicomCielab(rgb),
+    TrackingID: segment.trackingID ?? segment.label,
+    TrackingUID: segment.trackingUID ?? uid(),
+  };
+}
+
+function derivationItem(slice: CtSlice): NaturalDataset {
+  return {
+    SourceImageSequence: [
+      {
+        ReferencedSOPClassUID: slice.sopClassUID,
+        ReferencedSOPInstanceUID: slice.sopInstanceUID,
+        ...(slice.frameNumber ? { ReferencedFrameNumber: slice.frameNumber } : {}),
+        PurposeOfReferenceCodeSequence: [codeItem(codes.sourceImage)],
+        SpatialLocationsPreserved: 'YES',
+      },
+    ],
+    DerivationCodeSequence: [codeItem(codes.segmentation)],
+  };
+}
+
+function frameItem(frame: FrameToWrite): NaturalDataset {
+  return {
+    ...(frame.slice ? { DerivationImageSequence: [derivationItem(frame.slice)] } : {}),
+    FrameContentSequence: [{ DimensionIndexValues: [frame.segmentNumber, frame.positionIndex] }],
+    PlanePositionSequence: [{ ImagePositionPatient: decimals(frame.position) }],
+    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: frame.segmentNumber }],
+  };
+}
+
+/** References to every slice of the CT, or what the source instance itself refers to. */
+function references(source: SegmentationSource): Record<string, unknown> {
+  if ('ct' in source) {
+    const instances = new Map(source.ct.slices.map((s) => [s.sopInstanceUID, s.sopClassUID]));
+    return {
+      ReferencedSeriesSequence: [
+        {
+          SeriesInstanceUID: source.ct.seriesInstanceUID,
+          ReferencedInstanceSequence: [...instances].map(([instance, sopClassUID]) => ({
+            ReferencedSOPClassUID: sopClassUID,
+            ReferencedSOPInstanceUID: instance,
+          })),
+        },
+      ],
+    };
+  }
+  const { instance } = source;
+  const own = {
+    SeriesInstanceUID: text(instance, 'SeriesInstanceUID'),
+    ReferencedInstanceSequence: [
+      {
+        ReferencedSOPClassUID: text(instance, 'SOPClassUID'),
+        ReferencedSOPInstanceUID: text(instance, 'SOPInstanceUID'),
+      },
+    ],
+  };
+  const inherited = items(instance, 'ReferencedSeriesSequence').map((series) => ({
+    SeriesInstanceUID: text(series, 'SeriesInstanceUID'),
+    ReferencedInstanceSequence: items(series, 'ReferencedInstanceSequence').map((reference) => ({
+      ReferencedSOPClassUID: text(reference, 'ReferencedSOPClassUID'),
+      ReferencedSOPInstanceUID: text(reference, 'ReferencedSOPInstanceUID'),
+    })),
+  }));
+  // The CT comes first: viewers take the first series for the one that the segments lie on.
+  return { ReferencedSeriesSequence: [...inherited, own] };
+}
+
+function dateTime(now: Date): { date: string; time: string } {
+  const digits = now.toISOString().replace(/\D/g, '');
+  return { date: digits.slice(0, 8), time: digits.slice(8, 14) };
+}
+
+function dimensions(uid: string): Record<string, unknown> {
+  return {
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionIndexSequence: [
+      {
+        DimensionOrganizationUID: uid,
+        DimensionIndexPointer: 0x0062000b,
+        FunctionalGroupPointer: 0x0062000a,
+        DimensionDescriptionLabel: 'ReferencedSegmentNumber',
+      },
+      {
+        DimensionOrganizationUID: uid,
+        DimensionIndexPointer: 0x00200032,
+        FunctionalGroupPointer: 0x00209113,
+        DimensionDescriptionLabel: 'ImagePositionPatient',
+      },
+    ],
+  };
+}
+
+function equipment(instance: NaturalDataset): Record<string, unknown> {
+  return {
+    Manufacturer: product.manufacturer,
+    ManufacturerModelName: product.name,
+    DeviceSerialNumber: product.version,
+    SoftwareVersions: product.version,
+    LossyImageCompression: text(instance, 'LossyImageCompression') ?? '00',
+  };
+}
+
+/**
+ * Writes segments as one BINARY segmentation object (PS3.3, A.51), explicit VR little endian. Frames
+ * are sorted by segment and position, so that the result does not depend on the order in which the
+ * slices of the source came. Pixel measures hold SpacingBetweenSlices, which other software needs to
+ * rebuild the volume.
+ *
+ * @throws CranioplastyError `bad-segmentation` without segments, for an empty segment or a label that
+ *   does not fit; `bad-geometry` if the masks differ in geometry from each other or from the CT
+ */
+export function writeSegmentation(
+  segments: readonly SegmentToWrite[],
+  source: SegmentationSource,
+  options: WriteOptions,
+): ArrayBuffer {
+  const uid = options.newUid ?? newUid;
+  const ct = 'ct' in source ? source.ct : undefined;
+  const instance = 'ct' in source ? source.ct.slices[0].instance : source.instance;
+  const grid = assertSegments(segments, ct);
+  const frames = chooseFrames(segments, grid, ct);
+  const pixels = grid.size[0] * grid.size[1];
+  const packer = new BitPacker(frames.length * pixels);
+  for (const frame of frames) packer.append(frame.voxels);
+  const { date, time } = dateTime(options.now ?? new Date());
+
+  return encodePart10({
+    SpecificCharacterSet: 'ISO_IR 192',
+    ImageType: ['DERIVED', 'PRIMARY'],
+    SOPClassUID: sopClass.segmentation,
+    SOPInstanceUID: uid(),
+    SeriesInstanceUID: uid(),
+    ...sourceModules(instance),
+    Modality: 'SEG',
+    SeriesNumber: options.seriesNumber ?? 300,
+    SeriesDate: date,
+    SeriesTime: time,
+    SeriesDescription: options.seriesDescription.slice(0, 64),
+    InstanceCreationDate: date,
+    InstanceCreationTime: time,
+    InstanceNumber: options.instanceNumber ?? 1,
+    ContentDate: date,
+    ContentTime: time,
+    ContentLabel: options.contentLabel ?? 'CRANIOPLASTY',
+    ContentDescription: product.researchUse,
+    ContentCreatorName: options.contentCreatorName ?? product.name,
+    ...equipment(instance),
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    Rows: grid.size[1],
+    Columns: grid.size[0],
+    BitsAllocated: 1,
+    BitsStored: 1,
+    HighBit: 0,
+    PixelRepresentation: 0,
+    SegmentationType: 'BINARY',
+    SegmentsOverlap: overlap(segments) ? 'YES' : 'NO',
+    SegmentSequence: segments.map((segment, s) => segmentItem(segment, s + 1, uid)),
+    NumberOfFrames: frames.length,
+    ...references(source),
+    ...dimensions(uid()),
+    SharedFunctionalGroupsSequence: [
+      {
+        PixelMeasuresSequence: [
+          {
+            SliceThickness: decimalString(grid.spacing[2]),
+            SpacingBetweenSlices: decimalString(grid.spacing[2]),
+            PixelSpacing: decimals([grid.spacing[1], grid.spacing[0]]),
+          },
+        ],
+        PlaneOrientationSequence: [
+          { ImageOrientationPatient: decimals([...grid.axes[0], ...grid.axes[1]]) },
+        ],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: frames.map(frameItem),
+    PixelData: packer.finish(),
+    _vrMap: { PixelData: 'OB' },
+  });
+}
+
+/** Whether any voxel belongs to more than one segment. */
+function overlap(segments: readonly SegmentToWrite[]): boolean {
+  return segments.some(({ mask: a }, s) =>
+    segments.slice(s + 1).some(({ mask: b }) => a.data.some((v, i) => v !== 0 && b.data[i] !== 0)),
+  );
+}
