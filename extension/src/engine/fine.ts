@@ -2,7 +2,7 @@ import { CranioplastyError } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { RegionField } from './resample.ts';
-import { interpolate, regionGrid } from './resample.ts';
+import { regionGrid } from './resample.ts';
 import type { InferenceBackend } from './types.ts';
 import type { Mask, Volume } from './volume.ts';
 import { planWindows, windowProfile } from './windows.ts';
@@ -130,13 +130,40 @@ export function cropUpsampled(
   window: number,
   out: Float32Array,
 ): void {
-  const at = (voxel: number): number => (voxel + 0.5) / factor - 0.5;
+  const [nx, ny, nz] = coarse.grid.size;
+  const xs = samplePositions(start[0], window, factor, nx);
+  const ys = samplePositions(start[1], window, factor, ny);
+  const zs = samplePositions(start[2], window, factor, nz);
+  const row = new Float32Array(nx);
+  const { data } = coarse;
   for (let k = 0, s = 0; k < window; k++) {
-    const z = at(start[2] + k);
+    const fz = zs.fraction[k];
     for (let j = 0; j < window; j++) {
-      const y = at(start[1] + j);
+      const fy = ys.fraction[j];
+      const a = nx * (ys.low[j] + ny * zs.low[k]);
+      const b = nx * (ys.high[j] + ny * zs.low[k]);
+      const c = nx * (ys.low[j] + ny * zs.high[k]);
+      const d = nx * (ys.high[j] + ny * zs.high[k]);
+      for (let i = xs.low[0]; i <= xs.high[window - 1]; i++) {
+        const low = data[a + i] + fy * (data[b + i] - data[a + i]);
+        row[i] = low + fz * (data[c + i] + fy * (data[d + i] - data[c + i]) - low);
+      }
       for (let i = 0; i < window; i++, s++)
-        out[s] = interpolate(coarse.data, coarse.grid.size, at(start[0] + i), y, z);
+        out[s] = row[xs.low[i]] + xs.fraction[i] * (row[xs.high[i]] - row[xs.low[i]]);
     }
   }
+}
+
+/** Neighbouring coarse centres of each fine voxel along one axis, clamped at the ends. */
+function samplePositions(start: number, window: number, factor: number, n: number) {
+  const low = new Int32Array(window);
+  const high = new Int32Array(window);
+  const fraction = new Float32Array(window);
+  for (let i = 0; i < window; i++) {
+    const x = Math.min(n - 1, Math.max(0, (start + i + 0.5) / factor - 0.5));
+    low[i] = Math.floor(x);
+    high[i] = Math.min(n - 1, low[i] + 1);
+    fraction[i] = x - low[i];
+  }
+  return { low, high, fraction };
 }

@@ -102,6 +102,8 @@ export interface ReconstructedShape {
 export interface Reconstruction {
   readonly patch: ReconstructedShape;
   readonly implant: ReconstructedShape;
+  /** Display surface of the input skull, patient LPS mm. */
+  readonly skullMesh: Mesh;
   readonly alignment: Alignment;
   readonly warnings: readonly ReconstructionWarning[];
   readonly model: { readonly name: string; readonly version: string; readonly hash: string };

@@ -1,0 +1,427 @@
+import { Matrix, SingularValueDecomposition, determinant, solve } from 'ml-matrix';
+import type { Atlas } from './atlas.ts';
+import { sampleAtlas } from './atlas.ts';
+import { CranioplastyError } from './errors.ts';
+import type { Grid, Vec3 } from './grid.ts';
+import { indexToPatient } from './grid.ts';
+import type { RigidTransform } from './transform.ts';
+import { multiply3 } from './transform.ts';
+import type { Alignment } from './types.ts';
+import type { Mask } from './volume.ts';
+
+/*
+ * Alignment to the canonical frame, the same algorithm and constants as `models/training`
+ * (alignment.py; models/atlas/README.md describes it step by step): the outermost bone along rays
+ * toward the middle of the atlas' vault is fitted to the atlas' signed distance by robust
+ * Gauss-Newton over rotation, shift and three axis scales, from several starts. A ray through the
+ * defect meets nothing, so the defect does not pull. The rigid pose is that which brings the
+ * patient's landmarks, as the scaled fit places them, nearest to the atlas' landmarks.
+ */
+
+const rayCount = 3000;
+const rayStep = 1;
+const rayMax = 150;
+const rayMin = 25;
+const rayMinZ = 14;
+/** Search band around the atlas surface and Tukey width of each stage, mm. */
+const bands = [40, 30, 20, 12, 9, 8, 8, 8];
+const tukeyWidths = [30, 20, 12, 8, 6, 5, 5, 5];
+const newtonSteps = 4;
+const logScaleSigma = 0.08;
+const residualSigma = 1.5;
+const damping = 1e-4;
+const inlierDistance = 3;
+const coarseStages = 5;
+const flippedStart = 9;
+const flipMargin = 0.05;
+/** Poses with fewer rays than this near the atlas, or a larger residual, are refused. */
+const leastInliers = 0.35;
+const largestResidual = 5;
+
+/** Points along every ray, canonical mm, outside first. */
+interface Rays {
+  readonly count: number;
+  readonly steps: number;
+  readonly points: Float64Array;
+  /** Atlas distance at each point, mm. */
+  readonly distance: Float64Array;
+}
+
+/** Parameters of T(p) = S·R·(p − origin) + t, patient mm → canonical mm. */
+interface Fit {
+  rotation: number[];
+  readonly origin: Vec3;
+  t: [number, number, number];
+  logScale: [number, number, number];
+}
+
+/**
+ * Finds the rigid pose of a (possibly defective) skull in the canonical frame.
+ *
+ * @param skull binary bone on its native grid, patient LPS mm
+ * @throws CranioplastyError `empty-skull` without bone, `alignment-failed` when no pose fits the atlas
+ */
+export function align(skull: Mask, atlas: Atlas): Alignment {
+  const coarseRays = makeRays(atlas, Math.floor(rayCount / 4));
+  const rays = makeRays(atlas, rayCount);
+  const centre = initialCentre(skull);
+  const scratch = new Float64Array(4);
+  let best: Fit | null = null;
+  let bestScore = -1;
+  starts().forEach(([turn, shift], number) => {
+    const fit: Fit = {
+      rotation: rotationVector(turn),
+      origin: [centre[0] + shift[0], centre[1] + shift[1], centre[2] + shift[2]],
+      t: [...atlas.centre] as [number, number, number],
+      logScale: [0, 0, 0],
+    };
+    for (let stage = 0; stage < coarseStages; stage++)
+      if (!runStage(skull, coarseRays, atlas, fit, stage)) break;
+    let score = scoreFit(skull, coarseRays, atlas, fit, scratch).inliers;
+    if (number === flippedStart) score -= flipMargin;
+    if (score > bestScore) {
+      best = fit;
+      bestScore = score;
+    }
+  });
+  const fit = best as Fit | null;
+  if (!fit) throw alignmentFailed();
+  for (let stage = coarseStages - 1; stage < bands.length; stage++)
+    if (!runStage(skull, rays, atlas, fit, stage)) break;
+  const { inliers, distances } = scoreFit(skull, rays, atlas, fit, scratch);
+  distances.sort();
+  const kept = Math.max(1, Math.floor(0.85 * distances.length));
+  let sum = 0;
+  for (let i = 0; i < Math.min(kept, distances.length); i++) sum += distances[i] ** 2;
+  const residual = distances.length ? Math.sqrt(sum / kept) : Infinity;
+  if (inliers < leastInliers || residual > largestResidual) throw alignmentFailed();
+  const back = invert(affineOf(fit));
+  const toCanonical = kabsch(
+    atlas.landmarks.map((p) => transform(back, p)),
+    atlas.landmarks,
+  );
+  return {
+    toCanonical,
+    residual,
+    scales: fit.logScale.map(Math.exp) as [number, number, number],
+  };
+}
+
+function alignmentFailed(): CranioplastyError {
+  return new CranioplastyError(
+    'alignment-failed',
+    'The skull could not be aligned to the mean skull: check that the segment is a whole adult cranial vault in its right orientation.',
+  );
+}
+
+/** One robust fit at one search band; false when too little bone is in reach. */
+function runStage(skull: Mask, rays: Rays, atlas: Atlas, fit: Fit, stage: number): boolean {
+  const points = castRays(skull, rays, affineOf(fit), bands[stage]);
+  if (points.length < 3 * 50) return false;
+  for (let n = 0; n < newtonSteps; n++) gaussNewton(atlas, points, fit, tukeyWidths[stage]);
+  return true;
+}
+
+/** Rays toward the atlas' centre whose atlas surface lies above the base. */
+function makeRays(atlas: Atlas, count: number): Rays {
+  const steps = Math.round((rayMax - rayMin) / rayStep) + 1;
+  const points: number[] = [];
+  const distance: number[] = [];
+  const golden = Math.PI * (3 - Math.sqrt(5));
+  const sample = new Float64Array(4);
+  let kept = 0;
+  for (let r = 0; r < count; r++) {
+    const z = 1 - (2 * (r + 0.5)) / count;
+    const q = Math.sqrt(1 - z * z);
+    const direction = [q * Math.cos(golden * (r + 0.5)), q * Math.sin(golden * (r + 0.5)), z];
+    const ray: number[] = [];
+    const along: number[] = [];
+    let surface = -1;
+    for (let s = 0; s < steps; s++) {
+      const radius = rayMax - s * rayStep;
+      const p = [0, 1, 2].map((a) => atlas.centre[a] + radius * direction[a]);
+      sampleAtlas(atlas, p[0], p[1], p[2], sample);
+      ray.push(...p);
+      along.push(sample[0]);
+      if (surface < 0 && sample[0] <= 0) surface = s;
+    }
+    if (ray[3 * Math.max(surface, 0) + 2] <= rayMinZ) continue;
+    points.push(...ray);
+    distance.push(...along);
+    kept++;
+  }
+  return {
+    count: kept,
+    steps,
+    points: Float64Array.from(points),
+    distance: Float64Array.from(distance),
+  };
+}
+
+/** First bone from outside along each ray, within `band` mm of the atlas surface: patient x, y, z. */
+function castRays(skull: Mask, rays: Rays, toCanonical: number[], band: number): Float64Array {
+  const back = invert(toCanonical);
+  const { grid, data } = skull;
+  const [nx, ny, nz] = grid.size;
+  const toIndex = patientToIndexMatrix(grid);
+  const m = multiplyAffine(toIndex, back);
+  const found: number[] = [];
+  for (let r = 0; r < rays.count; r++) {
+    for (let s = 0, p = r * rays.steps; s < rays.steps; s++, p++) {
+      if (Math.abs(rays.distance[p]) > band) continue;
+      const x = rays.points[3 * p];
+      const y = rays.points[3 * p + 1];
+      const z = rays.points[3 * p + 2];
+      const i = Math.floor(m[0] * x + m[1] * y + m[2] * z + m[3] + 0.5);
+      const j = Math.floor(m[4] * x + m[5] * y + m[6] * z + m[7] + 0.5);
+      const k = Math.floor(m[8] * x + m[9] * y + m[10] * z + m[11] + 0.5);
+      if (i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz) continue;
+      if (!data[i + nx * (j + ny * k)]) continue;
+      found.push(
+        back[0] * x + back[1] * y + back[2] * z + back[3],
+        back[4] * x + back[5] * y + back[6] * z + back[7],
+        back[8] * x + back[9] * y + back[10] * z + back[11],
+      );
+      break;
+    }
+  }
+  return Float64Array.from(found);
+}
+
+/** One damped Gauss-Newton step on the Tukey-weighted atlas distances of patient points. */
+function gaussNewton(atlas: Atlas, points: Float64Array, fit: Fit, tukey: number): void {
+  const scale = fit.logScale.map(Math.exp);
+  const r = fit.rotation;
+  const normal = new Float64Array(81);
+  const right = new Float64Array(9);
+  const row = new Float64Array(9);
+  const sample = new Float64Array(4);
+  let total = 0;
+  for (let p = 0; p < points.length; p += 3) {
+    const x = points[p] - fit.origin[0];
+    const y = points[p + 1] - fit.origin[1];
+    const z = points[p + 2] - fit.origin[2];
+    const qx = r[0] * x + r[1] * y + r[2] * z;
+    const qy = r[3] * x + r[4] * y + r[5] * z;
+    const qz = r[6] * x + r[7] * y + r[8] * z;
+    sampleAtlas(
+      atlas,
+      qx * scale[0] + fit.t[0],
+      qy * scale[1] + fit.t[1],
+      qz * scale[2] + fit.t[2],
+      sample,
+    );
+    const d = sample[0];
+    if (Math.abs(d) >= tukey) continue;
+    const w = (1 - (d / tukey) ** 2) ** 2;
+    const gx = sample[1] * scale[0];
+    const gy = sample[2] * scale[1];
+    const gz = sample[3] * scale[2];
+    row[0] = qy * gz - qz * gy;
+    row[1] = qz * gx - qx * gz;
+    row[2] = qx * gy - qy * gx;
+    row[3] = sample[1];
+    row[4] = sample[2];
+    row[5] = sample[3];
+    row[6] = gx * qx;
+    row[7] = gy * qy;
+    row[8] = gz * qz;
+    total += w;
+    for (let a = 0; a < 9; a++) {
+      const wa = w * row[a];
+      right[a] -= wa * d;
+      for (let b = 0; b < 9; b++) normal[9 * a + b] += wa * row[b];
+    }
+  }
+  // The prior on the log scales counts like a hundredth of the points.
+  const prior = (Math.max(total, 1) / 100) * (residualSigma / logScaleSigma) ** 2;
+  for (let a = 6; a < 9; a++) {
+    normal[10 * a] += prior;
+    right[a] -= prior * fit.logScale[a - 6];
+  }
+  for (let a = 0; a < 9; a++) normal[10 * a] += damping * normal[10 * a] + 1e-9;
+  const x = solve(Matrix.from1DArray(9, 9, normal), Matrix.columnVector(right)).to1DArray();
+  const clip = (v: number, limit: number): number => Math.min(limit, Math.max(-limit, v));
+  fit.rotation = multiply3(
+    rotationVector([clip(x[0], 0.2), clip(x[1], 0.2), clip(x[2], 0.2)]),
+    fit.rotation,
+  );
+  for (let a = 0; a < 3; a++) {
+    fit.t[a] += clip(x[3 + a], 15);
+    fit.logScale[a] = clip(fit.logScale[a] + clip(x[6 + a], 0.05), 0.25);
+  }
+}
+
+/** Share of all rays that meet bone within 3 mm of the atlas, and the distances of those that meet any. */
+function scoreFit(
+  skull: Mask,
+  rays: Rays,
+  atlas: Atlas,
+  fit: Fit,
+  sample: Float64Array,
+): { inliers: number; distances: Float64Array } {
+  const matrix = affineOf(fit);
+  const points = castRays(skull, rays, matrix, bands[bands.length - 1]);
+  const distances = new Float64Array(points.length / 3);
+  let near = 0;
+  for (let p = 0; p < distances.length; p++) {
+    const q = transform(matrix, [points[3 * p], points[3 * p + 1], points[3 * p + 2]]);
+    sampleAtlas(atlas, q[0], q[1], q[2], sample);
+    distances[p] = Math.abs(sample[0]);
+    if (distances[p] < inlierDistance) near++;
+  }
+  return { inliers: near / rays.count, distances };
+}
+
+/**
+ * A patient point near the middle of the vault: x and y from the slab 15 to 75 mm below the top of
+ * the skull, z 78 mm below it.
+ */
+function initialCentre(skull: Mask): Vec3 {
+  const { grid, data } = skull;
+  const [nx, ny, nz] = grid.size;
+  let bone = 0;
+  for (let i = 0; i < data.length; i++) bone += data[i];
+  if (bone === 0) {
+    throw new CranioplastyError(
+      'empty-skull',
+      'The chosen segment is empty: choose the segment that holds the skull.',
+    );
+  }
+  const every = bone > 200_000 ? Math.floor(bone / 200_000) + 1 : 1;
+  const points: Array<[number, number, number]> = [];
+  let seen = 0;
+  for (let k = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++) {
+      const row = nx * (j + ny * k);
+      for (let i = 0; i < nx; i++)
+        if (data[row + i] && seen++ % every === 0) points.push(indexToPatient(grid, [i, j, k]));
+    }
+  const top = percentile(
+    points.map((p) => p[2]),
+    99.9,
+  );
+  const slab = points.filter((p) => p[2] < top - 15 && p[2] > top - 75);
+  const middle = [0, 1].map((a) => {
+    const values = (slab.length ? slab : points).map((p) => p[a]);
+    return (percentile(values, 2) + percentile(values, 98)) / 2;
+  });
+  return [middle[0], middle[1], top - 78];
+}
+
+/** Linear-interpolated percentile. */
+function percentile(values: number[], q: number): number {
+  const sorted = Float64Array.from(values).sort();
+  const at = ((sorted.length - 1) * q) / 100;
+  const low = Math.floor(at);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+}
+
+/** Rotation vector (rad) and shift (mm) of each start; the last is for data turned back to front. */
+function starts(): Array<[Vec3, Vec3]> {
+  const a = (18 * Math.PI) / 180;
+  const zero: Vec3 = [0, 0, 0];
+  const out: Array<[Vec3, Vec3]> = [[zero, zero]];
+  for (let axis = 0; axis < 3; axis++)
+    for (const angle of [-a, a])
+      out.push([[0, 1, 2].map((c) => (c === axis ? angle : 0)) as unknown as Vec3, zero]);
+  out.push([zero, [0, 0, 15]], [zero, [0, 0, -15]], [[0, 0, Math.PI], zero]);
+  return out;
+}
+
+/** Rodrigues' formula, row-major. */
+function rotationVector(w: Vec3): number[] {
+  const angle = Math.hypot(w[0], w[1], w[2]);
+  if (angle < 1e-12) return [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  const [x, y, z] = [w[0] / angle, w[1] / angle, w[2] / angle];
+  const k = [0, -z, y, z, 0, -x, -y, x, 0];
+  const k2 = multiply3(k, k);
+  const [s, c] = [Math.sin(angle), 1 - Math.cos(angle)];
+  return [1, 0, 0, 0, 1, 0, 0, 0, 1].map((v, i) => v + s * k[i] + c * k2[i]);
+}
+
+/** Least-squares rigid transform of matched points, never a reflection (Kabsch 1976). */
+function kabsch(source: readonly Vec3[], target: readonly Vec3[]): RigidTransform {
+  const mean = (points: readonly Vec3[]): number[] =>
+    [0, 1, 2].map((a) => points.reduce((sum, p) => sum + p[a], 0) / points.length);
+  const a = mean(source);
+  const b = mean(target);
+  const h = Matrix.zeros(3, 3);
+  source.forEach((p, n) => {
+    for (let i = 0; i < 3; i++)
+      for (let j = 0; j < 3; j++) h.set(i, j, h.get(i, j) + (p[i] - a[i]) * (target[n][j] - b[j]));
+  });
+  const svd = new SingularValueDecomposition(h, { autoTranspose: true });
+  const u = svd.leftSingularVectors;
+  const v = svd.rightSingularVectors;
+  const d = Math.sign(determinant(v.mmul(u.transpose())));
+  const rotation = v
+    .mmul(Matrix.diag([1, 1, d]))
+    .mmul(u.transpose())
+    .to1DArray();
+  const moved = [0, 1, 2].map(
+    (i) => rotation[3 * i] * a[0] + rotation[3 * i + 1] * a[1] + rotation[3 * i + 2] * a[2],
+  );
+  return { rotation, translation: [b[0] - moved[0], b[1] - moved[1], b[2] - moved[2]] };
+}
+
+/** Row-major 3 × 4 matrix of a fit. */
+function affineOf(fit: Fit): number[] {
+  const r = fit.rotation;
+  const scale = fit.logScale.map(Math.exp);
+  return [0, 1, 2].flatMap((i) => {
+    const row = [r[3 * i] * scale[i], r[3 * i + 1] * scale[i], r[3 * i + 2] * scale[i]];
+    const o = fit.origin;
+    return [...row, fit.t[i] - row[0] * o[0] - row[1] * o[1] - row[2] * o[2]];
+  });
+}
+
+function transform(m: readonly number[], p: Vec3): [number, number, number] {
+  return [
+    m[0] * p[0] + m[1] * p[1] + m[2] * p[2] + m[3],
+    m[4] * p[0] + m[5] * p[1] + m[6] * p[2] + m[7],
+    m[8] * p[0] + m[9] * p[1] + m[10] * p[2] + m[11],
+  ];
+}
+
+/** Inverse of a row-major 3 × 4 affine matrix. */
+function invert(m: readonly number[]): number[] {
+  const [a, b, c, , d, e, f, , g, h, i] = m;
+  const det = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  const n = [
+    e * i - f * h,
+    c * h - b * i,
+    b * f - c * e,
+    f * g - d * i,
+    a * i - c * g,
+    c * d - a * f,
+    d * h - e * g,
+    b * g - a * h,
+    a * e - b * d,
+  ].map((v) => v / det);
+  return [0, 1, 2].flatMap((r) => {
+    const row = n.slice(3 * r, 3 * r + 3);
+    return [...row, -(row[0] * m[3] + row[1] * m[7] + row[2] * m[11])];
+  });
+}
+
+/** First b, then a; row-major 3 × 4. */
+function multiplyAffine(a: readonly number[], b: readonly number[]): number[] {
+  return [0, 1, 2].flatMap((r) =>
+    [0, 1, 2, 3].map(
+      (c) =>
+        a[4 * r] * b[c] +
+        a[4 * r + 1] * b[4 + c] +
+        a[4 * r + 2] * b[8 + c] +
+        (c === 3 ? a[4 * r + 3] : 0),
+    ),
+  );
+}
+
+function patientToIndexMatrix(grid: Grid): number[] {
+  return [0, 1, 2].flatMap((a) => {
+    const row = grid.axes[a].map((v) => v / grid.spacing[a]);
+    return [...row, -(row[0] * grid.origin[0] + row[1] * grid.origin[1] + row[2] * grid.origin[2])];
+  });
+}

@@ -1,0 +1,126 @@
+import { patientToIndex, voxelVolume } from './grid.ts';
+import type { Vec3 } from './grid.ts';
+import { interpolate } from './resample.ts';
+import type { ScalarField } from './surface.ts';
+import type { Mesh, ShapeMeasurements } from './types.ts';
+import type { Mask } from './volume.ts';
+import { countSet } from './volume.ts';
+
+/** Cosine of the largest angle between a face's normal and the radial direction on the outer surface. */
+const outerCosine = 0.5;
+/** Longest wall that is looked for, mm. */
+const thickest = 30;
+/** Vertices at which the wall is measured, at most. */
+const samples = 20000;
+
+/**
+ * Measures one shape.
+ *
+ * @param mask the shape on the native grid: its volume
+ * @param field the field that gave the mesh, canonical frame
+ * @param level its iso-value
+ * @param mesh the shape's surface in canonical mm
+ * @param centre a point inside the cranial cavity, canonical mm
+ */
+export function measureShape(
+  mask: Mask,
+  field: ScalarField,
+  level: number,
+  mesh: Mesh,
+  centre: Vec3,
+): ShapeMeasurements {
+  const { area, normals } = outerSurface(mesh, centre);
+  const { mean, max } = wallThickness(field, level, mesh, normals);
+  return {
+    volume: (countSet(mask.data) * voxelVolume(mask.grid)) / 1000,
+    outerArea: area / 100,
+    meanThickness: mean,
+    maxThickness: max,
+    extent: extent(mesh),
+  };
+}
+
+/** Area (mm²) of the faces that look away from `centre`, and the summed normals of their vertices. */
+function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float32Array } {
+  const { positions: p, triangles } = mesh;
+  const normals = new Float32Array(p.length);
+  let area = 0;
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    const [rx, ry, rz] = [p[a] - centre[0], p[a + 1] - centre[1], p[a + 2] - centre[2]];
+    const size = Math.hypot(nx, ny, nz);
+    if (nx * rx + ny * ry + nz * rz < outerCosine * size * Math.hypot(rx, ry, rz)) continue;
+    area += size / 2;
+    for (const v of [a, b, c]) {
+      normals[v] += nx;
+      normals[v + 1] += ny;
+      normals[v + 2] += nz;
+    }
+  }
+  return { area, normals };
+}
+
+/**
+ * Wall thickness below the outer vertices: the way inward, against the vertex normal, until the
+ * field falls below the level. Mean and 99th percentile, mm.
+ */
+function wallThickness(
+  field: ScalarField,
+  level: number,
+  mesh: Mesh,
+  normals: Float32Array,
+): { mean: number; max: number } {
+  const { grid } = field;
+  const spacing = grid.spacing[0];
+  const step = 0.25;
+  const walls: number[] = [];
+  const count = mesh.positions.length / 3;
+  const every = Math.max(1, Math.floor(count / samples));
+  for (let v = 0; v < 3 * count; v += 3 * every) {
+    const size = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
+    if (size === 0) continue;
+    const [x, y, z] = patientToIndex(grid, [
+      mesh.positions[v],
+      mesh.positions[v + 1],
+      mesh.positions[v + 2],
+    ]);
+    const [dx, dy, dz] = [-normals[v] / size, -normals[v + 1] / size, -normals[v + 2] / size];
+    let wall = 0;
+    for (let s = 1; s * spacing <= thickest; s += step) {
+      if (interpolate(field.data, grid.size, x + s * dx, y + s * dy, z + s * dz) < level) break;
+      wall = s;
+    }
+    if (wall > 0) walls.push((wall + step / 2) * spacing);
+  }
+  if (!walls.length) return { mean: 0, max: 0 };
+  walls.sort((a, b) => a - b);
+  return {
+    mean: walls.reduce((a, b) => a + b, 0) / walls.length,
+    max: walls[Math.floor(0.99 * (walls.length - 1))],
+  };
+}
+
+/** Largest distance between two vertices, from the extreme ones in 200 directions, mm. */
+function extent(mesh: Mesh): number {
+  const { positions: p } = mesh;
+  const directions = 200;
+  const golden = Math.PI * (3 - Math.sqrt(5));
+  let longest = 0;
+  for (let d = 0; d < directions; d++) {
+    const z = (d + 0.5) / directions;
+    const q = Math.sqrt(1 - z * z);
+    const [dx, dy] = [q * Math.cos(golden * d), q * Math.sin(golden * d)];
+    let low = Infinity;
+    let high = -Infinity;
+    for (let v = 0; v < p.length; v += 3) {
+      const t = p[v] * dx + p[v + 1] * dy + p[v + 2] * z;
+      if (t < low) low = t;
+      if (t > high) high = t;
+    }
+    longest = Math.max(longest, high - low);
+  }
+  return p.length ? longest : 0;
+}

@@ -1,0 +1,164 @@
+import { Matrix, solve } from 'ml-matrix';
+import { labelComponents } from './components.ts';
+import { CranioplastyError } from './errors.ts';
+import { boundingBox, cropData, distanceTransform } from './distance.ts';
+import { interpolate, regionGrid } from './resample.ts';
+import type { RegionField } from './resample.ts';
+import { signedDistance } from './signedDistance.ts';
+import type { Mask } from './volume.ts';
+
+/** Slivers thinner than this between skull and mirrored skull are asymmetry, not defect: radius of the opening, mm. */
+const openingRadius = 2;
+/** Bone below this height does not take part, canonical mm. */
+const fromHeight = 12;
+const tukeyWidths = [8, 6, 4, 3];
+const stepsPerWidth = 4;
+
+/** The mid-sagittal plane of one skull, as the small motion that its mirror image needs. */
+interface Symmetry {
+  /** Rotation about y and z, rad. */
+  readonly ry: number;
+  readonly rz: number;
+  /** Shift along x, mm. */
+  readonly tx: number;
+}
+
+/**
+ * The classical baseline: the skull mirrored at its own mid-sagittal plane, less the skull, opened,
+ * largest piece. It knows nothing about bilateral defects. Serves as comparison and as fallback
+ * when no network can run.
+ *
+ * @param skull defective skull on the canonical grid
+ * @returns patch as a 0-or-1 field on its bounding region
+ * @throws CranioplastyError `no-defect` when skull and mirror image differ nowhere
+ */
+export function mirrorPatch(skull: Mask): RegionField {
+  const symmetry = findSymmetry(skull);
+  const candidate = subtractFromMirrored(skull, symmetry);
+  const { grid } = skull;
+  const box = boundingBox([candidate], grid.size);
+  if (!box) throw noDifference();
+  const crop = cropData(candidate, grid.size, box.low, box.high);
+  const inverse = crop.data.map((v) => 1 - v);
+  const depth = distanceTransform(inverse, crop.size, grid.spacing);
+  const core = Uint8Array.from(depth, (d) => (d > openingRadius ? 1 : 0));
+  const c = labelComponents(core, crop.size);
+  if (!c.sizes.length) throw noDifference();
+  core.fill(0);
+  for (let r = 0; r < c.start.length; r++)
+    if (c.label[r] === 0) core.fill(1, c.start[r], c.start[r] + c.length[r]);
+  const reach = distanceTransform(core, crop.size, grid.spacing);
+  const data = new Float32Array(crop.data.length);
+  for (let p = 0; p < data.length; p++)
+    if (crop.data[p] && reach[p] <= openingRadius + grid.spacing[0]) data[p] = 1;
+  return { grid: regionGrid(grid, { start: box.low, size: crop.size }), data };
+}
+
+function noDifference(): CranioplastyError {
+  return new CranioplastyError(
+    'no-defect',
+    'Mirroring found no defect in this skull: check that the chosen segment is the defective skull.',
+  );
+}
+
+/**
+ * Fits the mirrored skull to the skull: robust Gauss-Newton on the signed distance, over the two
+ * rotations and the shift that move the mid-sagittal plane. Bone across from the defect has no
+ * partner within reach and falls out.
+ */
+function findSymmetry(skull: Mask): Symmetry {
+  const { grid } = skull;
+  const field = signedDistance(skull, 10, 0);
+  const unit = field.band / 127;
+  const [nx, ny, nz] = grid.size;
+  const h = grid.spacing[0];
+  const centre = (nx * h) / 2;
+  const points: number[] = [];
+  const plane = nx * ny;
+  const every = 23;
+  let seen = 0;
+  for (let k = Math.ceil(fromHeight / h); k < nz - 1; k++)
+    for (let j = 1; j < ny - 1; j++)
+      for (let i = 1; i < nx - 1; i++) {
+        const p = i + nx * j + plane * k;
+        const { data } = skull;
+        if (!data[p]) continue;
+        const inner =
+          data[p - 1] &&
+          data[p + 1] &&
+          data[p - nx] &&
+          data[p + nx] &&
+          data[p - plane] &&
+          data[p + plane];
+        if (inner || seen++ % every) continue;
+        points.push(nx - 1 - i, j, k);
+      }
+  let [ry, rz, tx] = [0, 0, 0];
+  const at = (x: number, y: number, z: number): number =>
+    interpolate(field.data, grid.size, x, y, z) * unit;
+  for (const width of tukeyWidths)
+    for (let step = 0; step < stepsPerWidth; step++) {
+      const normal = Matrix.zeros(3, 3);
+      const right = [0, 0, 0];
+      const [cy, sy, cz, sz] = [Math.cos(ry), Math.sin(ry), Math.cos(rz), Math.sin(rz)];
+      for (let n = 0; n < points.length; n += 3) {
+        const [x, y, z] = [points[n] * h - centre, points[n + 1] * h - centre, points[n + 2] * h];
+        // First about y, then about z, then the shift.
+        const x1 = cy * x + sy * z;
+        const z1 = -sy * x + cy * z;
+        const x2 = cz * x1 - sz * y + tx;
+        const y2 = sz * x1 + cz * y;
+        const [u, v, w] = [(x2 + centre) / h, (y2 + centre) / h, z1 / h];
+        const d = at(u, v, w);
+        if (Math.abs(d) >= width) continue;
+        const g = [
+          (at(u + 1, v, w) - at(u - 1, v, w)) / (2 * h),
+          (at(u, v + 1, w) - at(u, v - 1, w)) / (2 * h),
+          (at(u, v, w + 1) - at(u, v, w - 1)) / (2 * h),
+        ];
+        const row = [g[0] * z1 - g[2] * x1, g[1] * (x2 - tx) - g[0] * y2, g[0]];
+        const weight = (1 - (d / width) ** 2) ** 2;
+        for (let a = 0; a < 3; a++) {
+          right[a] -= weight * row[a] * d;
+          for (let b = 0; b < 3; b++) normal.set(a, b, normal.get(a, b) + weight * row[a] * row[b]);
+        }
+      }
+      for (let a = 0; a < 3; a++) normal.set(a, a, normal.get(a, a) * 1.0001 + 1e-9);
+      const [dry, drz, dtx] = solve(normal, Matrix.columnVector(right)).to1DArray();
+      ry += Math.max(-0.05, Math.min(0.05, dry));
+      rz += Math.max(-0.05, Math.min(0.05, drz));
+      tx += Math.max(-4, Math.min(4, dtx));
+    }
+  return { ry, rz, tx };
+}
+
+/** Voxels of the mirrored skull where the skull has none. */
+function subtractFromMirrored(skull: Mask, symmetry: Symmetry): Uint8Array {
+  const { grid, data } = skull;
+  const [nx, ny, nz] = grid.size;
+  const h = grid.spacing[0];
+  const centre = (nx * h) / 2;
+  const { ry, rz, tx } = symmetry;
+  const [cy, sy, cz, sz] = [Math.cos(ry), Math.sin(ry), Math.cos(rz), Math.sin(rz)];
+  const out = new Uint8Array(data.length);
+  for (let k = Math.ceil(fromHeight / h); k < nz; k++)
+    for (let j = 0; j < ny; j++) {
+      const row = nx * (j + ny * k);
+      for (let i = 0; i < nx; i++) {
+        if (data[row + i]) continue;
+        // Back through the motion, then mirrored.
+        const x2 = i * h - centre - tx;
+        const y2 = j * h - centre;
+        const x1 = cz * x2 + sz * y2;
+        const y = -sz * x2 + cz * y2;
+        const x = cy * x1 - sy * k * h;
+        const z = sy * x1 + cy * k * h;
+        const mi = nx - 1 - Math.round((x + centre) / h);
+        const mj = Math.round((y + centre) / h);
+        const mk = Math.round(z / h);
+        if (mi < 0 || mj < 0 || mk < 0 || mi >= nx || mj >= ny || mk >= nz) continue;
+        if (data[mi + nx * (mj + ny * mk)]) out[row + i] = 1;
+      }
+    }
+  return out;
+}

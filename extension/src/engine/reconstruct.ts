@@ -1,0 +1,306 @@
+import { align } from './align.ts';
+import type { Atlas } from './atlas.ts';
+import { boneLookup, openShare } from './closure.ts';
+import { estimateCoarse } from './coarse.ts';
+import { assertVaultCovered } from './coverage.ts';
+import { keepComponents } from './components.ts';
+import { CranioplastyError } from './errors.ts';
+import { refine } from './fine.ts';
+import { assertGrid, voxelVolume } from './grid.ts';
+import { measureShape } from './measure.ts';
+import { mirrorPatch } from './mirror.ts';
+import type { LoadedModel } from './model.ts';
+import { checkModel } from './model.ts';
+import { postprocess, shapeThreshold } from './postprocess.ts';
+import type { RegionField } from './resample.ts';
+import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
+import { isosurface, maskSurface, placeMesh, smoothField } from './surface.ts';
+import { invertRigid } from './transform.ts';
+import type {
+  Alignment,
+  InferenceBackend,
+  Progress,
+  ReconstructedShape,
+  Reconstruction,
+  ReconstructionWarning,
+  Stage,
+} from './types.ts';
+import type { Mask } from './volume.ts';
+import { countSet, makeVolume } from './volume.ts';
+
+export { loadAtlas } from './atlas.ts';
+export { checkModel, loadModel } from './model.ts';
+
+/** What a reconstruction needs. */
+export interface ReconstructRequest {
+  /** Defective skull on its native grid. */
+  readonly skull: Mask;
+  readonly model: LoadedModel;
+  readonly atlas: Atlas;
+  readonly backend: InferenceBackend;
+  /** The cascade, or the mirrored skull as baseline and fallback. */
+  readonly method?: 'network' | 'mirror';
+  /** The backend already holds this model's networks and passed the golden check. */
+  readonly modelChecked?: boolean;
+  readonly signal?: { readonly aborted: boolean };
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Share of the whole run that is over when a stage begins. */
+const stageStart: Readonly<Record<Stage, number>> = {
+  'load-model': 0,
+  align: 0.05,
+  resample: 0.12,
+  coarse: 0.16,
+  fine: 0.22,
+  postprocess: 0.84,
+  restore: 0.88,
+  surfaces: 0.91,
+  measure: 0.97,
+};
+/** Residual of the atlas fit from which on the pose is doubtful, mm. */
+const doubtfulResidual = 2;
+/** Axis scales of the atlas fit outside this range are unlike the training skulls. */
+const usualScales: readonly [number, number] = [0.88, 1.13];
+/** Vault area that may stay open without a warning, cm², and the vault's whole area in the rays' view. */
+const mayStayOpen = 0.8;
+const vaultArea = 400;
+/** Pieces of a native mask smaller than this are resampling crumbs, mm³. */
+const leastNativePiece = 50;
+
+/**
+ * The whole pipeline: align, resample, coarse, fine, postprocess, restore, surfaces, measure.
+ *
+ * @returns both shapes on the grid of the input skull, their surfaces in patient LPS mm, and how they were made
+ * @throws CranioplastyError `bad-geometry`, `empty-skull`, `alignment-failed`, `skull-incomplete`,
+ *   `no-defect`, `inference-failed`, `cancelled`
+ */
+export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
+  const { skull, model, atlas, backend, method = 'network' } = request;
+  const clock = new StageClock(request);
+  assertGrid(skull.grid);
+  makeVolume(skull.grid, skull.data);
+  const usesNetwork = method === 'network';
+  if (usesNetwork && !request.modelChecked) {
+    clock.enter('load-model');
+    await checkModel(model, backend);
+  }
+
+  clock.enter('align');
+  const alignment = align(skull, atlas);
+  const { toCanonical } = alignment;
+  assertVaultCovered(skull.grid, toCanonical, atlas);
+
+  clock.enter('resample');
+  const { size, spacing } = usesNetwork ? model.manifest.canonicalGrid : mirrorGrid;
+  const canonical = resampleToCanonical(skull, toCanonical, canonicalGrid(size, spacing));
+
+  let patch: RegionField;
+  let implant: RegionField;
+  let windows = 0;
+  if (usesNetwork) {
+    clock.enter('coarse');
+    const coarse = await estimateCoarse(canonical, model.manifest, backend);
+    clock.enter('fine');
+    const fine = await refine(canonical, coarse, model.manifest, backend, {
+      onWindow: (done, total) => clock.window(done, total),
+    });
+    ({ patch, implant, windows } = fine);
+  } else {
+    clock.enter('coarse');
+    patch = mirrorPatch(canonical);
+    implant = { grid: patch.grid, data: patch.data.slice() };
+  }
+
+  clock.enter('postprocess');
+  const { patchPieces } = postprocess(
+    { patch, implant },
+    canonical,
+    model.manifest.implant.clearance,
+  );
+
+  clock.enter('restore');
+  const patchMask = restoreShape(patch, skull, alignment);
+  const implantMask = restoreShape(implant, skull, alignment);
+  if (countSet(patchMask.data) === 0) {
+    throw new CranioplastyError(
+      'no-defect',
+      'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
+    );
+  }
+
+  clock.enter('surfaces');
+  const surfaces = [patch, implant].map((field) => {
+    const smooth = smoothField(field, 2);
+    const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
+    return { smooth, canonicalMesh };
+  });
+  const skullMesh = maskSurface(skull);
+
+  clock.enter('measure');
+  const shapes = [patchMask, implantMask].map((mask, s): ReconstructedShape => {
+    const { smooth, canonicalMesh } = surfaces[s];
+    return {
+      mask,
+      mesh: placeMesh(canonicalMesh, identityGrid, invertRigid(toCanonical)),
+      measurements: measureShape(mask, smooth, shapeThreshold, canonicalMesh, atlas.centre),
+    };
+  });
+  const warnings = [
+    ...judgeAlignment(alignment),
+    ...judgePatch(canonical, patch, patchPieces, atlas),
+    ...(usesNetwork ? [] : [mirrorWarning]),
+  ];
+  const timings = clock.finish();
+  return {
+    patch: shapes[0],
+    implant: shapes[1],
+    skullMesh,
+    alignment,
+    warnings,
+    model: usesNetwork
+      ? { name: model.manifest.name, version: model.manifest.version, hash: model.hash }
+      : { name: 'mirror', version: '1', hash: '' },
+    provider: backend.provider,
+    windows,
+    timings,
+  };
+}
+
+/** Mirroring works at this resolution whatever the model. */
+const mirrorGrid = { size: 256, spacing: 0.8 };
+
+/** Voxel indices are mm and the other way round. */
+const identityGrid = canonicalIdentity();
+
+function canonicalIdentity() {
+  const grid = canonicalGrid(1, 1);
+  return { ...grid, origin: [0, 0, 0] as const };
+}
+
+/** A field back on the native grid, without the skull and without crumbs. */
+function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {
+  const mask = restoreToNative(field, alignment.toCanonical, skull.grid, shapeThreshold);
+  for (let p = 0; p < mask.data.length; p++) if (skull.data[p]) mask.data[p] = 0;
+  const least = leastNativePiece / voxelVolume(skull.grid);
+  keepComponents(mask, (voxels) => voxels >= least);
+  return mask;
+}
+
+const mirrorWarning: ReconstructionWarning = {
+  code: 'mirrored-baseline',
+  message:
+    'This result is the mirrored opposite side, not a prediction of the network: asymmetry of the head shows as steps at the border.',
+};
+
+function judgeAlignment(alignment: Alignment): ReconstructionWarning[] {
+  const warnings: ReconstructionWarning[] = [];
+  if (alignment.residual > doubtfulResidual) {
+    warnings.push({
+      code: 'poor-alignment',
+      message: `The skull fits the mean skull only to ${alignment.residual.toFixed(1)} mm: check the result against the opposite side.`,
+    });
+  }
+  if (alignment.scales.some((s) => s < usualScales[0] || s > usualScales[1])) {
+    warnings.push({
+      code: 'unusual-skull',
+      message:
+        'The proportions of this skull lie outside those the model was trained on: check the result with care.',
+    });
+  }
+  return warnings;
+}
+
+function judgePatch(
+  skull: Mask,
+  patch: RegionField,
+  pieces: number,
+  atlas: Atlas,
+): ReconstructionWarning[] {
+  const warnings: ReconstructionWarning[] = [];
+  if (pieces > 1) {
+    warnings.push({
+      code: 'several-defects',
+      message: `The patch consists of ${pieces} separate pieces: check that each is a defect.`,
+    });
+  }
+  const { grid } = patch;
+  const edge = skull.grid.size[0] * skull.grid.spacing[0];
+  const touches = [0, 1, 2].some((a) => {
+    const low = grid.origin[a] - grid.spacing[a] / 2;
+    const end = low + grid.size[a] * grid.spacing[a];
+    return (
+      (low <= 1e-6 && reachesFace(patch, a, 0)) || (end >= edge - 1e-6 && reachesFace(patch, a, 1))
+    );
+  });
+  if (touches) {
+    warnings.push({
+      code: 'touches-volume-edge',
+      message:
+        'The defect reaches the edge of the region that the model sees, below the skull base plane: the patch ends there.',
+    });
+  }
+  const isBone = boneLookup(skull);
+  const isPatch = boneLookup({
+    grid: patch.grid,
+    data: Uint8Array.from(patch.data, (v) => (v >= shapeThreshold ? 1 : 0)),
+  });
+  const open = vaultArea * openShare((p) => isBone(p) || isPatch(p), atlas.centre, 0.8);
+  if (open > mayStayOpen) {
+    warnings.push({
+      code: 'not-closed',
+      message: `About ${open.toFixed(1)} cm² of the vault stay open: look for holes before you use the patch.`,
+    });
+  }
+  return warnings;
+}
+
+/** Whether a field is set on the first (side 0) or last (side 1) layer along an axis. */
+function reachesFace(field: RegionField, axis: number, side: 0 | 1): boolean {
+  const { size } = field.grid;
+  const strides = [1, size[0], size[0] * size[1]];
+  const [u, v] = [0, 1, 2].filter((a) => a !== axis);
+  const base = side * (size[axis] - 1) * strides[axis];
+  for (let b = 0; b < size[v]; b++)
+    for (let a = 0; a < size[u]; a++)
+      if (field.data[base + a * strides[u] + b * strides[v]] >= shapeThreshold) return true;
+  return false;
+}
+
+/** Tells progress, measures stages, and stops at the next stage or window once the run is cancelled. */
+class StageClock {
+  private readonly timings: Partial<Record<Stage, number>> = {};
+  private stage: Stage | null = null;
+  private since = 0;
+
+  constructor(private readonly request: ReconstructRequest) {}
+
+  enter(stage: Stage): void {
+    this.leave();
+    this.assertRunning();
+    this.stage = stage;
+    this.since = performance.now();
+    this.request.onProgress?.({ stage, fraction: stageStart[stage] });
+  }
+
+  window(done: number, total: number): void {
+    this.assertRunning();
+    const fraction = stageStart.fine + ((stageStart.postprocess - stageStart.fine) * done) / total;
+    this.request.onProgress?.({ stage: 'fine', fraction, window: { done, total } });
+  }
+
+  finish(): Partial<Record<Stage, number>> {
+    this.leave();
+    return this.timings;
+  }
+
+  private leave(): void {
+    if (this.stage) this.timings[this.stage] = performance.now() - this.since;
+  }
+
+  private assertRunning(): void {
+    if (this.request.signal?.aborted) {
+      throw new CranioplastyError('cancelled', 'The reconstruction was cancelled.');
+    }
+  }
+}
