@@ -1,6 +1,6 @@
 import { CranioplastyError } from '../engine/errors.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
+import type { Mesh, Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
 import {
   browserProviders,
   type BrowserProvider,
@@ -77,6 +77,13 @@ export class WorkerClient {
     ]);
     if (reply.kind !== 'skull') throw unexpected(reply);
     return reply.skull;
+  }
+
+  /** Makes a surface to look at. The mask is copied. */
+  async surface(mask: Mask): Promise<Mesh> {
+    const reply = await this.send({ kind: 'surface', mask }, () => undefined);
+    if (reply.kind !== 'surface') throw unexpected(reply);
+    return reply.mesh;
   }
 
   /**

@@ -1,18 +1,16 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import type { Atlas } from '../engine/atlas.ts';
+import type { LoadedModel } from '../engine/model.ts';
+import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
+import { segmentBone } from '../engine/segmentBone.ts';
+import { maskSurface } from '../engine/surface.ts';
 import type { EnginePort } from './runJob.ts';
 
-function missing(): never {
-  throw new CranioplastyError(
-    'model-unavailable',
-    'This build holds no reconstruction engine yet: install a newer version.',
-  );
-}
-
-/** Stand-in until the engine's entry points are committed, so that the bundle builds. */
-export const engine: EnginePort<unknown, unknown> = {
-  segmentBone: missing,
-  loadModel: missing,
-  loadAtlas: missing,
-  checkModel: missing,
-  reconstruct: missing,
+/** The real engine behind the worker's port. */
+export const engine: EnginePort<LoadedModel, Atlas> = {
+  segmentBone,
+  maskSurface,
+  loadModel,
+  loadAtlas,
+  checkModel,
+  reconstruct,
 };

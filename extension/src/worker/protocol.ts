@@ -1,5 +1,5 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { Progress, ProviderName, Reconstruction } from '../engine/types.ts';
+import type { Mesh, Progress, ProviderName, Reconstruction } from '../engine/types.ts';
 import type { WireError } from './wireError.ts';
 
 /**
@@ -34,6 +34,13 @@ export interface SegmentBoneJob {
   readonly threshold?: number;
 }
 
+/** Display surface of a mask. */
+export interface SurfaceJob {
+  readonly kind: 'surface';
+  readonly id: number;
+  readonly mask: Mask;
+}
+
 export interface ReconstructJob {
   readonly kind: 'reconstruct';
   readonly id: number;
@@ -45,7 +52,7 @@ export interface ReconstructJob {
   readonly environment: WorkerEnvironment;
 }
 
-export type Job = SegmentBoneJob | ReconstructJob;
+export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob;
 
 /** What runs the networks, in words for the panel and in figures for the report. */
 export interface ProviderReport {
@@ -62,6 +69,7 @@ export type Reply =
   | { readonly kind: 'provider'; readonly id: number; readonly report: ProviderReport }
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'skull'; readonly id: number; readonly skull: Mask }
+  | { readonly kind: 'surface'; readonly id: number; readonly mesh: Mesh }
   | {
       readonly kind: 'reconstruction';
       readonly id: number;
@@ -73,7 +81,10 @@ export type Reply =
 export function transferables(reply: Reply): ArrayBuffer[] {
   const views: ArrayBufferView[] = [];
   if (reply.kind === 'skull') views.push(reply.skull.data);
+  if (reply.kind === 'surface') views.push(reply.mesh.positions, reply.mesh.triangles);
   if (reply.kind === 'reconstruction') {
+    const { skullMesh } = reply.reconstruction;
+    views.push(skullMesh.positions, skullMesh.triangles);
     for (const shape of [reply.reconstruction.patch, reply.reconstruction.implant]) {
       views.push(shape.mask.data, shape.mesh.positions, shape.mesh.triangles);
     }

@@ -1,5 +1,5 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { InferenceBackend, Progress, Reconstruction } from '../engine/types.ts';
+import type { InferenceBackend, Mesh, Progress, Reconstruction } from '../engine/types.ts';
 import type { ModelSource } from '../engine/manifest.ts';
 import type {
   BrowserProvider,
@@ -14,6 +14,7 @@ import { toWire } from './wireError.ts';
 /** The engine as the worker sees it; its model and atlas are opaque here. */
 export interface EnginePort<Model, Atlas> {
   segmentBone(ct: CtVolume, options?: { threshold?: number }): Mask | Promise<Mask>;
+  maskSurface(mask: Mask): Mesh;
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
@@ -23,6 +24,7 @@ export interface EnginePort<Model, Atlas> {
     atlas: Atlas;
     backend: InferenceBackend;
     method?: 'network' | 'mirror';
+    modelChecked?: boolean;
     onProgress?: (progress: Progress) => void;
   }): Promise<Reconstruction>;
 }
@@ -49,11 +51,13 @@ export async function runJob<Model, Atlas>(
     if (job.kind === 'segment-bone') {
       const skull = await engine.segmentBone(job.ct, { threshold: job.threshold });
       post({ kind: 'skull', id, skull });
+    } else if (job.kind === 'surface') {
+      post({ kind: 'surface', id, mesh: engine.maskSurface(job.mask) });
     } else {
       post({ kind: 'reconstruction', id, reconstruction: await reconstruct(job, surroundings) });
     }
   } catch (error) {
-    const fallback = job.kind === 'segment-bone' ? 'bad-segmentation' : 'inference-failed';
+    const fallback = job.kind === 'reconstruct' ? 'inference-failed' : 'bad-segmentation';
     post({ kind: 'failed', id, error: toWire(error, fallback) });
   }
 }
@@ -75,7 +79,15 @@ async function reconstruct<Model, Atlas>(
     ]);
     // Before the skull is aligned: a provider that computes nonsense is found out in a second.
     if (method === 'network') await engine.checkModel(model, backend);
-    return await engine.reconstruct({ skull, model, atlas, backend, method, onProgress });
+    return await engine.reconstruct({
+      skull,
+      model,
+      atlas,
+      backend,
+      method,
+      modelChecked: true,
+      onProgress,
+    });
   } finally {
     await backend.release().catch(() => undefined);
   }

@@ -73,10 +73,7 @@ export async function startHarness(): Promise<Harness> {
   };
 }
 
-function serve(
-  content: (path: string) => string | Uint8Array,
-  isolated: boolean,
-): Promise<Server> {
+function serve(content: (path: string) => string | Uint8Array, isolated: boolean): Promise<Server> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     try {

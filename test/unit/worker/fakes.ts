@@ -25,6 +25,7 @@ export function smallReconstruction(): Reconstruction {
   return {
     patch: shape(),
     implant: shape(),
+    skullMesh: { positions: new Float32Array(9), triangles: new Uint32Array(3) },
     alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
     warnings: [{ code: 'several-defects', message: 'Two defects.' }],
     model: { name: 'lite', version: '1', hash: 'abc' },

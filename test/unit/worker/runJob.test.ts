@@ -27,6 +27,7 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
   };
   const engine: EnginePort<string, string> = {
     segmentBone: () => smallMask(),
+    maskSurface: () => smallReconstruction().skullMesh,
     loadModel: async () => 'model',
     loadAtlas: async () => 'atlas',
     checkModel: vi.fn(async () => undefined),
@@ -59,7 +60,12 @@ describe('runJob', () => {
     await runJob(job, surroundings);
     expect(order).toEqual(['check', 'reconstruct']);
     expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
-    expect(replies.map((r) => r.kind)).toEqual(['progress', 'provider', 'progress', 'reconstruction']);
+    expect(replies.map((r) => r.kind)).toEqual([
+      'progress',
+      'provider',
+      'progress',
+      'reconstruction',
+    ]);
     expect(replies.every((r) => r.id === 7)).toBe(true);
     expect(backend.release).toHaveBeenCalledOnce();
   });
@@ -99,11 +105,11 @@ describe('messages', () => {
   it('transfer every buffer of a result once', () => {
     const reconstruction = smallReconstruction();
     const buffers = transferables({ kind: 'reconstruction', id: 1, reconstruction });
-    expect(buffers).toHaveLength(6);
-    expect(new Set(buffers).size).toBe(6);
-    expect(transferables({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0 } })).toEqual(
-      [],
-    );
+    expect(buffers).toHaveLength(8);
+    expect(new Set(buffers).size).toBe(8);
+    expect(
+      transferables({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0 } }),
+    ).toEqual([]);
   });
 
   it('keep code, message and cause of an error through structured cloning', () => {

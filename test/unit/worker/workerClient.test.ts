@@ -185,9 +185,9 @@ describe('WorkerClient', () => {
   it('runs one job at a time', async () => {
     const { client } = clientOf(() => undefined);
     const first = client.reconstruct(request());
-    await expect(client.segmentBone({ ...smallMask(), data: new Int16Array(24) })).rejects.toMatchObject(
-      { code: 'bad-usage' },
-    );
+    await expect(
+      client.segmentBone({ ...smallMask(), data: new Int16Array(24) }),
+    ).rejects.toMatchObject({ code: 'bad-usage' });
     client.cancel();
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
   });
