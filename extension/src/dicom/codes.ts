@@ -15,6 +15,7 @@ export const codes = {
   skull: code('89546000', 'SCT', 'Skull'),
   implant: code('40388003', 'SCT', 'Implant'),
   artificialIntelligence: code('123110', 'DCM', 'Artificial Intelligence'),
+  morphologicalOperations: code('123104', 'DCM', 'Morphological Operations'),
   segmentation: code('113076', 'DCM', 'Segmentation'),
   sourceImage: code('121322', 'DCM', 'Source image for image processing operation'),
 } as const;

@@ -26,7 +26,7 @@ function storedValues(instance: NaturalDataset, bytes: Uint8Array): StoredArray 
       `The CT stores ${allocated ?? 'an unknown number of'} bits per pixel, which is not supported: convert it to 16 bits.`,
     );
   }
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.byteLength >> 1;
   return signed
     ? new Int16Array(aligned.buffer, aligned.byteOffset, length)

@@ -34,7 +34,8 @@ export interface Part10 {
 function toArrayBuffer(bytes: ArrayBuffer | Uint8Array): ArrayBuffer {
   if (bytes instanceof ArrayBuffer) return bytes;
   const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-  return (whole ? bytes.buffer : bytes.slice().buffer) as ArrayBuffer;
+  // Not slice(): that of Node's Buffer shares its memory.
+  return (whole ? bytes.buffer : new Uint8Array(bytes).buffer) as ArrayBuffer;
 }
 
 function pixelPieces(value: unknown): Uint8Array[] {

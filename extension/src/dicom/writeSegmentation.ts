@@ -29,6 +29,8 @@ export interface SegmentToWrite {
     readonly version: string;
     /** SHA-256 of the model, if a network made the segment. */
     readonly modelHash?: string;
+    /** Anything else that the result depends on, such as a threshold. */
+    readonly parameters?: string;
   };
   /** Names the same thing across objects; the label if absent. */
   readonly trackingID?: string;
@@ -136,6 +138,19 @@ function chooseFrames(
 
 const decimals = (values: readonly number[]): string[] => values.map(decimalString);
 
+/** Who computed a segment: a network, known by the hash of its model, or plain image processing. */
+function algorithmItem({ name, version, modelHash, parameters }: SegmentToWrite['algorithm']) {
+  const written = [modelHash && `sha256=${modelHash}`, parameters].filter(Boolean).join('; ');
+  return {
+    AlgorithmFamilyCodeSequence: [
+      codeItem(modelHash ? codes.artificialIntelligence : codes.morphologicalOperations),
+    ],
+    AlgorithmName: name.slice(0, 64),
+    AlgorithmVersion: version.slice(0, 64),
+    ...(written ? { AlgorithmParameters: written } : {}),
+  };
+}
+
 function segmentItem(segment: SegmentToWrite, number: number, uid: () => string): NaturalDataset {
   const { category, type, region, rgb } = kindCodes[segment.kind];
   const { algorithm } = segment;
@@ -146,14 +161,7 @@ function segmentItem(segment: SegmentToWrite, number: number, uid: () => string)
     SegmentDescription: `${description}${product.researchUse}.`,
     SegmentAlgorithmType: algorithm.type,
     SegmentAlgorithmName: algorithm.name.slice(0, 64),
-    SegmentationAlgorithmIdentificationSequence: [
-      {
-        AlgorithmFamilyCodeSequence: [codeItem(codes.artificialIntelligence)],
-        AlgorithmName: algorithm.name.slice(0, 64),
-        AlgorithmVersion: algorithm.version.slice(0, 64),
-        ...(algorithm.modelHash ? { AlgorithmParameters: `sha256=${algorithm.modelHash}` } : {}),
-      },
-    ],
+    SegmentationAlgorithmIdentificationSequence: [algorithmItem(algorithm)],
     SegmentedPropertyCategoryCodeSequence: [codeItem(category)],
     SegmentedPropertyTypeCodeSequence: [codeItem(type)],
     ...(region ? { AnatomicRegionSequence: [codeItem(region)] } : {}),
@@ -302,7 +310,7 @@ export function writeSegmentation(
     ContentTime: time,
     ContentLabel: options.contentLabel ?? 'CRANIOPLASTY',
     ContentDescription: product.researchUse,
-    ContentCreatorName: options.contentCreatorName ?? product.name,
+    ContentCreatorName: options.contentCreatorName ?? product.creator,
     ...equipment(instance),
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
