@@ -1,0 +1,8 @@
+/** The name under which OHIF knows the extension. */
+export const id = '@cranioplasty/extension';
+
+/** Names of the modules that the mode refers to. */
+export const moduleNames = {
+  panel: 'cranioplasty',
+  hangingProtocol: 'cranioplasty',
+} as const;

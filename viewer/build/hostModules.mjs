@@ -1,0 +1,175 @@
+/**
+ * The one place that knows the inside of the prebuilt viewer.
+ *
+ * An extension that brought a React or Cornerstone of its own would not share state with the viewer, and the
+ * prebuilt application offers no public way to import the ones it uses. Its bundle names every module it
+ * contains in `// EXTERNAL MODULE:` comments and every renamed export at its place of use, so the module
+ * numbers and names are read from there at build time, for exactly the release that is installed. A specifier
+ * that cannot be found fails the build: nothing is guessed at run time.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Global under which the generated script offers the viewer's modules. */
+const HOST_GLOBAL = '__cranioplastyHost';
+
+/** `names: 'kept'`: the bundle kept the export names. `'renamed'`: they are restored from the places of use. */
+const HOST_MODULES = {
+  react: { path: 'react/index.js', names: 'kept' },
+  'react/jsx-runtime': { path: 'react/jsx-runtime.js', names: 'kept' },
+  'react-dom': { path: 'react-dom/index.js', names: 'kept' },
+  '@cornerstonejs/core': { path: '@cornerstonejs/core/dist/esm/index.js', names: 'kept' },
+  '@cornerstonejs/tools': { path: '@cornerstonejs/tools/dist/esm/index.js', names: 'kept' },
+  '@ohif/core': {
+    path: 'core/src/index.ts',
+    names: 'renamed',
+    needed: ['DicomMetadataStore', 'utils', 'useSystem'],
+  },
+  '@ohif/ui-next': {
+    path: 'ui-next/src/index.ts',
+    names: 'renamed',
+    needed: ['Button', 'PanelSection', 'Icons'],
+  },
+  '@kitware/vtk.js/Rendering/Core/Actor': {
+    path: 'vtk.js/Rendering/Core/Actor.js',
+    names: 'default',
+  },
+  '@kitware/vtk.js/Rendering/Core/Mapper': {
+    path: 'vtk.js/Rendering/Core/Mapper.js',
+    names: 'default',
+  },
+  '@kitware/vtk.js/Common/DataModel/PolyData': {
+    path: 'vtk.js/Common/DataModel/PolyData.js',
+    names: 'default',
+  },
+  '@kitware/vtk.js/Common/Core/DataArray': {
+    path: 'vtk.js/Common/Core/DataArray.js',
+    names: 'default',
+  },
+};
+
+/** Webpack `externals` (type `var`) for everything that the viewer provides. */
+export const hostExternals = Object.fromEntries(
+  Object.keys(HOST_MODULES).map((name) => [name, `${HOST_GLOBAL}[${JSON.stringify(name)}]`]),
+);
+
+/** Bundles that share the page's module registry; worker bundles have registries of their own. */
+function readPageBundles(dist) {
+  return readdirSync(dist)
+    .filter((file) => /\.bundle\.[0-9a-f]+\.js$/.test(file))
+    .map((file) => readFileSync(join(dist, file), 'utf8'))
+    .filter((text) => text.includes('globalThis["rspackChunk"]'));
+}
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+
+function findModule(bundles, specifier, path) {
+  const pattern = new RegExp(
+    `// EXTERNAL MODULE: [./]*(?:node_modules/)?(?:@kitware/)?${escape(path)}(?: \\+ \\d+ modules)?\\n` +
+      `var ([\\w$]+) = (?:/\\*#__PURE__\\*/)?__webpack_require__\\((\\d+)\\)`,
+    'g',
+  );
+  const ids = new Set();
+  for (const text of bundles) for (const match of text.matchAll(pattern)) ids.add(match[2]);
+  if (ids.size !== 1) {
+    throw new Error(
+      `The installed viewer does not contain "${specifier}" exactly once (module numbers found: ${[...ids].join(', ') || 'none'}); ` +
+        'viewer/build/hostModules.mjs was written for @ohif/app 3.13.2.',
+    );
+  }
+  return Number([...ids][0]);
+}
+
+/** Restores `original export name → renamed property` from uses such as `core_src/* .CommandsManager *\/.Sp`. */
+function restoreNames(bundles, id) {
+  const names = {};
+  for (const text of bundles) {
+    const factories = text.split(/^\d+\([\w$, ]*\) \{$/m);
+    for (const factory of factories) {
+      for (const [, variable] of factory.matchAll(
+        new RegExp(`^var ([\\w$]+) = __webpack_require__\\(${id}\\);$`, 'gm'),
+      )) {
+        const use = new RegExp(
+          `(?<![\\w$.])${escape(variable)}/\\* (?:\\.([\\w$]+)[\\w$.]*|\\["default"\\](?:\\.[\\w$.]+)?) \\*/\\.([\\w$]+)`,
+          'g',
+        );
+        for (const [, name = 'default', renamed] of factory.matchAll(use)) names[name] = renamed;
+      }
+    }
+  }
+  return names;
+}
+
+/** Refuses named imports that the viewer's bundle does not have, because they would be undefined at run time. */
+function checkImports(sources, specifier, names) {
+  const statement = new RegExp(`import \\{([^}]*)\\} from ['"]${escape(specifier)}['"]`, 'g');
+  for (const file of sources) {
+    for (const [, list] of readFileSync(file, 'utf8').matchAll(statement)) {
+      for (const part of list.split(',').map((item) => item.trim())) {
+        const name = part.split(/\s+as\s+/)[0];
+        if (name && !name.startsWith('type ') && !names[name]) {
+          throw new Error(
+            `${file} imports "${name}" from "${specifier}", which the installed viewer does not contain. ` +
+              `It contains: ${Object.keys(names).sort().join(', ')}.`,
+          );
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Generates the script that is loaded ahead of the viewer. It joins the viewer's chunk list as an empty chunk,
+ * which hands it the module registry, and looks modules up only when they are asked for, because most of them
+ * arrive later.
+ * @param {string} dist folder of the prebuilt viewer
+ * @param {string[]} sources files whose imports are checked against what the viewer has
+ */
+export function createHostScript(dist, sources) {
+  const bundles = readPageBundles(dist);
+  const table = {};
+  for (const [specifier, { path, names, needed = [] }] of Object.entries(HOST_MODULES)) {
+    const id = findModule(bundles, specifier, path);
+    if (names === 'kept') {
+      table[specifier] = { id };
+      continue;
+    }
+    const restored = restoreNames(bundles, id);
+    for (const name of names === 'default' ? ['default'] : needed) {
+      if (!restored[name]) {
+        throw new Error(
+          `The installed viewer's "${specifier}" has no export "${name}" that could be found.`,
+        );
+      }
+    }
+    checkImports(sources, specifier, restored);
+    table[specifier] = { id, names: restored };
+  }
+  return `(() => {
+  const table = ${JSON.stringify(table)};
+  const host = {};
+  let registry;
+  const restore = (id, names) => {
+    const target = registry(id);
+    const module = { __esModule: true };
+    for (const name of Object.keys(names)) {
+      Object.defineProperty(module, name, { enumerable: true, get: () => target[names[name]] });
+    }
+    return module;
+  };
+  for (const specifier of Object.keys(table)) {
+    let module;
+    Object.defineProperty(host, specifier, {
+      enumerable: true,
+      get() {
+        if (!registry) throw new Error('The viewer has not started yet: ' + specifier + ' is not available.');
+        const { id, names } = table[specifier];
+        return (module ??= names ? restore(id, names) : registry(id));
+      },
+    });
+  }
+  globalThis.${HOST_GLOBAL} = host;
+  (globalThis.rspackChunk ??= []).push([['cranioplasty-host'], {}, (require) => { registry = require; }]);
+})();
+`;
+}

@@ -1,0 +1,61 @@
+import { MalformedDicomError, numberOf, textOf, type Part10 } from './part10.ts';
+import { Tag } from './tags.ts';
+
+const NATIVE_SYNTAXES = new Set([
+  '1.2.840.10008.1.2',
+  '1.2.840.10008.1.2.1',
+  '1.2.840.10008.1.2.1.99',
+  '1.2.840.10008.1.2.2',
+]);
+
+/** Transfer syntax in which the store keeps and hands out the object. */
+export function transferSyntaxOf({ meta }: Part10): string {
+  return textOf(meta, Tag.TransferSyntaxUID) || '1.2.840.10008.1.2';
+}
+
+function asBytes(value: unknown): Uint8Array {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (value instanceof Uint8Array) return value;
+  throw new MalformedDicomError('The object has no readable pixel data.');
+}
+
+/** The pixel data: one buffer if native, one per frame if compressed. */
+export function pixelDataOf({ dataset }: Part10): Uint8Array[] {
+  return (dataset[Tag.PixelData]?.Value ?? []).map(asBytes);
+}
+
+/** Frames of one bit a pixel follow each other without padding; a frame handed out alone starts at a byte. */
+function extractBits(source: Uint8Array, firstBit: number, count: number): Uint8Array {
+  const target = new Uint8Array(Math.ceil(count / 8));
+  for (let i = 0; i < count; i++) {
+    const bit = firstBit + i;
+    if ((source[bit >> 3] >> (bit & 7)) & 1) target[i >> 3] |= 1 << (i & 7);
+  }
+  return target;
+}
+
+/**
+ * One frame of an object.
+ * @param frame number of the frame, from 1
+ * @returns undefined if there is no such frame
+ */
+export function extractFrame(file: Part10, frame: number): Uint8Array | undefined {
+  const { dataset } = file;
+  const frames = Math.max(1, numberOf(dataset, Tag.NumberOfFrames, 1));
+  const buffers = pixelDataOf(file);
+  if (!Number.isInteger(frame) || frame < 1 || frame > frames || buffers.length === 0) {
+    return undefined;
+  }
+  if (!NATIVE_SYNTAXES.has(transferSyntaxOf(file))) return buffers[frame - 1];
+  const pixels =
+    numberOf(dataset, Tag.Rows, 0) *
+    numberOf(dataset, Tag.Columns, 0) *
+    numberOf(dataset, Tag.SamplesPerPixel, 1);
+  const bits = pixels * numberOf(dataset, Tag.BitsAllocated, 8);
+  const [pixelData] = buffers;
+  const firstBit = (frame - 1) * bits;
+  if (firstBit % 8 === 0 && bits % 8 === 0) {
+    return pixelData.subarray(firstBit / 8, (firstBit + bits) / 8);
+  }
+  return extractBits(pixelData, firstBit, bits);
+}

@@ -1,0 +1,60 @@
+import { dcmjs, type DcmjsDataset } from './dcmjs.ts';
+import { Tag } from './tags.ts';
+
+/** A DICOM file taken apart. */
+export interface Part10 {
+  readonly meta: DcmjsDataset;
+  readonly dataset: DcmjsDataset;
+}
+
+/** Why bytes are not accepted as a DICOM file; the message is for the sender. */
+export class MalformedDicomError extends Error {
+  override name = 'MalformedDicomError';
+}
+
+/** Digits in dot-separated groups, at most 64 characters: also what makes a UID safe as a file name. */
+const UID = /^\d+(\.\d+)*$/;
+
+export function isUid(text: string): boolean {
+  return text.length <= 64 && UID.test(text);
+}
+
+function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+/**
+ * Parses a Part 10 file.
+ * @throws MalformedDicomError if the bytes are not one.
+ */
+export function readPart10(bytes: Uint8Array, options?: { headerOnly?: boolean }): Part10 {
+  if (bytes.length < 132 || Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') {
+    throw new MalformedDicomError('Not a DICOM Part 10 file: the DICM prefix is missing.');
+  }
+  try {
+    const { meta, dict } = dcmjs.data.DicomMessage.readFile(
+      toArrayBuffer(bytes),
+      options?.headerOnly ? { untilTag: Tag.PixelData, includeUntilTagValue: false } : {},
+    );
+    return { meta, dataset: dict };
+  } catch (cause) {
+    throw new MalformedDicomError('The DICOM file is damaged and could not be read.', { cause });
+  }
+}
+
+/** First value of an element as text, empty if there is none. */
+export function textOf(dataset: DcmjsDataset, tag: string): string {
+  const value = dataset[tag]?.Value?.[0];
+  if (value == null) return '';
+  if (typeof value === 'object') {
+    return 'Alphabetic' in value ? String(value.Alphabetic) : '';
+  }
+  return String(value).trim();
+}
+
+/** First value of an element as a number, or the given default. */
+export function numberOf(dataset: DcmjsDataset, tag: string, otherwise: number): number {
+  const text = textOf(dataset, tag);
+  return text === '' ? otherwise : Number(text);
+}
