@@ -14,7 +14,8 @@ import { checkModel } from './model.ts';
 import { postprocess, shapeThreshold } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
 import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
-import { isosurface, maskSurface, placeMesh, smoothField } from './surface.ts';
+import { signedDistance } from './signedDistance.ts';
+import { isosurface, placeMesh, skullSurface, smoothField } from './surface.ts';
 import { invertRigid } from './transform.ts';
 import type {
   Alignment,
@@ -93,7 +94,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('resample');
   const { size, spacing } = usesNetwork ? model.manifest.canonicalGrid : mirrorGrid;
-  const canonical = resampleToCanonical(skull, toCanonical, canonicalGrid(size, spacing));
+  const field = signedDistance(skull);
+  const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
   let patch: RegionField;
   let implant: RegionField;
@@ -135,7 +137,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
     return { smooth, canonicalMesh };
   });
-  const skullMesh = maskSurface(skull);
+  const skullMesh = skullSurface(field);
 
   clock.enter('measure');
   const shapes = [patchMask, implantMask].map((mask, s): ReconstructedShape => {

@@ -4,7 +4,7 @@ import type { RigidTransform } from './transform.ts';
 import { applyRigid, invertRigid } from './transform.ts';
 import type { Mask, Volume } from './volume.ts';
 import { emptyMask } from './volume.ts';
-import { signedDistance } from './signedDistance.ts';
+import type { SignedDistanceField } from './signedDistance.ts';
 
 /** A block of the canonical grid: where it starts and how large it is, voxels. */
 export interface Region {
@@ -56,21 +56,20 @@ function indexMap(from: Grid, to: Grid, transform: RigidTransform): IndexMap {
 }
 
 /**
- * Binary skull on its native grid → binary skull on the canonical grid, through a smoothed signed
- * distance. Only canonical voxels near the skull's surface are interpolated.
+ * Skull on its native grid → binary skull on the canonical grid: where the interpolated signed
+ * distance is negative. Only canonical voxels near the skull's surface are interpolated.
  *
  * @param toCanonical patient LPS mm → canonical mm
  */
 export function resampleToCanonical(
-  skull: Mask,
+  field: SignedDistanceField,
   toCanonical: RigidTransform,
   canonical: Grid,
 ): Mask {
-  const field = signedDistance(skull, Math.max(3, 2.5 * canonical.spacing[0]));
-  const map = indexMap(canonical, skull.grid, invertRigid(toCanonical));
+  const map = indexMap(canonical, field.grid, invertRigid(toCanonical));
   const out = emptyMask(canonical);
   const [nx, ny, nz] = canonical.size;
-  const [sx, sy, sz] = skull.grid.size;
+  const [sx, sy, sz] = field.grid.size;
   const { m, t } = map;
   const plane = sx * sy;
   const { data } = field;

@@ -92,7 +92,7 @@ export function signedDistance(mask: Mask, band = 3, smoothing = 1): SignedDista
       }
     }
   });
-  for (let pass = 0; pass < smoothing; pass++) smooth(out, grid, active);
+  for (let pass = 0; pass < smoothing; pass++) smooth(out, mask, active);
   return { grid, data: out, band };
 }
 
@@ -190,7 +190,11 @@ function alongRows(mask: Mask, unit: number, band: number): Uint16Array {
   return out;
 }
 
-function smooth(values: Int8Array, grid: Grid, active: BlockMap): void {
+/** Bone stays bone by at least this much, so that smoothing does not eat sheets one voxel thin. */
+const leastInside = -16;
+
+function smooth(values: Int8Array, mask: Mask, active: BlockMap): void {
+  const { grid } = mask;
   const [nx, ny] = grid.size;
   const strides = [1, nx, nx * ny];
   for (let axis = 0; axis < 3; axis++) {
@@ -204,7 +208,8 @@ function smooth(values: Int8Array, grid: Grid, active: BlockMap): void {
         const p = row + i;
         const position = axis === 0 ? i : at;
         if (position === 0 || position === n - 1) continue;
-        values[p] = Math.round((source[p - stride] + 2 * source[p] + source[p + stride]) / 4);
+        const mean = Math.round((source[p - stride] + 2 * source[p] + source[p + stride]) / 4);
+        values[p] = mask.data[p] && mean > leastInside ? leastInside : mean;
       }
     });
   }

@@ -1,9 +1,9 @@
-import type { Grid } from './grid.ts';
+import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient } from './grid.ts';
 import type { RigidTransform } from './transform.ts';
 import { applyRigid } from './transform.ts';
 import type { Mesh } from './types.ts';
-import type { Mask } from './volume.ts';
+import type { SignedDistanceField } from './signedDistance.ts';
 
 /** A scalar field with the grid on which it is known. */
 export interface ScalarField {
@@ -22,62 +22,102 @@ export interface ScalarField {
 export function isosurface(field: ScalarField, level: number): Mesh {
   const { data } = field;
   const [nx, ny, nz] = field.grid.size;
-  // Cells and corners are shifted by one: a border of zeros closes the surface.
-  const [cx, cy] = [nx + 1, ny + 1];
-  const value = (i: number, j: number, k: number): number =>
-    i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz ? 0 : data[i + nx * (j + ny * k)];
-  const positions: number[] = [];
-  const triangles: number[] = [];
-  // Vertex numbers of the cells of two neighbouring layers.
-  let below = new Int32Array(cx * cy).fill(-1);
-  let here = new Int32Array(cx * cy).fill(-1);
-  const corner = new Float64Array(8);
-  for (let k = -1; k < nz; k++) {
-    here.fill(-1);
-    for (let j = -1; j < ny; j++) {
-      for (let i = -1; i < nx; i++) {
-        let signs = 0;
-        for (let c = 0; c < 8; c++) {
-          const v = value(i + (c & 1), j + ((c >> 1) & 1), k + (c >> 2));
-          corner[c] = v;
-          if (v >= level) signs |= 1 << c;
-        }
-        if (signs === 0 || signs === 255) continue;
-        let [x, y, z, n] = [0, 0, 0, 0];
-        for (let e = 0; e < 12; e++) {
-          const a = cellEdges[2 * e];
-          const b = cellEdges[2 * e + 1];
-          if (((signs >> a) & 1) === ((signs >> b) & 1)) continue;
-          const t = (level - corner[a]) / (corner[b] - corner[a]);
-          x += (a & 1) + t * ((b & 1) - (a & 1));
-          y += ((a >> 1) & 1) + t * (((b >> 1) & 1) - ((a >> 1) & 1));
-          z += (a >> 2) + t * ((b >> 2) - (a >> 2));
-          n++;
-        }
-        const vertex = positions.length / 3;
-        positions.push(i + x / n, j + y / n, k + z / n);
-        const cell = i + 1 + cx * (j + 1);
-        here[cell] = vertex;
-        // The three edges that leave the cell's first corner; the quad joins the four cells around.
-        const inside = signs & 1;
-        if (inside !== ((signs >> 1) & 1))
-          quad(triangles, vertex, here[cell - cx], below[cell - cx], below[cell], inside === 1);
-        if (inside !== ((signs >> 2) & 1))
-          quad(triangles, vertex, below[cell], below[cell - 1], here[cell - 1], inside === 1);
-        if (inside !== ((signs >> 4) & 1))
-          quad(
-            triangles,
-            vertex,
-            here[cell - 1],
-            here[cell - cx - 1],
-            here[cell - cx],
-            inside === 1,
-          );
+  // Slices with a border of zeros, so that the surface closes and no corner needs a bounds check.
+  const px = nx + 2;
+  const slices = [0, 1].map(() => new Float32Array(px * (ny + 2)));
+  const fillSlice = (target: Float32Array, k: number): boolean => {
+    target.fill(0);
+    if (k < 0 || k >= nz) return false;
+    let any = false;
+    for (let j = 0; j < ny; j++) {
+      const from = nx * (j + ny * k);
+      const to = 1 + px * (j + 1);
+      for (let i = 0; i < nx; i++) {
+        const v = data[from + i];
+        target[to + i] = v;
+        if (v >= level) any = true;
       }
     }
+    return any;
+  };
+  const positions = new GrowingFloats();
+  const triangles: number[] = [];
+  // Vertex numbers of the cells of two neighbouring layers.
+  let below = new Int32Array(px * (ny + 1)).fill(-1);
+  let here = new Int32Array(px * (ny + 1)).fill(-1);
+  const corner = new Float64Array(8);
+  let anyLow = fillSlice(slices[0], -1);
+  for (let k = -1; k < nz; k++) {
+    const [low, high] = slices;
+    const anyHigh = fillSlice(high, k + 1);
+    here.fill(-1);
+    if (anyLow || anyHigh)
+      for (let j = -1; j < ny; j++) {
+        for (let i = -1, p = px * (j + 1); i < nx; i++, p++) {
+          let signs = 0;
+          if (low[p] >= level) signs |= 1;
+          if (low[p + 1] >= level) signs |= 2;
+          if (low[p + px] >= level) signs |= 4;
+          if (low[p + px + 1] >= level) signs |= 8;
+          if (high[p] >= level) signs |= 16;
+          if (high[p + 1] >= level) signs |= 32;
+          if (high[p + px] >= level) signs |= 64;
+          if (high[p + px + 1] >= level) signs |= 128;
+          if (signs === 0 || signs === 255) continue;
+          for (let c = 0; c < 8; c++)
+            corner[c] = (c < 4 ? low : high)[p + (c & 1) + (c & 2 ? px : 0)];
+          let [x, y, z, n] = [0, 0, 0, 0];
+          for (let e = 0; e < 24; e += 2) {
+            const a = cellEdges[e];
+            const b = cellEdges[e + 1];
+            if (((signs >> a) & 1) === ((signs >> b) & 1)) continue;
+            const t = (level - corner[a]) / (corner[b] - corner[a]);
+            x += (a & 1) + t * ((b & 1) - (a & 1));
+            y += ((a >> 1) & 1) + t * (((b >> 1) & 1) - ((a >> 1) & 1));
+            z += (a >> 2) + t * ((b >> 2) - (a >> 2));
+            n++;
+          }
+          const vertex = positions.push(i + x / n, j + y / n, k + z / n);
+          here[p] = vertex;
+          // The three edges that leave the cell's first corner; the quad joins the four cells around.
+          const inside = signs & 1;
+          if (inside !== ((signs >> 1) & 1))
+            quad(triangles, vertex, here[p - px], below[p - px], below[p], inside === 1);
+          if (inside !== ((signs >> 2) & 1))
+            quad(triangles, vertex, below[p], below[p - 1], here[p - 1], inside === 1);
+          if (inside !== ((signs >> 4) & 1))
+            quad(triangles, vertex, here[p - 1], here[p - px - 1], here[p - px], inside === 1);
+        }
+      }
     [below, here] = [here, below];
+    slices.reverse();
+    anyLow = anyHigh;
   }
-  return { positions: Float32Array.from(positions), triangles: Uint32Array.from(triangles) };
+  return { positions: positions.array(), triangles: Uint32Array.from(triangles) };
+}
+
+/** Points collected in a typed array that doubles when full. */
+class GrowingFloats {
+  private data = new Float32Array(3 << 14);
+  private used = 0;
+
+  /** Adds a point and returns its number. */
+  push(x: number, y: number, z: number): number {
+    if (this.used === this.data.length) {
+      const larger = new Float32Array(2 * this.used);
+      larger.set(this.data);
+      this.data = larger;
+    }
+    this.data[this.used] = x;
+    this.data[this.used + 1] = y;
+    this.data[this.used + 2] = z;
+    this.used += 3;
+    return this.used / 3 - 1;
+  }
+
+  array(): Float32Array {
+    return this.data.slice(0, this.used);
+  }
 }
 
 /** Corner pairs of the 12 edges of a cell; corner bits are x, y, z. */
@@ -142,28 +182,29 @@ export function smoothField(field: ScalarField, passes: number): ScalarField {
 }
 
 /**
- * Display surface of a whole mask in patient mm, at no finer than about `spacing` mm so that a
- * thin-slice skull stays light enough for the viewer.
+ * Display surface of a whole skull in patient mm, from every n-th voxel of its signed distance so
+ * that a thin-slice skull stays light enough for the viewer.
+ *
+ * @param spacing finest distance of samples, about, mm
  */
-export function maskSurface(mask: Mask, spacing = 1.4): Mesh {
-  const factors = mask.grid.spacing.map((s) => Math.max(1, Math.floor(spacing / s + 0.25)));
-  const [fx, fy, fz] = factors;
-  const size = mask.grid.size.map((n, a) => Math.ceil(n / factors[a])) as [number, number, number];
-  const [nx, ny, nz] = mask.grid.size;
+export function skullSurface(field: SignedDistanceField, spacing = 1.4): Mesh {
+  const { grid } = field;
+  const factors = grid.spacing.map((s) => Math.max(1, Math.round(spacing / s)));
+  const size = grid.size.map((n, a) => Math.max(1, Math.floor(n / factors[a]))) as [
+    number,
+    number,
+    number,
+  ];
   const data = new Float32Array(size[0] * size[1] * size[2]);
-  const share = 1 / (fx * fy * fz);
-  for (let k = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++) {
-      const row = nx * (j + ny * k);
-      const target = size[0] * (Math.floor(j / fy) + size[1] * Math.floor(k / fz));
-      for (let i = 0; i < nx; i++)
-        if (mask.data[row + i]) data[target + Math.floor(i / fx)] += share;
+  for (let k = 0, p = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++) {
+      const row = grid.size[0] * (j * factors[1] + grid.size[1] * k * factors[2]);
+      // Shifted so that everything outside, beyond the grid too, is at or near 0.
+      for (let i = 0; i < size[0]; i++, p++) data[p] = 127 - field.data[row + i * factors[0]];
     }
-  const grid: Grid = {
-    size,
-    spacing: [0, 1, 2].map((a) => mask.grid.spacing[a] * factors[a]) as [number, number, number],
-    origin: indexToPatient(mask.grid, [(fx - 1) / 2, (fy - 1) / 2, (fz - 1) / 2]),
-    axes: mask.grid.axes,
+  const sampled = {
+    grid: { ...grid, size, spacing: grid.spacing.map((s, a) => s * factors[a]) as unknown as Vec3 },
+    data,
   };
-  return placeMesh(isosurface(smoothField({ grid, data }, 1), 0.4), grid);
+  return placeMesh(isosurface(smoothField(sampled, 1), 127), sampled.grid);
 }

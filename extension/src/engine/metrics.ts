@@ -1,0 +1,236 @@
+import { CranioplastyError } from './errors.ts';
+import { boundingBox, cropData, distanceTransform } from './distance.ts';
+import type { Grid, Vec3 } from './grid.ts';
+import { gridDistance, indexToPatient } from './grid.ts';
+import type { Mask } from './volume.ts';
+
+/** How well a reconstructed patch fits its reference. Distances in mm. */
+export interface PatchMetrics {
+  /** Volume overlap. */
+  readonly dice: number;
+  /** Overlap within 10 mm of the defective skull. */
+  readonly borderDice: number;
+  /** 95th percentile of the surface distances of both directions pooled (AutoImplant's variant). */
+  readonly hd95: number;
+  /** Mean distance from the predicted patch's outer surface to the reference's outer surface. */
+  readonly outerSurfaceError: number;
+  /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
+  readonly openShare: number;
+}
+
+/** Overlap of two binary arrays: 2|A∩B| / (|A|+|B|); 1 when both are empty. */
+export function dice(a: Uint8Array, b: Uint8Array): number {
+  let both = 0;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]) sum++;
+    if (b[i]) sum++;
+    if (a[i] && b[i]) both++;
+  }
+  return sum ? (2 * both) / sum : 1;
+}
+
+/** Voxels of a set that have a face neighbour outside it; beyond the array counts as outside. */
+export function surfaceVoxels(set: Uint8Array, size: Vec3): Uint8Array {
+  const [nx, ny, nz] = size;
+  const plane = nx * ny;
+  const out = new Uint8Array(set.length);
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!set[p]) continue;
+        const inner =
+          i > 0 &&
+          set[p - 1] &&
+          i < nx - 1 &&
+          set[p + 1] &&
+          j > 0 &&
+          set[p - nx] &&
+          j < ny - 1 &&
+          set[p + nx] &&
+          k > 0 &&
+          set[p - plane] &&
+          k < nz - 1 &&
+          set[p + plane];
+        if (!inner) out[p] = 1;
+      }
+  return out;
+}
+
+/** Value below which a share q of the sorted values lies, linearly interpolated. */
+function quantile(sorted: Float64Array, q: number): number {
+  const at = (sorted.length - 1) * q;
+  const low = Math.floor(at);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
+}
+
+/** Both directions' surface distances pooled, mm; surfaces are voxel layers. */
+export function pooledSurfaceDistances(
+  a: Uint8Array,
+  b: Uint8Array,
+  size: Vec3,
+  spacing: Vec3,
+): Float64Array {
+  const sa = surfaceVoxels(a, size);
+  const sb = surfaceVoxels(b, size);
+  const toA = distanceTransform(sa, size, spacing);
+  const toB = distanceTransform(sb, size, spacing);
+  const out: number[] = [];
+  for (let i = 0; i < sa.length; i++) {
+    if (sa[i]) out.push(toB[i]);
+    if (sb[i]) out.push(toA[i]);
+  }
+  return Float64Array.from(out).sort();
+}
+
+/**
+ * Compares a predicted patch with its reference on their common grid.
+ *
+ * The outer surface of a patch is those surface voxels of skull ∪ patch that belong to the patch
+ * and have a free face that looks away from `cavity`. It is defined by direction, so it holds for
+ * skulls that are open below (orbits, foramen magnum).
+ *
+ * @param cavity a point inside the cranial cavity, patient LPS mm
+ * @throws CranioplastyError `bad-geometry` for different grids, `empty-skull` for an empty reference
+ */
+export function comparePatches(
+  skull: Mask,
+  predicted: Mask,
+  reference: Mask,
+  cavity: Vec3,
+): PatchMetrics {
+  if (
+    gridDistance(skull.grid, predicted.grid) > 0.01 ||
+    gridDistance(skull.grid, reference.grid) > 0.01
+  ) {
+    throw new CranioplastyError(
+      'bad-geometry',
+      'Skull, prediction and reference lie on different grids: resample them to one grid first.',
+    );
+  }
+  const { size, spacing } = skull.grid;
+  const box = boundingBox([predicted.data, reference.data], size);
+  if (!box || !reference.data.includes(1)) {
+    throw new CranioplastyError(
+      'empty-skull',
+      'The reference patch is empty: there is nothing to compare with.',
+    );
+  }
+  const margin = 12;
+  const low = box.low.map((v, a) => Math.max(0, v - Math.ceil(margin / spacing[a]))) as [
+    number,
+    number,
+    number,
+  ];
+  const high = box.high.map((v, a) => Math.min(size[a], v + Math.ceil(margin / spacing[a]))) as [
+    number,
+    number,
+    number,
+  ];
+  const crop = (data: Uint8Array): Uint8Array => cropData(data, size, low, high).data;
+  const [bone, a, b] = [crop(skull.data), crop(predicted.data), crop(reference.data)];
+  const region: Grid = {
+    ...skull.grid,
+    size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
+    origin: indexToPatient(skull.grid, low),
+  };
+  const toSkull = distanceTransform(bone, region.size, spacing);
+  const near = (set: Uint8Array): Uint8Array => set.map((v, p) => (v && toSkull[p] <= 10 ? 1 : 0));
+  const pooled = pooledSurfaceDistances(a, b, region.size, spacing);
+  const outerA = outerVoxels(bone, a, a, region, cavity);
+  const outerB = outerVoxels(bone, b, null, region, cavity);
+  const toOuterB = distanceTransform(outerB, region.size, spacing);
+  let sum = 0;
+  let count = 0;
+  for (let p = 0; p < outerA.length; p++)
+    if (outerA[p]) {
+      sum += toOuterB[p];
+      count++;
+    }
+  return {
+    dice: dice(a, b),
+    borderDice: dice(near(a), near(b)),
+    hd95: count ? quantile(pooled, 0.95) : Infinity,
+    outerSurfaceError: count ? sum / count : Infinity,
+    openShare: openOuterShare(bone, a, b, region, cavity),
+  };
+}
+
+/**
+ * Outer-surface voxels of skull ∪ patch: with a free face whose direction is away from the cavity.
+ * @param only keep those inside this set; null keeps all
+ */
+export function outerVoxels(
+  bone: Uint8Array,
+  patch: Uint8Array,
+  only: Uint8Array | null,
+  grid: Grid,
+  cavity: Vec3,
+): Uint8Array {
+  const [nx, ny, nz] = grid.size;
+  const plane = nx * ny;
+  const whole = bone.map((v, p) => v | patch[p]);
+  const out = new Uint8Array(bone.length);
+  const steps = [1, nx, plane];
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!whole[p] || (only && !only[p])) continue;
+        const index = [i, j, k];
+        const free: [number, number, number] = [0, 0, 0];
+        for (let a = 0; a < 3; a++) {
+          if (index[a] > 0 && !whole[p - steps[a]]) free[a] -= 1;
+          if (index[a] < grid.size[a] - 1 && !whole[p + steps[a]]) free[a] += 1;
+        }
+        if (!free[0] && !free[1] && !free[2]) continue;
+        const at = indexToPatient(grid, [i, j, k]);
+        let dot = 0;
+        for (let c = 0; c < 3; c++) {
+          const n =
+            free[0] * grid.axes[0][c] + free[1] * grid.axes[1][c] + free[2] * grid.axes[2][c];
+          dot += n * (at[c] - cavity[c]);
+        }
+        if (dot > 0) out[p] = 1;
+      }
+  return out;
+}
+
+/** Share of the reference's outer-surface voxels from which a ray to 15 mm either side meets no bone and no patch. */
+function openOuterShare(
+  bone: Uint8Array,
+  predicted: Uint8Array,
+  reference: Uint8Array,
+  grid: Grid,
+  cavity: Vec3,
+): number {
+  const outer = outerVoxels(bone, reference, reference, grid, cavity);
+  const [nx, ny, nz] = grid.size;
+  const reach = 15;
+  const step = Math.min(...grid.spacing) / 2;
+  let open = 0;
+  let count = 0;
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!outer[p]) continue;
+        count++;
+        const at = indexToPatient(grid, [i, j, k]);
+        const d = at.map((v, c) => v - cavity[c]);
+        const length = Math.hypot(d[0], d[1], d[2]);
+        const dir = [0, 1, 2].map(
+          (a) =>
+            (d[0] * grid.axes[a][0] + d[1] * grid.axes[a][1] + d[2] * grid.axes[a][2]) /
+            (length * grid.spacing[a]),
+        );
+        let closed = false;
+        for (let t = -reach; t <= reach && !closed; t += step) {
+          const [x, y, z] = [i + t * dir[0], j + t * dir[1], k + t * dir[2]].map(Math.round);
+          if (x < 0 || y < 0 || z < 0 || x >= nx || y >= ny || z >= nz) continue;
+          const q = x + nx * (y + ny * z);
+          closed = bone[q] === 1 || predicted[q] === 1;
+        }
+        if (!closed) open++;
+      }
+  return count ? open / count : 0;
+}
