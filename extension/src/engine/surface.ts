@@ -4,6 +4,8 @@ import type { RigidTransform } from './transform.ts';
 import { applyRigid } from './transform.ts';
 import type { Mesh } from './types.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
+import { signedDistance } from './signedDistance.ts';
+import type { Mask } from './volume.ts';
 
 /** A scalar field with the grid on which it is known. */
 export interface ScalarField {
@@ -207,4 +209,9 @@ export function skullSurface(field: SignedDistanceField, spacing = 1.4): Mesh {
     data,
   };
   return placeMesh(isosurface(smoothField(sampled, 1), 127), sampled.grid);
+}
+
+/** Display surface of a binary mask, patient mm. */
+export function maskSurface(mask: Mask): Mesh {
+  return skullSurface(signedDistance(mask));
 }
