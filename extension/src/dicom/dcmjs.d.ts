@@ -14,7 +14,12 @@ declare module 'dcmjs' {
     write(options?: { allowInvalidVRLength?: boolean }): ArrayBuffer;
   }
 
+  interface Logger {
+    setLevel(level: 'silent' | 'error' | 'warn'): void;
+  }
+
   interface Dcmjs {
+    log: Logger & { getLogger(name: 'validation.dcmjs'): Logger };
     data: {
       DicomMessage: {
         readFile(file: ArrayBuffer, options?: { ignoreErrors?: boolean }): DicomDict;

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { readCtFiles } from '../../../extension/src/dicom/ctPixels.ts';
+import { ctFiles } from '../../../scripts/ct-files.ts';
+import { asymmetricCt, phantomCases, phantomIdentity } from '../../conformance/phantom.ts';
+import { rewrite, type Contents } from './rewrite.ts';
+
+const { grid } = phantomCases[0];
+const files = ctFiles(asymmetricCt(grid), phantomIdentity);
+const changed = (change: (contents: Contents) => void) => files.map((f) => rewrite(f, change));
+
+describe('readCtFiles', () => {
+  it('reads files held in pooled Node buffers', () => {
+    const pooled = files.map((file) => {
+      const pool = Buffer.alloc(file.byteLength + 7);
+      pool.set(new Uint8Array(file), 7);
+      return pool.subarray(7);
+    });
+    expect(readCtFiles(pooled).volume.data).toEqual(asymmetricCt(grid).data);
+  });
+
+  it('reads signed values and applies slope and intercept', () => {
+    const signed = changed(({ dataset, pixels }) => {
+      const values = new Int16Array(pixels[0].buffer);
+      values.forEach((v, i) => (values[i] = v - 1024));
+      Object.assign(dataset, { PixelRepresentation: 1, RescaleIntercept: 3, RescaleSlope: 0.5 });
+    });
+    const expected = asymmetricCt(grid).data.map((hu) => Math.round(hu * 0.5 + 3));
+    expect(readCtFiles(signed).volume.data).toEqual(expected);
+  });
+
+  it('ignores bits above BitsStored', () => {
+    const twelve = changed(({ dataset, pixels }) => {
+      const values = new Uint16Array(pixels[0].buffer);
+      values.forEach((v, i) => (values[i] = v | 0xf000));
+      Object.assign(dataset, { BitsStored: 12, HighBit: 11 });
+    });
+    expect(readCtFiles(twelve).volume.data).toEqual(asymmetricCt(grid).data);
+  });
+
+  it('reads implicit VR', () => {
+    const implicit = changed((contents) => {
+      contents.syntax = '1.2.840.10008.1.2';
+    });
+    expect(readCtFiles(implicit).volume.data).toEqual(asymmetricCt(grid).data);
+  });
+
+  it('refuses compressed images and says how to decompress them', () => {
+    const compressed = changed((contents) => {
+      contents.syntax = '1.2.840.10008.1.2.4.70';
+    });
+    expect(() => readCtFiles(compressed)).toThrow(/compressed.*decompress it first/);
+  });
+
+  it('refuses a slice that is cut short', () => {
+    const short = changed((contents) => {
+      contents.pixels = [contents.pixels[0].subarray(0, 100)];
+    });
+    expect(() => readCtFiles(short)).toThrow(/cut short/);
+  });
+
+  it('refuses a file that is not DICOM', () => {
+    expect(() => readCtFiles([new Uint8Array(1000)])).toThrow(/not DICOM or is damaged/);
+  });
+});
