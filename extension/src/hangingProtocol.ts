@@ -44,7 +44,8 @@ const volume3d = {
     viewportType: 'volume3d',
     orientation: 'coronal',
     customViewportProps: { hideOverlays: true },
-    syncGroups: [segmentationSync],
+    // No synchronisation of segmentations: surfaces are made on purpose, see showSegmentations.ts.
+    syncGroups: [],
   },
   displaySets: [
     // The preset must be an object: with a string the viewport stays black.

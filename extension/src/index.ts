@@ -2,6 +2,7 @@ import { createElement } from 'react';
 import { hideCtVolumeIn3d } from './ctVolumeIn3d.ts';
 import { getHangingProtocolModule } from './hangingProtocol.ts';
 import { id, moduleNames } from './id.ts';
+import { showSegmentations, type ShowServices } from './showSegmentations.ts';
 
 /** What the panel shows until the real one takes its place. */
 function StubPanel() {
@@ -13,17 +14,21 @@ function StubPanel() {
   );
 }
 
-let stopHiding: (() => void) | undefined;
+/** What has to be undone when the mode is left. */
+let leaving: (() => void)[] = [];
+
+function leave() {
+  for (const undo of leaving.splice(0)) undo();
+}
 
 const extension = {
   id,
-  onModeEnter() {
-    stopHiding?.();
-    stopHiding = hideCtVolumeIn3d();
+  onModeEnter({ servicesManager }: { servicesManager: { services: ShowServices } }) {
+    leave();
+    leaving = [hideCtVolumeIn3d(), showSegmentations(servicesManager.services)];
   },
   onModeExit() {
-    stopHiding?.();
-    stopHiding = undefined;
+    leave();
   },
   getPanelModule() {
     return [
