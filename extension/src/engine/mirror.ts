@@ -2,7 +2,7 @@ import { Matrix, solve } from 'ml-matrix';
 import { labelComponents } from './components.ts';
 import { CranioplastyError } from './errors.ts';
 import { boundingBox, cropData, distanceTransform } from './distance.ts';
-import { interpolate, regionGrid } from './resample.ts';
+import { blockMean, interpolate, regionGrid } from './resample.ts';
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import type { Mask } from './volume.ts';
@@ -64,9 +64,14 @@ function noDifference(): CranioplastyError {
 /**
  * Fits the mirrored skull to the skull: robust Gauss-Newton on the signed distance, over the two
  * rotations and the shift that move the mid-sagittal plane. Bone across from the defect has no
- * partner within reach and falls out.
+ * partner within reach and falls out. Half the resolution is enough for a plane.
  */
-function findSymmetry(skull: Mask): Symmetry {
+function findSymmetry(fullSkull: Mask): Symmetry {
+  const low = blockMean(fullSkull, 2);
+  const skull: Mask = {
+    grid: low.grid,
+    data: Uint8Array.from(low.data, (v) => (v >= 0.5 ? 1 : 0)),
+  };
   const { grid } = skull;
   const field = signedDistance(skull, 10, 0);
   const unit = field.band / 127;
@@ -75,7 +80,7 @@ function findSymmetry(skull: Mask): Symmetry {
   const centre = (nx * h) / 2;
   const points: number[] = [];
   const plane = nx * ny;
-  const every = 23;
+  const every = 7;
   let seen = 0;
   for (let k = Math.ceil(fromHeight / h); k < nz - 1; k++)
     for (let j = 1; j < ny - 1; j++)
@@ -102,13 +107,17 @@ function findSymmetry(skull: Mask): Symmetry {
       const right = [0, 0, 0];
       const [cy, sy, cz, sz] = [Math.cos(ry), Math.sin(ry), Math.cos(rz), Math.sin(rz)];
       for (let n = 0; n < points.length; n += 3) {
-        const [x, y, z] = [points[n] * h - centre, points[n + 1] * h - centre, points[n + 2] * h];
+        const [x, y, z] = [
+          (points[n] + 0.5) * h - centre,
+          (points[n + 1] + 0.5) * h - centre,
+          (points[n + 2] + 0.5) * h,
+        ];
         // First about y, then about z, then the shift.
         const x1 = cy * x + sy * z;
         const z1 = -sy * x + cy * z;
         const x2 = cz * x1 - sz * y + tx;
         const y2 = sz * x1 + cz * y;
-        const [u, v, w] = [(x2 + centre) / h, (y2 + centre) / h, z1 / h];
+        const [u, v, w] = [(x2 + centre) / h - 0.5, (y2 + centre) / h - 0.5, z1 / h - 0.5];
         const d = at(u, v, w);
         if (Math.abs(d) >= width) continue;
         const g = [
@@ -147,15 +156,16 @@ function subtractFromMirrored(skull: Mask, symmetry: Symmetry): Uint8Array {
       for (let i = 0; i < nx; i++) {
         if (data[row + i]) continue;
         // Back through the motion, then mirrored.
-        const x2 = i * h - centre - tx;
-        const y2 = j * h - centre;
+        const x2 = (i + 0.5) * h - centre - tx;
+        const y2 = (j + 0.5) * h - centre;
+        const z2 = (k + 0.5) * h;
         const x1 = cz * x2 + sz * y2;
         const y = -sz * x2 + cz * y2;
-        const x = cy * x1 - sy * k * h;
-        const z = sy * x1 + cy * k * h;
-        const mi = nx - 1 - Math.round((x + centre) / h);
-        const mj = Math.round((y + centre) / h);
-        const mk = Math.round(z / h);
+        const x = cy * x1 - sy * z2;
+        const z = sy * x1 + cy * z2;
+        const mi = nx - 1 - Math.floor((x + centre) / h);
+        const mj = Math.floor((y + centre) / h);
+        const mk = Math.floor(z / h);
         if (mi < 0 || mj < 0 || mk < 0 || mi >= nx || mj >= ny || mk >= nz) continue;
         if (data[mi + nx * (mj + ny * mk)]) out[row + i] = 1;
       }

@@ -1,0 +1,224 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { align } from '../../../extension/src/engine/align.ts';
+import type { Atlas } from '../../../extension/src/engine/atlas.ts';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { gridDistance } from '../../../extension/src/engine/grid.ts';
+import type { Vec3 } from '../../../extension/src/engine/grid.ts';
+import { comparePatches, dice } from '../../../extension/src/engine/metrics.ts';
+import type { LoadedModel } from '../../../extension/src/engine/model.ts';
+import { checkModel } from '../../../extension/src/engine/model.ts';
+import type { ReconstructRequest } from '../../../extension/src/engine/reconstruct.ts';
+import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
+import {
+  canonicalGrid,
+  resampleToCanonical,
+  restoreToNative,
+} from '../../../extension/src/engine/resample.ts';
+import { signedDistance } from '../../../extension/src/engine/signedDistance.ts';
+import type { RigidTransform } from '../../../extension/src/engine/transform.ts';
+import {
+  applyRigid,
+  composeRigid,
+  determinant3,
+  invertRigid,
+  rotationAngle,
+  rotationFromEuler,
+} from '../../../extension/src/engine/transform.ts';
+import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
+import { emptyMask } from '../../../extension/src/engine/volume.ts';
+import { shippedAtlas } from '../../support/atlasFiles.ts';
+import {
+  phantomGrid,
+  phantomSkull,
+  phantomThickness,
+  straightPose,
+} from '../../support/phantomSkull.ts';
+
+let atlas: Atlas;
+beforeAll(async () => {
+  atlas = await shippedAtlas();
+});
+
+const rad = (degrees: number): number => (degrees * Math.PI) / 180;
+
+/** A pose turned about the middle of the vault. */
+function turned(x: number, y: number, z: number, shift: Vec3): RigidTransform {
+  const rotation = rotationFromEuler(rad(x), rad(y), rad(z));
+  return composeRigid(straightPose, { rotation, translation: shift });
+}
+
+describe('align', () => {
+  for (const [x, y, z, shift] of [
+    [0, 0, 0, [0, 0, 0]],
+    [20, 0, 0, [10, -5, 5]],
+    [-18, 12, -15, [-10, 8, -8]],
+    [5, -20, 20, [0, 12, 4]],
+  ] as const)
+    it(`recovers a skull turned by ${x}, ${y}, ${z} degrees, defect and all`, () => {
+      const pose = turned(x, y, z, shift);
+      const { defective } = phantomSkull(atlas, pose);
+      const found = align(defective, atlas);
+      const difference = composeRigid(found.toCanonical, invertRigid(pose));
+      expect(rotationAngle(difference.rotation)).toBeLessThan(2);
+      const moved = applyRigid(difference, atlas.centre);
+      expect(Math.hypot(...moved.map((v, a) => v - atlas.centre[a]))).toBeLessThan(2);
+      expect(determinant3(found.toCanonical.rotation)).toBeCloseTo(1, 6);
+      expect(found.residual).toBeLessThan(1.5);
+    });
+
+  it('refuses an empty segment', () => {
+    expect(() => align(emptyMask(phantomGrid), atlas)).toThrowError(
+      expect.objectContaining({ code: 'empty-skull' }),
+    );
+  });
+
+  it('refuses what is no skull', () => {
+    const block = emptyMask(phantomGrid);
+    for (let k = 60; k < 120; k++)
+      for (let j = 20; j < 180; j++)
+        block.data.fill(1, 90 + 200 * (j + 200 * k), 110 + 200 * (j + 200 * k));
+    expect(() => align(block, atlas)).toThrowError(
+      expect.objectContaining({ code: 'alignment-failed' }),
+    );
+  });
+});
+
+describe('resampling', () => {
+  it('native → canonical → native gives the skull back', () => {
+    const pose = turned(10, -6, 8, [3, 2, -4]);
+    const { defective } = phantomSkull(atlas, pose);
+    const canonical = resampleToCanonical(signedDistance(defective), pose, canonicalGrid(256, 0.8));
+    const back = restoreToNative(
+      { grid: canonical.grid, data: Float32Array.from(canonical.data) },
+      pose,
+      defective.grid,
+    );
+    expect(gridDistance(back.grid, defective.grid)).toBe(0);
+    // Bone below the canonical volume is cut off, so only the vault is compared.
+    const vault = new Uint8Array(defective.data.length);
+    const [nx, ny, nz] = defective.grid.size;
+    for (let k = 0, p = 0; k < nz; k++)
+      for (let j = 0; j < ny; j++)
+        for (let i = 0; i < nx; i++, p++) {
+          if (!defective.data[p]) continue;
+          const { grid } = defective;
+          const q = applyRigid(pose, [
+            grid.origin[0] + i * grid.spacing[0],
+            grid.origin[1] + j * grid.spacing[1],
+            grid.origin[2] + k * grid.spacing[2],
+          ]);
+          if (q[2] > 2) vault[p] = 1;
+        }
+    const clipped = back.data.map((v, p) => (v && (vault[p] || !defective.data[p]) ? 1 : 0));
+    expect(dice(clipped, vault)).toBeGreaterThan(0.96);
+  });
+});
+
+/** A model whose networks are never run: mirroring needs its clearance only. */
+const mirrorModel = {
+  manifest: { implant: { clearance: 1, thickness: 4 } },
+} as unknown as LoadedModel;
+const idle: InferenceBackend = {
+  provider: 'cpu',
+  load: async () => undefined,
+  run: async () => ({}),
+  release: async () => undefined,
+};
+
+function mirrorRequest(skull: ReconstructRequest['skull']): ReconstructRequest {
+  return { skull, atlas, model: mirrorModel, backend: idle, method: 'mirror' };
+}
+
+describe('reconstruct with the mirrored skull', () => {
+  it('closes the defect of a symmetric phantom and measures it', async () => {
+    const { defective, patch } = phantomSkull(atlas, turned(8, 5, -10, [4, -3, 2]));
+    const seen: string[] = [];
+    const result = await reconstruct({
+      ...mirrorRequest(defective),
+      onProgress: (p) => seen.push(p.stage),
+    });
+    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), atlas.centre);
+    const metrics = comparePatches(defective, result.patch.mask, patch, cavity);
+    expect(metrics.dice).toBeGreaterThan(0.85);
+    expect(metrics.outerSurfaceError).toBeLessThan(1.25);
+    expect(metrics.openShare).toBeLessThan(0.01);
+    expect(result.patch.measurements.meanThickness).toBeGreaterThan(phantomThickness - 1.5);
+    expect(result.patch.measurements.meanThickness).toBeLessThan(phantomThickness + 1.5);
+    expect(result.warnings.map((w) => w.code)).toContain('mirrored-baseline');
+    expect(seen).toEqual([
+      'align',
+      'resample',
+      'coarse',
+      'postprocess',
+      'restore',
+      'surfaces',
+      'measure',
+    ]);
+    expect(result.patch.mask.data.some((v, p) => v && defective.data[p])).toBe(false);
+  });
+
+  it('says so when there is no defect', async () => {
+    const { complete } = phantomSkull(atlas, straightPose);
+    await expect(reconstruct(mirrorRequest(complete))).rejects.toMatchObject({ code: 'no-defect' });
+  });
+
+  it('refuses a scan that is cut off at the vertex', async () => {
+    const { defective } = phantomSkull(atlas, straightPose);
+    const { grid, data } = defective;
+    const cut = 105;
+    const size: Vec3 = [grid.size[0], grid.size[1], cut];
+    const short = { grid: { ...grid, size }, data: data.slice(0, 200 * 200 * cut) };
+    const failure = await reconstruct(mirrorRequest(short)).catch((e: unknown) => e);
+    expect(failure).toBeInstanceOf(CranioplastyError);
+    expect(['skull-incomplete', 'alignment-failed']).toContain((failure as CranioplastyError).code);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const { defective } = phantomSkull(atlas, straightPose);
+    await expect(
+      reconstruct({ ...mirrorRequest(defective), signal: { aborted: true } }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+describe('checkModel', () => {
+  const shape = [1, 2, 2, 2, 2];
+  const output = [1, 1, 2, 2, 2];
+  const network = {
+    file: '',
+    sha256: '',
+    spacing: 1,
+    input: { name: 'x', shape },
+    outputs: { patch: { name: 'p', shape: output }, implant: { name: 'i', shape: output } },
+  };
+  const golden = new Float32Array(16 + 8 + 8).fill(0.25);
+  const model = {
+    manifest: {
+      coarse: network,
+      fine: network,
+      golden: { network: 'coarse', file: '', sha256: '', tolerance: 1e-3 },
+    },
+    coarse: new Uint8Array(),
+    fine: new Uint8Array(),
+    golden: new Uint8Array(golden.buffer),
+    hash: '',
+  } as unknown as LoadedModel;
+  const answering = (value: number): InferenceBackend => ({
+    ...idle,
+    run: async () => ({
+      p: { dims: output, data: new Float32Array(8).fill(value) },
+      i: { dims: output, data: new Float32Array(8).fill(value) },
+    }),
+  });
+
+  it('passes a backend that gives the golden values', async () => {
+    await expect(checkModel(model, answering(0.2505))).resolves.toBeUndefined();
+  });
+
+  for (const wrong of [0, NaN])
+    it(`refuses a backend that gives ${wrong} without an error`, async () => {
+      await expect(checkModel(model, answering(wrong))).rejects.toMatchObject({
+        code: 'inference-failed',
+      });
+    });
+});
