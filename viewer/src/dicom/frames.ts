@@ -34,28 +34,48 @@ function extractBits(source: Uint8Array, firstBit: number, count: number): Uint8
   return target;
 }
 
+/** Bits that the header promises: of one frame, and of all of them. */
+function sizeOf({ dataset }: Part10): { frames: number; bitsPerFrame: number } {
+  const pixels =
+    numberOf(dataset, Tag.Rows, 0) *
+    numberOf(dataset, Tag.Columns, 0) *
+    numberOf(dataset, Tag.SamplesPerPixel, 1);
+  return {
+    frames: Math.max(1, numberOf(dataset, Tag.NumberOfFrames, 1)),
+    bitsPerFrame: pixels * numberOf(dataset, Tag.BitsAllocated, 8),
+  };
+}
+
+/**
+ * The parser reads a file that was cut off as far as it goes without complaint, so the amount of pixel data is
+ * compared with what the header promises.
+ * @throws MalformedDicomError
+ */
+export function assertComplete(file: Part10): void {
+  if (!file.dataset[Tag.PixelData] || !NATIVE_SYNTAXES.has(transferSyntaxOf(file))) return;
+  const { frames, bitsPerFrame } = sizeOf(file);
+  const bytes = pixelDataOf(file).reduce((sum, buffer) => sum + buffer.length, 0);
+  if (bytes * 8 < frames * bitsPerFrame) {
+    throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
+  }
+}
+
 /**
  * One frame of an object.
  * @param frame number of the frame, from 1
  * @returns undefined if there is no such frame
  */
 export function extractFrame(file: Part10, frame: number): Uint8Array | undefined {
-  const { dataset } = file;
-  const frames = Math.max(1, numberOf(dataset, Tag.NumberOfFrames, 1));
+  const { frames, bitsPerFrame } = sizeOf(file);
   const buffers = pixelDataOf(file);
   if (!Number.isInteger(frame) || frame < 1 || frame > frames || buffers.length === 0) {
     return undefined;
   }
   if (!NATIVE_SYNTAXES.has(transferSyntaxOf(file))) return buffers[frame - 1];
-  const pixels =
-    numberOf(dataset, Tag.Rows, 0) *
-    numberOf(dataset, Tag.Columns, 0) *
-    numberOf(dataset, Tag.SamplesPerPixel, 1);
-  const bits = pixels * numberOf(dataset, Tag.BitsAllocated, 8);
   const [pixelData] = buffers;
-  const firstBit = (frame - 1) * bits;
-  if (firstBit % 8 === 0 && bits % 8 === 0) {
-    return pixelData.subarray(firstBit / 8, (firstBit + bits) / 8);
+  const firstBit = (frame - 1) * bitsPerFrame;
+  if (firstBit % 8 === 0 && bitsPerFrame % 8 === 0) {
+    return pixelData.subarray(firstBit / 8, (firstBit + bitsPerFrame) / 8);
   }
-  return extractBits(pixelData, firstBit, bits);
+  return extractBits(pixelData, firstBit, bitsPerFrame);
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DcmjsDataset } from '../dicom/dcmjs.ts';
+import { assertComplete } from '../dicom/frames.ts';
 import { toDicomJson, type JsonDataset } from '../dicom/jsonModel.ts';
 import { isUid, MalformedDicomError, readPart10, textOf } from '../dicom/part10.ts';
 import { Tag } from '../dicom/tags.ts';
@@ -160,7 +161,9 @@ export class FileStore {
 
   #describe(bytes: Uint8Array, path?: string): StoredInstance {
     // Incoming objects are parsed whole, so that one cut off in its pixel data is refused.
-    const { dataset } = readPart10(bytes, { headerOnly: path !== undefined });
+    const file = readPart10(bytes, { headerOnly: path !== undefined });
+    if (path === undefined) assertComplete(file);
+    const { dataset } = file;
     const study = requireUid(dataset, Tag.StudyInstanceUID, 'Study Instance UID');
     const series = requireUid(dataset, Tag.SeriesInstanceUID, 'Series Instance UID');
     const instance = requireUid(dataset, Tag.SOPInstanceUID, 'SOP Instance UID');
