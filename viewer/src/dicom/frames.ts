@@ -1,16 +1,18 @@
 import { MalformedDicomError, numberOf, textOf, type Part10 } from './part10.ts';
 import { Tag } from './tags.ts';
 
+const IMPLICIT_SYNTAX = '1.2.840.10008.1.2';
+const EXPLICIT_SYNTAX = '1.2.840.10008.1.2.1';
 const NATIVE_SYNTAXES = new Set([
-  '1.2.840.10008.1.2',
-  '1.2.840.10008.1.2.1',
+  IMPLICIT_SYNTAX,
+  EXPLICIT_SYNTAX,
   '1.2.840.10008.1.2.1.99',
   '1.2.840.10008.1.2.2',
 ]);
 
 /** Transfer syntax in which the store keeps and hands out the object. */
 export function transferSyntaxOf({ meta }: Part10): string {
-  return textOf(meta, Tag.TransferSyntaxUID) || '1.2.840.10008.1.2';
+  return textOf(meta, Tag.TransferSyntaxUID) || IMPLICIT_SYNTAX;
 }
 
 function asBytes(value: unknown): Uint8Array {
@@ -46,16 +48,30 @@ function sizeOf({ dataset }: Part10): { frames: number; bitsPerFrame: number } {
   };
 }
 
+/** Bytes that introduce a PixelData element of the given length. */
+function pixelDataHeader(syntax: string, vr: string, length: number): Buffer {
+  const explicit = syntax !== IMPLICIT_SYNTAX;
+  const header = Buffer.alloc(explicit ? 12 : 8);
+  header.writeUInt32LE(0x00107fe0, 0);
+  if (explicit) header.write(vr, 4, 'latin1');
+  header.writeUInt32LE(length, header.length - 4);
+  return header;
+}
+
 /**
- * The parser reads a file that was cut off as far as it goes without complaint, so the amount of pixel data is
- * compared with what the header promises.
+ * The parser fills up a file that was cut off in its pixel data with zeros and does not complain, so the length
+ * is compared with what the header promises and with where the file ends.
  * @throws MalformedDicomError
  */
-export function assertComplete(file: Part10): void {
-  if (!file.dataset[Tag.PixelData] || !NATIVE_SYNTAXES.has(transferSyntaxOf(file))) return;
+export function assertComplete(file: Part10, bytes: Uint8Array): void {
+  const element = file.dataset[Tag.PixelData];
+  const syntax = transferSyntaxOf(file);
+  if (!element || (syntax !== IMPLICIT_SYNTAX && syntax !== EXPLICIT_SYNTAX)) return;
   const { frames, bitsPerFrame } = sizeOf(file);
-  const bytes = pixelDataOf(file).reduce((sum, buffer) => sum + buffer.length, 0);
-  if (bytes * 8 < frames * bitsPerFrame) {
+  const length = pixelDataOf(file).reduce((sum, buffer) => sum + buffer.length, 0);
+  const header = pixelDataHeader(syntax, element.vr ?? 'OW', length);
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(header);
+  if (length * 8 < frames * bitsPerFrame || at < 0 || at + header.length + length > bytes.length) {
     throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
   }
 }

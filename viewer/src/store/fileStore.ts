@@ -162,7 +162,7 @@ export class FileStore {
   #describe(bytes: Uint8Array, path?: string): StoredInstance {
     // Incoming objects are parsed whole, so that one cut off in its pixel data is refused.
     const file = readPart10(bytes, { headerOnly: path !== undefined });
-    if (path === undefined) assertComplete(file);
+    if (path === undefined) assertComplete(file, bytes);
     const { dataset } = file;
     const study = requireUid(dataset, Tag.StudyInstanceUID, 'Study Instance UID');
     const series = requireUid(dataset, Tag.SeriesInstanceUID, 'Series Instance UID');
