@@ -1,5 +1,5 @@
 import type { Atlas } from '../../extension/src/engine/atlas.ts';
-import { sampleAtlas } from '../../extension/src/engine/atlas.ts';
+import { sampleField } from '../../extension/src/engine/atlas.ts';
 import type { Grid, Vec3 } from '../../extension/src/engine/grid.ts';
 import { indexToPatient } from '../../extension/src/engine/grid.ts';
 import type { RigidTransform } from '../../extension/src/engine/transform.ts';
@@ -49,7 +49,7 @@ export function phantomSkull(
       for (let i = 0; i < nx; i++, p++) {
         const q = applyRigid(toCanonical, indexToPatient(grid, [i, j, k]));
         if (q[2] < -10) continue;
-        sampleAtlas(atlas, q[0], q[1], q[2], sample);
+        sampleField(atlas.outer, q[0], q[1], q[2], sample);
         if (sample[0] > 0 || sample[0] < -phantomThickness) continue;
         complete.data[p] = 1;
         const d = Math.hypot(...defect.centre.map((c, a) => q[a] - c));

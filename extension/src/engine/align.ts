@@ -1,6 +1,7 @@
 import { Matrix, SingularValueDecomposition, determinant, solve } from 'ml-matrix';
-import type { Atlas } from './atlas.ts';
-import { sampleAtlas } from './atlas.ts';
+import type { Atlas, AtlasField } from './atlas.ts';
+import { sampleField } from './atlas.ts';
+import { keepLargestComponent } from './components.ts';
 import { CranioplastyError } from './errors.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient } from './grid.ts';
@@ -11,8 +12,9 @@ import type { Mask } from './volume.ts';
 
 /*
  * Alignment to the canonical frame, the same algorithm and constants as `models/training`
- * (alignment.py; models/atlas/README.md describes it step by step): the outermost bone along rays
- * toward the middle of the atlas' vault is fitted to the atlas' signed distance by robust
+ * (alignment.py; models/atlas/README.md describes it step by step). The outermost bone along rays
+ * toward the middle of the atlas' vault is fitted to the atlas' outer surface, and the first bone
+ * along rays outward to the skull base is fitted to the atlas' inner surface, by robust
  * Gauss-Newton over rotation, shift and three axis scales, from several starts. A ray through the
  * defect meets nothing, so the defect does not pull. The rigid pose is that which brings the
  * patient's landmarks, as the scaled fit places them, nearest to the atlas' landmarks.
@@ -20,31 +22,48 @@ import type { Mask } from './volume.ts';
 
 const rayCount = 3000;
 const rayStep = 1;
-const rayMax = 150;
-const rayMin = 25;
-const rayMinZ = 14;
-/** Search band around the atlas surface and Tukey width of each stage, mm. */
-const bands = [40, 30, 20, 12, 9, 8, 8, 8];
-const tukeyWidths = [30, 20, 12, 8, 6, 5, 5, 5];
+/** Rays to the outer vault: from and to, mm from the centre; lowest surface point, canonical mm. */
+const outerRange: readonly [number, number] = [150, 25];
+const outerHeights: readonly [number, number] = [14, Infinity];
+/** Rays to the skull base: from and to; heights of the surface points. */
+const baseRange: readonly [number, number] = [15, 115];
+const baseHeights: readonly [number, number] = [0, 40];
+const baseBand = 20;
+const baseTukey = 15;
+/** Search band around the atlas surface and Tukey width of each coarse stage, mm. */
+const bands = [40, 30, 20, 12, 9];
+const tukeyWidths = [30, 20, 12, 8, 6];
+const refineStages = 8;
+const refineBand = 8;
+const refineTukey = 5;
+const leastPoints = 50;
 const newtonSteps = 4;
 const logScaleSigma = 0.08;
 const residualSigma = 1.5;
 const damping = 1e-4;
 const inlierDistance = 3;
-const coarseStages = 5;
-const flippedStart = 9;
+const flippedStart = 11;
 const flipMargin = 0.05;
 /** Poses with fewer rays than this near the atlas, or a larger residual, are refused. */
 const leastInliers = 0.35;
 const largestResidual = 5;
 
-/** Points along every ray, canonical mm, outside first. */
+/** Points along every ray, canonical mm, in the order in which bone is looked for. */
 interface Rays {
+  readonly field: AtlasField;
   readonly count: number;
   readonly steps: number;
   readonly points: Float64Array;
-  /** Atlas distance at each point, mm. */
+  /** The field at each point, mm. */
   readonly distance: Float64Array;
+}
+
+/** Patient points that shall come to lie on a surface of the atlas. */
+interface PointGroup {
+  readonly field: AtlasField;
+  /** x, y, z of each point, patient mm. */
+  readonly points: Float64Array;
+  readonly tukey: number;
 }
 
 /** Parameters of T(p) = S·R·(p − origin) + t, patient mm → canonical mm. */
@@ -62,10 +81,11 @@ interface Fit {
  * @throws CranioplastyError `empty-skull` without bone, `alignment-failed` when no pose fits the atlas
  */
 export function align(skull: Mask, atlas: Atlas): Alignment {
-  const coarseRays = makeRays(atlas, Math.floor(rayCount / 4));
-  const rays = makeRays(atlas, rayCount);
-  const centre = initialCentre(skull);
-  const scratch = new Float64Array(4);
+  // A table or a head rest is another component.
+  const bone: Mask = { grid: skull.grid, data: skull.data.slice() };
+  keepLargestComponent(bone);
+  const few = outerRays(atlas, Math.floor(rayCount / 4));
+  const centre = initialCentre(bone);
   let best: Fit | null = null;
   let bestScore = -1;
   starts().forEach(([turn, shift], number) => {
@@ -75,9 +95,13 @@ export function align(skull: Mask, atlas: Atlas): Alignment {
       t: [...atlas.centre] as [number, number, number],
       logScale: [0, 0, 0],
     };
-    for (let stage = 0; stage < coarseStages; stage++)
-      if (!runStage(skull, coarseRays, atlas, fit, stage)) break;
-    let score = scoreFit(skull, coarseRays, atlas, fit, scratch).inliers;
+    for (let stage = 0; stage < bands.length; stage++) {
+      const points = castRays(bone, few, affineOf(fit), bands[stage]);
+      if (points.length < 3 * leastPoints) break;
+      const group = { field: atlas.outer, points, tukey: tukeyWidths[stage] };
+      for (let n = 0; n < newtonSteps; n++) gaussNewton([group], fit);
+    }
+    let score = scoreFit(bone, few, fit).inliers;
     if (number === flippedStart) score -= flipMargin;
     if (score > bestScore) {
       best = fit;
@@ -86,14 +110,20 @@ export function align(skull: Mask, atlas: Atlas): Alignment {
   });
   const fit = best as Fit | null;
   if (!fit) throw alignmentFailed();
-  for (let stage = coarseStages - 1; stage < bands.length; stage++)
-    if (!runStage(skull, rays, atlas, fit, stage)) break;
-  const { inliers, distances } = scoreFit(skull, rays, atlas, fit, scratch);
-  distances.sort();
-  const kept = Math.max(1, Math.floor(0.85 * distances.length));
-  let sum = 0;
-  for (let i = 0; i < Math.min(kept, distances.length); i++) sum += distances[i] ** 2;
-  const residual = distances.length ? Math.sqrt(sum / kept) : Infinity;
+  const many = outerRays(atlas, rayCount);
+  const base = baseRays(atlas, rayCount);
+  for (let stage = 0; stage < refineStages; stage++) {
+    const outer = castRays(bone, many, affineOf(fit), refineBand);
+    if (outer.length < 3 * leastPoints) break;
+    const floor = castRays(bone, base, affineOf(fit), baseBand);
+    const groups = [
+      { field: atlas.outer, points: outer, tukey: refineTukey },
+      { field: atlas.inner, points: floor, tukey: baseTukey },
+    ];
+    for (let n = 0; n < newtonSteps; n++) gaussNewton(groups, fit);
+  }
+  const { inliers, distances } = scoreFit(bone, many, fit);
+  const residual = trimmedRms(distances);
   if (inliers < leastInliers || residual > largestResidual) throw alignmentFailed();
   const back = invert(affineOf(fit));
   const toCanonical = kabsch(
@@ -107,6 +137,16 @@ export function align(skull: Mask, atlas: Atlas): Alignment {
   };
 }
 
+/** Root mean square of the smallest 85 %, mm. */
+function trimmedRms(distances: Float64Array): number {
+  if (!distances.length) return Infinity;
+  distances.sort();
+  const kept = Math.max(1, Math.floor(0.85 * distances.length));
+  let sum = 0;
+  for (let i = 0; i < kept; i++) sum += distances[i] ** 2;
+  return Math.sqrt(sum / kept);
+}
+
 function alignmentFailed(): CranioplastyError {
   return new CranioplastyError(
     'alignment-failed',
@@ -114,17 +154,26 @@ function alignmentFailed(): CranioplastyError {
   );
 }
 
-/** One robust fit at one search band; false when too little bone is in reach. */
-function runStage(skull: Mask, rays: Rays, atlas: Atlas, fit: Fit, stage: number): boolean {
-  const points = castRays(skull, rays, affineOf(fit), bands[stage]);
-  if (points.length < 3 * 50) return false;
-  for (let n = 0; n < newtonSteps; n++) gaussNewton(atlas, points, fit, tukeyWidths[stage]);
-  return true;
+/** Rays from outside toward the centre, to the outer vault. */
+function outerRays(atlas: Atlas, count: number): Rays {
+  return makeRays(atlas.outer, atlas.centre, count, outerRange, outerHeights);
 }
 
-/** Rays toward the atlas' centre whose atlas surface lies above the base. */
-function makeRays(atlas: Atlas, count: number): Rays {
-  const steps = Math.round((rayMax - rayMin) / rayStep) + 1;
+/** Rays from the centre outward, to the inner surface of the skull base. */
+function baseRays(atlas: Atlas, count: number): Rays {
+  return makeRays(atlas.inner, atlas.centre, count, baseRange, baseHeights);
+}
+
+/** Rays on a Fibonacci sphere, those whose crossing of the atlas surface lies between two heights. */
+function makeRays(
+  field: AtlasField,
+  centre: Vec3,
+  count: number,
+  [from, to]: readonly [number, number],
+  [lowest, highest]: readonly [number, number],
+): Rays {
+  const steps = Math.round(Math.abs(to - from) / rayStep) + 1;
+  const inward = from > to;
   const points: number[] = [];
   const distance: number[] = [];
   const golden = Math.PI * (3 - Math.sqrt(5));
@@ -138,19 +187,21 @@ function makeRays(atlas: Atlas, count: number): Rays {
     const along: number[] = [];
     let surface = -1;
     for (let s = 0; s < steps; s++) {
-      const radius = rayMax - s * rayStep;
-      const p = [0, 1, 2].map((a) => atlas.centre[a] + radius * direction[a]);
-      sampleAtlas(atlas, p[0], p[1], p[2], sample);
+      const radius = from + (inward ? -s : s) * rayStep;
+      const p = [0, 1, 2].map((a) => centre[a] + radius * direction[a]);
+      sampleField(field, p[0], p[1], p[2], sample);
       ray.push(...p);
       along.push(sample[0]);
-      if (surface < 0 && sample[0] <= 0) surface = s;
+      if (surface < 0 && (inward ? sample[0] <= 0 : sample[0] >= 0)) surface = s;
     }
-    if (ray[3 * Math.max(surface, 0) + 2] <= rayMinZ) continue;
+    const height = ray[3 * Math.max(surface, 0) + 2];
+    if (height <= lowest || height >= highest) continue;
     points.push(...ray);
     distance.push(...along);
     kept++;
   }
   return {
+    field,
     count: kept,
     steps,
     points: Float64Array.from(points),
@@ -158,7 +209,7 @@ function makeRays(atlas: Atlas, count: number): Rays {
   };
 }
 
-/** First bone from outside along each ray, within `band` mm of the atlas surface: patient x, y, z. */
+/** First bone along each ray, within `band` mm of the atlas surface: patient x, y, z. */
 function castRays(skull: Mask, rays: Rays, toCanonical: number[], band: number): Float64Array {
   const back = invert(toCanonical);
   const { grid, data } = skull;
@@ -189,7 +240,7 @@ function castRays(skull: Mask, rays: Rays, toCanonical: number[], band: number):
 }
 
 /** One damped Gauss-Newton step on the Tukey-weighted atlas distances of patient points. */
-function gaussNewton(atlas: Atlas, points: Float64Array, fit: Fit, tukey: number): void {
+function gaussNewton(groups: readonly PointGroup[], fit: Fit): void {
   const scale = fit.logScale.map(Math.exp);
   const r = fit.rotation;
   const normal = new Float64Array(81);
@@ -197,42 +248,43 @@ function gaussNewton(atlas: Atlas, points: Float64Array, fit: Fit, tukey: number
   const row = new Float64Array(9);
   const sample = new Float64Array(4);
   let total = 0;
-  for (let p = 0; p < points.length; p += 3) {
-    const x = points[p] - fit.origin[0];
-    const y = points[p + 1] - fit.origin[1];
-    const z = points[p + 2] - fit.origin[2];
-    const qx = r[0] * x + r[1] * y + r[2] * z;
-    const qy = r[3] * x + r[4] * y + r[5] * z;
-    const qz = r[6] * x + r[7] * y + r[8] * z;
-    sampleAtlas(
-      atlas,
-      qx * scale[0] + fit.t[0],
-      qy * scale[1] + fit.t[1],
-      qz * scale[2] + fit.t[2],
-      sample,
-    );
-    const d = sample[0];
-    if (Math.abs(d) >= tukey) continue;
-    const w = (1 - (d / tukey) ** 2) ** 2;
-    const gx = sample[1] * scale[0];
-    const gy = sample[2] * scale[1];
-    const gz = sample[3] * scale[2];
-    row[0] = qy * gz - qz * gy;
-    row[1] = qz * gx - qx * gz;
-    row[2] = qx * gy - qy * gx;
-    row[3] = sample[1];
-    row[4] = sample[2];
-    row[5] = sample[3];
-    row[6] = gx * qx;
-    row[7] = gy * qy;
-    row[8] = gz * qz;
-    total += w;
-    for (let a = 0; a < 9; a++) {
-      const wa = w * row[a];
-      right[a] -= wa * d;
-      for (let b = 0; b < 9; b++) normal[9 * a + b] += wa * row[b];
+  for (const { field, points, tukey } of groups)
+    for (let p = 0; p < points.length; p += 3) {
+      const x = points[p] - fit.origin[0];
+      const y = points[p + 1] - fit.origin[1];
+      const z = points[p + 2] - fit.origin[2];
+      const qx = r[0] * x + r[1] * y + r[2] * z;
+      const qy = r[3] * x + r[4] * y + r[5] * z;
+      const qz = r[6] * x + r[7] * y + r[8] * z;
+      sampleField(
+        field,
+        qx * scale[0] + fit.t[0],
+        qy * scale[1] + fit.t[1],
+        qz * scale[2] + fit.t[2],
+        sample,
+      );
+      const d = sample[0];
+      if (Math.abs(d) >= tukey) continue;
+      const w = (1 - (d / tukey) ** 2) ** 2;
+      const gx = sample[1] * scale[0];
+      const gy = sample[2] * scale[1];
+      const gz = sample[3] * scale[2];
+      row[0] = qy * gz - qz * gy;
+      row[1] = qz * gx - qx * gz;
+      row[2] = qx * gy - qy * gx;
+      row[3] = sample[1];
+      row[4] = sample[2];
+      row[5] = sample[3];
+      row[6] = gx * qx;
+      row[7] = gy * qy;
+      row[8] = gz * qz;
+      total += w;
+      for (let a = 0; a < 9; a++) {
+        const wa = w * row[a];
+        right[a] -= wa * d;
+        for (let b = 0; b < 9; b++) normal[9 * a + b] += wa * row[b];
+      }
     }
-  }
   // The prior on the log scales counts like a hundredth of the points.
   const prior = (Math.max(total, 1) / 100) * (residualSigma / logScaleSigma) ** 2;
   for (let a = 6; a < 9; a++) {
@@ -253,20 +305,15 @@ function gaussNewton(atlas: Atlas, points: Float64Array, fit: Fit, tukey: number
 }
 
 /** Share of all rays that meet bone within 3 mm of the atlas, and the distances of those that meet any. */
-function scoreFit(
-  skull: Mask,
-  rays: Rays,
-  atlas: Atlas,
-  fit: Fit,
-  sample: Float64Array,
-): { inliers: number; distances: Float64Array } {
+function scoreFit(skull: Mask, rays: Rays, fit: Fit): { inliers: number; distances: Float64Array } {
+  const sample = new Float64Array(4);
   const matrix = affineOf(fit);
-  const points = castRays(skull, rays, matrix, bands[bands.length - 1]);
+  const points = castRays(skull, rays, matrix, refineBand);
   const distances = new Float64Array(points.length / 3);
   let near = 0;
   for (let p = 0; p < distances.length; p++) {
     const q = transform(matrix, [points[3 * p], points[3 * p + 1], points[3 * p + 2]]);
-    sampleAtlas(atlas, q[0], q[1], q[2], sample);
+    sampleField(rays.field, q[0], q[1], q[2], sample);
     distances[p] = Math.abs(sample[0]);
     if (distances[p] < inlierDistance) near++;
   }
@@ -326,7 +373,9 @@ function starts(): Array<[Vec3, Vec3]> {
   for (let axis = 0; axis < 3; axis++)
     for (const angle of [-a, a])
       out.push([[0, 1, 2].map((c) => (c === axis ? angle : 0)) as unknown as Vec3, zero]);
-  out.push([zero, [0, 0, 15]], [zero, [0, 0, -15]], [[0, 0, Math.PI], zero]);
+  for (const shift of [15, -15]) out.push([zero, [0, 0, shift]]);
+  for (const shift of [25, -25]) out.push([zero, [0, shift, 0]]);
+  out.push([[0, 0, Math.PI], zero]);
   return out;
 }
 

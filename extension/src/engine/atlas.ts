@@ -3,25 +3,38 @@ import type { Vec3 } from './grid.ts';
 import type { ModelSource } from './manifest.ts';
 import { readVerified } from './manifest.ts';
 
-/** The mean skull that every skull is aligned to (`models/atlas`). */
-export interface Atlas {
+/** Signed distance to a closed surface, mm, negative inside, in the canonical frame. */
+export interface AtlasField {
   /** Voxels along x, y, z. */
   readonly size: Vec3;
   /** Position of voxel (0, 0, 0), canonical mm. */
   readonly origin: Vec3;
   /** mm */
   readonly spacing: number;
-  /** Signed distance to the filled outer surface, mm, negative inside, x fastest. */
+  /** mm, x fastest. */
   readonly distance: Float64Array;
+}
+
+/** The mean skull that every skull is aligned to (`models/atlas`). */
+export interface Atlas {
+  /** The filled outer surface. */
+  readonly outer: AtlasField;
+  /** The brain cavity; its floor, the skull base, settles pitch and roll. */
+  readonly inner: AtlasField;
   /** Left and right meatus, left and right supraorbital notch, canonical mm. */
   readonly landmarks: readonly Vec3[];
   /** Where rays meet, inside the vault, canonical mm. */
   readonly centre: Vec3;
 }
 
-interface AtlasManifest {
+interface AtlasFile {
   readonly file: string;
   readonly sha256: string;
+}
+
+interface AtlasManifest {
+  readonly outer: AtlasFile;
+  readonly inner: AtlasFile;
   readonly scale: number;
   readonly grid: { readonly size: Vec3; readonly spacing: number; readonly origin: Vec3 };
   readonly center: Vec3;
@@ -42,8 +55,25 @@ const landmarkNames = [
  */
 export async function loadAtlas(source: ModelSource): Promise<Atlas> {
   const manifest = await readJson<AtlasManifest>(source, 'atlas.json');
-  const bytes = await readVerified(source, manifest.file, manifest.sha256);
-  const [nx, ny, nz] = manifest.grid.size;
+  const [outer, inner] = await Promise.all([
+    loadField(source, manifest, manifest.outer),
+    loadField(source, manifest, manifest.inner),
+  ]);
+  return {
+    outer,
+    inner,
+    landmarks: landmarkNames.map((name) => manifest.landmarks[name]),
+    centre: manifest.center,
+  };
+}
+
+async function loadField(
+  source: ModelSource,
+  { grid, scale }: AtlasManifest,
+  { file, sha256 }: AtlasFile,
+): Promise<AtlasField> {
+  const bytes = await readVerified(source, file, sha256);
+  const [nx, ny, nz] = grid.size;
   if (bytes.byteLength !== 2 * nx * ny * nz) {
     throw new CranioplastyError(
       'model-invalid',
@@ -52,16 +82,8 @@ export async function loadAtlas(source: ModelSource): Promise<Atlas> {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const distance = new Float64Array(nx * ny * nz);
-  for (let i = 0; i < distance.length; i++)
-    distance[i] = view.getInt16(2 * i, true) * manifest.scale;
-  return {
-    size: manifest.grid.size,
-    origin: manifest.grid.origin,
-    spacing: manifest.grid.spacing,
-    distance,
-    landmarks: landmarkNames.map((name) => manifest.landmarks[name]),
-    centre: manifest.center,
-  };
+  for (let i = 0; i < distance.length; i++) distance[i] = view.getInt16(2 * i, true) * scale;
+  return { size: grid.size, origin: grid.origin, spacing: grid.spacing, distance };
 }
 
 /** Reads a JSON file of a model folder. */
@@ -78,22 +100,22 @@ export async function readJson<T>(source: ModelSource, file: string): Promise<T>
 }
 
 /**
- * Trilinear atlas distance at a canonical point, with its gradient; clamped at the edge.
+ * Trilinear distance at a canonical point, with its gradient; clamped at the edge.
  * @param out receives value, d/dx, d/dy, d/dz
  */
-export function sampleAtlas(
-  atlas: Atlas,
+export function sampleField(
+  field: AtlasField,
   x: number,
   y: number,
   z: number,
   out: Float64Array,
 ): void {
-  const [nx, ny, nz] = atlas.size;
-  const s = atlas.distance;
-  const h = atlas.spacing;
-  const u = Math.min(nx - 1.000001, Math.max(0, (x - atlas.origin[0]) / h));
-  const v = Math.min(ny - 1.000001, Math.max(0, (y - atlas.origin[1]) / h));
-  const w = Math.min(nz - 1.000001, Math.max(0, (z - atlas.origin[2]) / h));
+  const [nx, ny, nz] = field.size;
+  const s = field.distance;
+  const h = field.spacing;
+  const u = Math.min(nx - 1.000001, Math.max(0, (x - field.origin[0]) / h));
+  const v = Math.min(ny - 1.000001, Math.max(0, (y - field.origin[1]) / h));
+  const w = Math.min(nz - 1.000001, Math.max(0, (z - field.origin[2]) / h));
   const i = Math.floor(u);
   const j = Math.floor(v);
   const k = Math.floor(w);

@@ -19,18 +19,19 @@ const mayBeMissing = 0.01;
  * @throws CranioplastyError `skull-incomplete`
  */
 export function assertVaultCovered(native: Grid, toCanonical: RigidTransform, atlas: Atlas): void {
+  const { outer } = atlas;
   const back = invertRigid(toCanonical);
-  const [nx, ny, nz] = atlas.size;
+  const [nx, ny, nz] = outer.size;
   let inside = 0;
   let outside = 0;
   for (let k = 0, p = 0; k < nz; k++)
     for (let j = 0; j < ny; j++)
       for (let i = 0; i < nx; i++, p++) {
-        const z = atlas.origin[2] + k * atlas.spacing;
-        const d = -atlas.distance[p];
+        const z = outer.origin[2] + k * outer.spacing;
+        const d = -outer.distance[p];
         if (z < vaultFrom || d < depth[0] || d > depth[1]) continue;
-        const x = atlas.origin[0] + i * atlas.spacing;
-        const y = atlas.origin[1] + j * atlas.spacing;
+        const x = outer.origin[0] + i * outer.spacing;
+        const y = outer.origin[1] + j * outer.spacing;
         const index = patientToIndex(native, applyRigid(back, [x, y, z]));
         if (index.every((v, a) => v > -0.5 && v < native.size[a] - 0.5)) inside++;
         else outside++;
