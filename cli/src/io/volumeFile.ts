@@ -34,7 +34,7 @@ export function maskOf({ grid, values }: VolumeFile, label?: number): Mask {
   const wanted = label ?? onlyLabel(values);
   const data = new Uint8Array(values.length);
   let count = 0;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < values.length && wanted !== undefined; i++) {
     if (values[i] === wanted) {
       data[i] = 1;
       count++;
@@ -51,8 +51,8 @@ export function maskOf({ grid, values }: VolumeFile, label?: number): Mask {
   return { grid, data };
 }
 
-/** The single value other than 0; 0 if there is none. */
-function onlyLabel(values: Scalars): number {
+/** The single value other than 0; undefined if there is none. */
+function onlyLabel(values: Scalars): number | undefined {
   const labels = new Set<number>();
   for (let i = 0; i < values.length; i++) {
     if (values[i] !== 0 && !labels.has(values[i])) {
@@ -69,7 +69,7 @@ function onlyLabel(values: Scalars): number {
         : `The volume holds the labels ${list}: choose one with --segment.`,
     );
   }
-  return [...labels][0] ?? 0;
+  return [...labels][0];
 }
 
 /** The volume as CT numbers, rounded to whole Hounsfield units. */

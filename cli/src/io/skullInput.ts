@@ -1,0 +1,126 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { placeFrame } from '../../../extension/src/dicom/placement.ts';
+import {
+  chooseSkull,
+  readSegmentation,
+  readSkull,
+  type SegmentationObject,
+} from '../../../extension/src/dicom/readSegmentation.ts';
+import type { LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { indexToPatient, type Grid } from '../../../extension/src/engine/grid.ts';
+import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { readCtFolder } from './dicomFolder.ts';
+import { readNifti } from './nifti.ts';
+import { readNrrd } from './nrrd.ts';
+import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
+
+/** The defective skull and what it came from. */
+export interface SkullInput {
+  readonly mask: Mask;
+  readonly bytes: Uint8Array;
+  /** Present if the input is a DICOM segmentation. */
+  readonly segmentation?: SegmentationObject;
+  readonly segment?: { readonly number: number; readonly label: string };
+}
+
+/** How far the grid of a segmentation without CT is continued above and below its frames, mm. */
+const margin = 30;
+
+export function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new CranioplastyError('bad-usage', `${path} cannot be read: check the path.`, { cause });
+  }
+}
+
+/**
+ * Reads a volume by the ending of its name.
+ * @returns undefined for other endings
+ */
+export function readVolumeFile(path: string, bytes = readFile(path)): VolumeFile | undefined {
+  const name = basename(path).toLowerCase();
+  if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes);
+  if (name.endsWith('.nrrd')) return readNrrd(bytes);
+  return undefined;
+}
+
+/** A grid continued along k by as many slices as the margin takes. */
+function extended(grid: Grid): Grid {
+  const slices = Math.ceil(margin / grid.spacing[2]);
+  return {
+    ...grid,
+    origin: indexToPatient(grid, [0, 0, -slices]),
+    size: [grid.size[0], grid.size[1], grid.size[2] + 2 * slices],
+  };
+}
+
+/**
+ * Reads a DICOM segmentation onto its CT. Without the CT nothing says how far the scan reached: empty
+ * slices are left out of a segmentation. Its grid is continued then, so that bone missing at the top
+ * of the head can be put back.
+ */
+function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt): SkullInput {
+  const own = ct ? undefined : readSegmentation(bytes);
+  const onto = ct?.series ?? (own && { ...own, grid: extended(own.grid) });
+  const segmentation = readSegmentation(bytes, { onto });
+  const segment = chooseSkull(segmentation, number);
+  return {
+    mask: readSkull(segment),
+    bytes,
+    segmentation,
+    segment: { number: segment.number, label: segment.label },
+  };
+}
+
+/** Checks that the voxels of a volume are voxels of the CT. */
+function assertOnCt({ grid }: VolumeFile, ct: LoadedCt): void {
+  for (const k of [0, grid.size[2] - 1]) {
+    const plane = {
+      position: indexToPatient(grid, [0, 0, k]),
+      row: grid.axes[0],
+      column: grid.axes[1],
+      spacing: [grid.spacing[0], grid.spacing[1]] as const,
+    };
+    if (!placeFrame(ct.series.grid, plane, grid.size[0], grid.size[1]).inside) {
+      throw new CranioplastyError(
+        'bad-geometry',
+        'The skull reaches beyond the CT: give the CT that it was segmented on.',
+      );
+    }
+  }
+}
+
+/**
+ * Reads the defective skull: a DICOM segmentation, NIfTI or NRRD.
+ *
+ * @param segment number of the segment or value of the label; may be left out where there is one choice
+ * @throws CranioplastyError `bad-usage`, `bad-segmentation`, `bad-geometry`,
+ *   `foreign-frame-of-reference`, `empty-skull`
+ */
+export function readSkullInput(path: string, segment?: number, ct?: LoadedCt): SkullInput {
+  const bytes = readFile(path);
+  if (path.toLowerCase().endsWith('.dcm')) return readDicom(bytes, segment, ct);
+  const volume = readVolumeFile(path, bytes);
+  if (!volume) {
+    throw new CranioplastyError(
+      'bad-usage',
+      `${path} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
+    );
+  }
+  if (ct) assertOnCt(volume, ct);
+  return { mask: maskOf(volume, segment), bytes };
+}
+
+/**
+ * Reads a CT: a folder of DICOM files, a multi-frame file, NIfTI or NRRD.
+ * @returns the voxels, and the series if it is DICOM
+ */
+export function readCtInput(path: string): { volume: LoadedCt['volume']; ct?: LoadedCt } {
+  const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path) : undefined;
+  if (file) return { volume: ctOf(file) };
+  const ct = readCtFolder(path);
+  return { volume: ct.volume, ct };
+}

@@ -1,0 +1,113 @@
+import dcmjs from 'dcmjs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { product } from '../../extension/src/dicom/product.ts';
+import {
+  CranioplastyError,
+  type CranioplastyErrorCode,
+} from '../../extension/src/engine/errors.ts';
+import { defaultBoneOptions } from '../../extension/src/engine/segmentBone.ts';
+import { providers } from './openBackend.ts';
+import { jsonOutput, textOutput, type Output } from './output.ts';
+import { reconstructCommand, type ReconstructOptions } from './reconstructCommand.ts';
+import { segmentCommand, type SegmentOptions } from './segmentCommand.ts';
+
+/** Failures that are not the input's fault: trying again, another device or a repair may help. */
+const notTheInput: ReadonlySet<CranioplastyErrorCode> = new Set([
+  'cancelled',
+  'model-invalid',
+  'model-tampered',
+  'inference-failed',
+  'device-lost',
+]);
+
+function parseNumber(value: string): number {
+  const parsed = Number(value);
+  if (value.trim() === '' || !Number.isFinite(parsed)) {
+    throw new InvalidArgumentError('it must be a number.');
+  }
+  return parsed;
+}
+
+function parseSegment(value: string): number {
+  const parsed = parseNumber(value);
+  if (!Number.isInteger(parsed) || parsed < 1) {
+    throw new InvalidArgumentError('it must be a whole number from 1 on.');
+  }
+  return parsed;
+}
+
+function outputOf(json: boolean | undefined): Output {
+  return json ? jsonOutput(console.log) : textOutput(console.log, console.error);
+}
+
+/** Runs a command and turns what it throws into one line and an exit code: 2 for bad input, else 1. */
+async function run(output: Output, work: () => Promise<void> | void): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof CranioplastyError) {
+      output.error(error.code, error.message);
+      process.exitCode = notTheInput.has(error.code) ? 1 : 2;
+    } else {
+      const message = error instanceof Error ? error.message : String(error);
+      output.error('internal', `The program failed: ${message}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+function program(): Command {
+  const command = new Command('cranioplasty')
+    .description(`Cranial reconstruction. ${product.researchUse}.`)
+    .version(product.version)
+    .exitOverride()
+    .showHelpAfterError(false);
+
+  command
+    .command('reconstruct')
+    .description('reconstruct a defective skull: skull patch and implant')
+    .argument('<skull>', 'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
+    .requiredOption('--out <dir>', 'folder for the results')
+    .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
+    .option('--segment <n>', 'number of the segment or label that holds the skull', parseSegment)
+    .option('--model <name>', 'model to use', 'lite')
+    .addOption(
+      new Option('--provider <name>', 'what computes the networks')
+        .choices(providers)
+        .default('auto'),
+    )
+    .option('--json', 'progress and result as JSON lines on standard output')
+    .action((skull: string, options: ReconstructOptions & { json?: boolean }) => {
+      const output = outputOf(options.json);
+      return run(output, () => reconstructCommand(skull, options, output));
+    });
+
+  command
+    .command('segment')
+    .description('segment the skull from a CT')
+    .argument('<ct>', 'folder of a CT series, .nii, .nii.gz or .nrrd')
+    .requiredOption('--out <skull>', 'file to write: .dcm, .nii.gz, .nii or .nrrd')
+    .option(
+      '--threshold <hu>',
+      'lowest CT number of bone',
+      parseNumber,
+      defaultBoneOptions.threshold,
+    )
+    .option('--json', 'result as JSON lines on standard output')
+    .action((ct: string, options: SegmentOptions & { json?: boolean }) => {
+      const output = outputOf(options.json);
+      return run(output, () => segmentCommand(ct, options, output));
+    });
+  return command;
+}
+
+// What dcmjs has to say about unusual files is of no use to who runs this.
+dcmjs.log.setLevel('silent');
+dcmjs.log.getLogger('validation.dcmjs').setLevel('silent');
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CranioplastyError } from '../../extension/src/engine/errors.ts';
+import type { ModelSource } from '../../extension/src/engine/manifest.ts';
+
+const models = fileURLToPath(new URL('../../models/', import.meta.url));
+
+/** The files of a folder below `models/`. */
+export function folderSource(name: string): ModelSource {
+  return { read: (file) => readFile(join(models, name, file)) };
+}
+
+/** Names of the installed models. */
+export function installedModels(): string[] {
+  if (!existsSync(models)) return [];
+  return readdirSync(models).filter((name) => existsSync(join(models, name, 'model.json')));
+}
+
+/**
+ * The folder of an installed model.
+ * @throws CranioplastyError `model-unavailable`
+ */
+export function modelSource(name: string): ModelSource {
+  const installed = installedModels();
+  if (!installed.includes(name)) {
+    throw new CranioplastyError(
+      'model-unavailable',
+      `There is no model "${name}": choose one of ${installed.join(', ') || 'none installed'} with --model.`,
+    );
+  }
+  return folderSource(name);
+}

@@ -1,0 +1,148 @@
+import { basename } from 'node:path';
+import { product } from '../../extension/src/dicom/product.ts';
+import {
+  writeSegmentation,
+  type SegmentToWrite,
+} from '../../extension/src/dicom/writeSegmentation.ts';
+import { loadAtlas } from '../../extension/src/engine/atlas.ts';
+import { loadModel } from '../../extension/src/engine/model.ts';
+import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
+import { writeStl } from '../../extension/src/engine/stl.ts';
+import type { Reconstruction } from '../../extension/src/engine/types.ts';
+import { openBackend, type ProviderChoice } from './openBackend.ts';
+import { writeComplete, type Files } from './io/completeFiles.ts';
+import { readCtFolder } from './io/dicomFolder.ts';
+import { writeNifti } from './io/nifti.ts';
+import { readSkullInput, type SkullInput } from './io/skullInput.ts';
+import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
+import { folderSource, modelSource } from './modelFolder.ts';
+import type { Output } from './output.ts';
+import { makeReport, peakMemory } from './report.ts';
+
+export interface ReconstructOptions {
+  readonly out: string;
+  readonly ct?: string;
+  readonly segment?: number;
+  readonly model: string;
+  readonly provider: ProviderChoice;
+}
+
+/** Both shapes as segments of one object. */
+function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
+  const algorithm = {
+    type: 'AUTOMATIC',
+    name: `${product.name} ${model.name}`,
+    version: model.version,
+    modelHash: model.hash,
+  } as const;
+  return [
+    {
+      kind: 'skull-patch',
+      label: 'Skull patch',
+      description: 'Missing bone, reconstructed',
+      mask: patch.mask,
+      algorithm,
+    },
+    {
+      kind: 'implant',
+      label: 'Implant',
+      description: 'Implant of constant thickness with clearance',
+      mask: implant.mask,
+      algorithm,
+    },
+  ];
+}
+
+function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): Files {
+  if (!input.segmentation) {
+    return [
+      ['skull-patch.nii.gz', writeNifti(result.patch.mask)],
+      ['implant.nii.gz', writeNifti(result.implant.mask)],
+    ];
+  }
+  const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
+  const file = writeSegmentation(resultSegments(result), source, {
+    seriesDescription: 'Cranioplasty reconstruction',
+  });
+  return [['reconstruction.dcm', new Uint8Array(file)]];
+}
+
+function surfaceFiles({ patch, implant }: Reconstruction): Files {
+  const header = (what: string) =>
+    `${product.name} ${product.version} ${what}, mm, LPS, research use`;
+  return [
+    ['skull-patch.stl', writeStl(patch.mesh, header('skull patch'))],
+    ['implant.stl', writeStl(implant.mesh, header('implant'))],
+  ];
+}
+
+/**
+ * `cranioplasty reconstruct`: reads the skull, reconstructs it and writes the results. Nothing is
+ * written unless everything is complete.
+ * @throws CranioplastyError whatever reading, the engine or a provider refuses
+ */
+export async function reconstructCommand(
+  skullPath: string,
+  options: ReconstructOptions,
+  output: Output,
+): Promise<void> {
+  const started = performance.now();
+  const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
+  const input = readSkullInput(skullPath, options.segment, ct);
+  const read = performance.now();
+
+  const warnings: string[] = [];
+  const warn = (message: string) => {
+    warnings.push(message);
+    output.warning(message);
+  };
+  if (input.segmentation && !ct) {
+    warn(
+      'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
+    );
+  }
+  output.progress({ stage: 'load-model', fraction: 0 });
+  const model = await loadModel(modelSource(options.model));
+  const atlas = await loadAtlas(folderSource('atlas'));
+  const backend = await openBackend(options.provider, model, warn);
+  const ready = performance.now();
+  let result: Reconstruction;
+  try {
+    result = await reconstruct({
+      skull: input.mask,
+      model,
+      atlas,
+      backend,
+      modelChecked: true,
+      onProgress: output.progress,
+    });
+  } finally {
+    await backend.release();
+  }
+  for (const { message } of result.warnings) output.warning(message);
+
+  const files = [...volumeFiles(result, input, ct), ...surfaceFiles(result)];
+  const report = await makeReport(result, {
+    input: { name: basename(skullPath), bytes: input.bytes, segment: input.segment },
+    ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
+    warnings,
+    timings: {
+      read: read - started,
+      'load-model': ready - read,
+      total: performance.now() - started,
+    },
+    files,
+  });
+  const reportFile = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+  // The report comes last: where it is, the rest is complete.
+  writeComplete(options.out, [...files, ['report.json', reportFile]]);
+
+  const { patch, implant } = result;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  output.done(
+    { files: [...files.map(([name]) => name), 'report.json'], folder: options.out, report },
+    `Skull patch ${patch.measurements.volume.toFixed(1)} ml, implant ${implant.measurements.volume.toFixed(1)} ml; ` +
+      `${seconds} s on ${result.provider}, peak memory ${(peakMemory() / 1e9).toFixed(2)} GB. ` +
+      `${product.researchUse}. Written to ${options.out}`,
+  );
+}

@@ -1,0 +1,67 @@
+import { cpus } from 'node:os';
+import { product } from '../../extension/src/dicom/product.ts';
+import { sha256 } from '../../extension/src/engine/manifest.ts';
+import type { Reconstruction, ReconstructedShape } from '../../extension/src/engine/types.ts';
+import type { Files } from './io/completeFiles.ts';
+
+/** What only the command line knows about a run. */
+export interface RunFacts {
+  readonly input: { readonly name: string; readonly bytes: Uint8Array; readonly segment?: object };
+  readonly ctSeriesInstanceUID?: string;
+  readonly warnings: readonly string[];
+  /** Milliseconds: reading, model and check, writing is not known yet. */
+  readonly timings: Readonly<Record<string, number>>;
+  readonly files: Files;
+}
+
+/** Largest resident memory of this process so far, bytes. */
+export function peakMemory(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+const rounded = (timings: Readonly<Record<string, number | undefined>>) =>
+  Object.fromEntries(Object.entries(timings).map(([stage, ms]) => [stage, Math.round(ms ?? 0)]));
+
+const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
+  ...measurements,
+  voxels: mask.data.reduce((n, v) => n + v, 0),
+});
+
+/** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */
+export async function makeReport(result: Reconstruction, facts: RunFacts): Promise<object> {
+  const { patch, implant, alignment, model, provider, windows, timings } = result;
+  return {
+    product: { name: product.name, version: product.version, use: product.researchUse },
+    created: new Date().toISOString(),
+    input: {
+      file: facts.input.name,
+      sha256: await sha256(facts.input.bytes),
+      segment: facts.input.segment,
+      grid: patch.mask.grid,
+      ctSeriesInstanceUID: facts.ctSeriesInstanceUID,
+    },
+    model,
+    provider,
+    windows,
+    alignment: {
+      toCanonical: alignment.toCanonical,
+      residual: alignment.residual,
+      scales: alignment.scales,
+    },
+    shapes: { skullPatch: shapeReport(patch), implant: shapeReport(implant) },
+    warnings: [
+      ...facts.warnings.map((message) => ({ code: 'command-line', message })),
+      ...result.warnings,
+    ],
+    timings: rounded({ ...facts.timings, ...timings }),
+    peakMemory: peakMemory(),
+    host: { node: process.version, platform: process.platform, cores: cpus().length },
+    files: await Promise.all(
+      facts.files.map(async ([name, bytes]) => ({
+        name,
+        bytes: bytes.length,
+        sha256: await sha256(bytes),
+      })),
+    ),
+  };
+}

@@ -1,0 +1,82 @@
+import { basename, dirname } from 'node:path';
+import { product } from '../../extension/src/dicom/product.ts';
+import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
+import { CranioplastyError } from '../../extension/src/engine/errors.ts';
+import { voxelVolume } from '../../extension/src/engine/grid.ts';
+import { segmentBone } from '../../extension/src/engine/segmentBone.ts';
+import { countSet, type Mask } from '../../extension/src/engine/volume.ts';
+import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
+import { writeComplete } from './io/completeFiles.ts';
+import { writeNifti } from './io/nifti.ts';
+import { writeNrrd } from './io/nrrd.ts';
+import { readCtInput } from './io/skullInput.ts';
+import type { Output } from './output.ts';
+import { peakMemory } from './report.ts';
+
+export interface SegmentOptions {
+  readonly out: string;
+  /** HU. */
+  readonly threshold: number;
+}
+
+type Encoder = (mask: Mask, ct: LoadedCt | undefined, threshold: number) => Uint8Array;
+
+const encodeDicom: Encoder = (mask, ct, threshold) => {
+  if (!ct) {
+    throw new CranioplastyError(
+      'bad-usage',
+      'A DICOM segmentation needs a DICOM CT to refer to: give --out a name that ends in .nii.gz or .nrrd.',
+    );
+  }
+  const segment = {
+    kind: 'skull',
+    label: 'Skull',
+    description: 'Segmented from CT',
+    mask,
+    algorithm: {
+      type: 'AUTOMATIC',
+      name: 'Bone threshold',
+      version: product.version,
+      parameters: `threshold=${threshold} HU`,
+    },
+  } as const;
+  return new Uint8Array(
+    writeSegmentation(
+      [segment],
+      { ct: ct.series },
+      { seriesDescription: 'Skull', contentLabel: 'SKULL' },
+    ),
+  );
+};
+
+/** How a skull is written, by the ending of the name. */
+function encoderOf(name: string): Encoder {
+  const lower = name.toLowerCase();
+  if (lower.endsWith('.dcm')) return encodeDicom;
+  if (lower.endsWith('.nii.gz')) return (mask) => writeNifti(mask);
+  if (lower.endsWith('.nii')) return (mask) => writeNifti(mask, false);
+  if (lower.endsWith('.nrrd')) return writeNrrd;
+  throw new CranioplastyError(
+    'bad-usage',
+    `The skull cannot be written as ${basename(name)}: give --out a name that ends in .dcm, .nii.gz, .nii or .nrrd.`,
+  );
+}
+
+/**
+ * `cranioplasty segment`: segments bone from a CT and writes it in the geometry of the CT.
+ * @throws CranioplastyError whatever reading or segmenting refuses
+ */
+export function segmentCommand(ctPath: string, options: SegmentOptions, output: Output): void {
+  const started = performance.now();
+  const encode = encoderOf(options.out);
+  const { volume, ct } = readCtInput(ctPath);
+  const mask = segmentBone(volume, { threshold: options.threshold });
+  const bytes = encode(mask, ct, options.threshold);
+  writeComplete(dirname(options.out), [[basename(options.out), bytes]]);
+  const millilitres = (countSet(mask.data) * voxelVolume(mask.grid)) / 1000;
+  const seconds = (performance.now() - started) / 1000;
+  output.done(
+    { file: options.out, volume: millilitres, seconds, peakMemory: peakMemory() },
+    `Skull of ${millilitres.toFixed(0)} ml in ${seconds.toFixed(1)} s. ${product.researchUse}. Written to ${options.out}`,
+  );
+}

@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
+import { writeComplete } from '../../../cli/src/io/completeFiles.ts';
+import { readSkullInput } from '../../../cli/src/io/skullInput.ts';
+import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
+import { maskOf } from '../../../cli/src/io/volumeFile.ts';
+import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { gridDistance, patientToIndex } from '../../../extension/src/engine/grid.ts';
+import { emptyMask } from '../../../extension/src/engine/volume.ts';
+import { phantomCases } from '../../conformance/phantom.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const demo = join(root, 'viewer/demo');
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cranioplasty-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function cranioplasty(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'cli/bin/cranioplasty.mjs'), ...words],
+    { encoding: 'utf8' },
+  );
+  return { status, stdout, stderr: stderr.trim() };
+}
+
+/** The test runner's own comparison takes minutes on millions of voxels. */
+const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
+describe('cranioplasty segment', () => {
+  it('writes the skull of the demonstration CT in its geometry', () => {
+    const out = join(folder, 'skull.nii.gz');
+    const { status, stdout } = cranioplasty('segment', join(demo, 'ct'), '--out', out, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'done', file: out });
+    const written = readNifti(readFileSync(out));
+    const shipped = readSegmentation(readFileSync(join(demo, 'skull.dcm')), {
+      onto: { ...readCtFolder(join(demo, 'ct')).series },
+    });
+    expect(gridDistance(written.grid, shipped.grid)).toBeLessThan(1e-3);
+    expect(sameBytes(maskOf(written).data, shipped.segments[0].mask().data)).toBe(true);
+    expect(readdirSync(folder)).toEqual(['skull.nii.gz']);
+  });
+
+  const wrong: [string, string[], string][] = [
+    [
+      'a path that does not exist',
+      ['segment', '/no/such/folder', '--out', 'x.dcm'],
+      '/no/such/folder does not exist: check the path.',
+    ],
+    [
+      'an unknown ending',
+      ['segment', demo, '--out', 'skull.stl'],
+      'The skull cannot be written as skull.stl: give --out a name that ends in .dcm, .nii.gz, .nii or .nrrd.',
+    ],
+    ['no output', ['segment', demo], "error: required option '--out <skull>' not specified"],
+    [
+      'a threshold that is no number',
+      ['segment', demo, '--out', 'x.dcm', '--threshold', 'high'],
+      "error: option '--threshold <hu>' argument 'high' is invalid. it must be a number.",
+    ],
+    [
+      'a folder without CT',
+      ['segment', join(root, 'cli'), '--out', 'x.dcm'],
+      `${join(root, 'cli')} holds no CT: give the folder of a head CT.`,
+    ],
+    [
+      'an unknown provider',
+      ['reconstruct', 'skull.dcm', '--out', 'x', '--provider', 'tpu'],
+      "error: option '--provider <name>' argument 'tpu' is invalid. Allowed choices are auto, webgpu, cpu, wasm.",
+    ],
+    [
+      'a skull of unknown format',
+      ['reconstruct', join(root, 'package.json'), '--out', 'x'],
+      `${join(root, 'package.json')} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
+    ],
+    [
+      'a CT slice in place of the segmentation',
+      ['reconstruct', join(demo, 'ct/001.dcm'), '--out', 'x'],
+      'The file is no DICOM segmentation (SOP class 1.2.840.10008.5.1.4.1.1.2): choose a segmentation of the skull.',
+    ],
+    [
+      'a segment that does not exist',
+      ['reconstruct', join(demo, 'skull.dcm'), '--out', 'x', '--segment', '3'],
+      'The segmentation has no segment 3: choose one of 1 (Skull).',
+    ],
+  ];
+  it.each(wrong)('exits with 2 and one line for %s', (_, words, line) => {
+    expect(cranioplasty(...words)).toEqual({ status: 2, stdout: '', stderr: line });
+  });
+
+  it('reports errors as JSON when asked to', () => {
+    const { status, stdout, stderr } = cranioplasty(
+      'reconstruct',
+      join(demo, 'skull.dcm'),
+      '--segment',
+      '3',
+      '--out',
+      join(folder, 'never'),
+      '--json',
+    );
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ event: 'error', code: 'bad-usage' });
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+});
+
+describe('reading the skull', () => {
+  it('continues the grid of a segmentation without CT, voxels where they were', () => {
+    const ct = readCtFolder(join(demo, 'ct'));
+    const alone = readSkullInput(join(demo, 'skull.dcm'));
+    const onCt = readSkullInput(join(demo, 'skull.dcm'), undefined, ct);
+    expect(alone.mask.grid.size[2]).toBe(104 + 2 * 20);
+    const offset = Math.round(patientToIndex(alone.mask.grid, ct.series.grid.origin)[2]);
+    const pixels = 256 * 256;
+    const shared = alone.mask.data.subarray(offset * pixels, (offset + 108) * pixels);
+    expect(sameBytes(shared, onCt.mask.data)).toBe(true);
+  });
+
+  it('refuses a volume that does not lie on the CT', () => {
+    const { grid } = phantomCases[0];
+    const mask = emptyMask(grid);
+    mask.data.fill(1, 0, 9);
+    const path = join(folder, 'elsewhere.nii.gz');
+    writeFileSync(path, writeNifti(mask));
+    const ct = readCtFolder(join(demo, 'ct'));
+    expect(() => readSkullInput(path, undefined, ct)).toThrow(/another voxel size|voxels beside/);
+  });
+});
+
+describe('writeComplete', () => {
+  it('leaves nothing behind when a file cannot be written', () => {
+    const target = join(folder, 'results');
+    const bad = [
+      ['good.bin', new Uint8Array(3)],
+      ['no/such/folder.bin', new Uint8Array(3)],
+    ] as const;
+    expect(() => writeComplete(target, bad)).toThrow();
+    expect(existsSync(target)).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('keeps other files of the folder', () => {
+    const target = join(folder, 'kept');
+    writeComplete(target, [['a', Uint8Array.of(1)]]);
+    writeComplete(target, [['b', Uint8Array.of(2)]]);
+    expect(readdirSync(target)).toEqual(['a', 'b']);
+  });
+});
