@@ -1,45 +1,51 @@
-import { createElement } from 'react';
+import { createCommandsModule } from './commandsModule.ts';
 import { hideCtVolumeIn3d } from './ctVolumeIn3d.ts';
+import { createPanelModule } from './getPanelModule.tsx';
 import { getHangingProtocolModule } from './hangingProtocol.ts';
-import { id, moduleNames } from './id.ts';
+import { id } from './id.ts';
+import { init, type CranioplastyInstance } from './init.ts';
 import { showSegmentations, type ShowServices } from './showSegmentations.ts';
+import type { ExtensionParams } from './types/ohif.ts';
 
-/** What the panel shows until the real one takes its place. */
-function StubPanel() {
-  return createElement(
-    'div',
-    { className: 'p-2 text-sm text-foreground', 'data-cy': 'cranioplasty-panel' },
-    createElement('h2', { className: 'text-base' }, 'Cranioplasty'),
-    createElement('p', null, 'Research use only, not a medical device.'),
-  );
-}
-
+let instance: CranioplastyInstance | undefined;
 /** What has to be undone when the mode is left. */
 let leaving: (() => void)[] = [];
 
-function leave() {
+function leave(): void {
   for (const undo of leaving.splice(0)) undo();
+}
+
+/** OHIF calls the hook before it asks for any module. */
+function registered(): CranioplastyInstance {
+  if (!instance) throw new Error(`${id} was used before OHIF registered it.`);
+  return instance;
 }
 
 const extension = {
   id,
+  preRegistration(params: ExtensionParams) {
+    instance = init(params);
+  },
   onModeEnter({ servicesManager }: { servicesManager: { services: ShowServices } }) {
     leave();
-    leaving = [hideCtVolumeIn3d(), showSegmentations(servicesManager.services)];
+    const { service, viewer } = registered();
+    viewer.enter();
+    service.enterMode();
+    leaving = [
+      hideCtVolumeIn3d(),
+      showSegmentations(servicesManager.services),
+      () => service.leaveMode(),
+      () => viewer.leave(),
+    ];
   },
   onModeExit() {
     leave();
   },
-  getPanelModule() {
-    return [
-      {
-        name: moduleNames.panel,
-        iconName: 'tab-segmentation',
-        iconLabel: 'Cranioplasty',
-        label: 'Cranioplasty',
-        component: StubPanel,
-      },
-    ];
+  getPanelModule({ commandsManager }: ExtensionParams) {
+    return createPanelModule({ ...registered(), commandsManager });
+  },
+  getCommandsModule() {
+    return createCommandsModule(registered().service);
   },
   getHangingProtocolModule,
 };

@@ -2,13 +2,14 @@ import type { Atlas } from '../engine/atlas.ts';
 import type { LoadedModel } from '../engine/model.ts';
 import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
 import { segmentBone } from '../engine/segmentBone.ts';
-import { maskSurface } from '../engine/surface.ts';
+import { signedDistance } from '../engine/signedDistance.ts';
+import { skullSurface } from '../engine/surface.ts';
 import type { EnginePort } from './runJob.ts';
 
 /** The real engine behind the worker's port. */
 export const engine: EnginePort<LoadedModel, Atlas> = {
   segmentBone,
-  maskSurface,
+  maskSurface: (mask) => skullSurface(signedDistance(mask)),
   loadModel,
   loadAtlas,
   checkModel,

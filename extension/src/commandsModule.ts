@@ -1,0 +1,29 @@
+import type { ResultShape, ShapeAppearance, ShapeName } from './state/shapes.ts';
+import type { CranioplastyService } from './services/CranioplastyService.ts';
+import type { CommandDefinition } from './types/ohif.ts';
+
+export const commandsContext = 'CRANIOPLASTY';
+
+/** What can be bound to buttons and hotkeys; the panel uses the same commands. */
+export function createCommandsModule(service: CranioplastyService): {
+  definitions: Record<string, CommandDefinition>;
+  defaultContext: string;
+} {
+  return {
+    defaultContext: commandsContext,
+    definitions: {
+      segmentBoneFromCt: { commandFn: () => service.segmentBone() },
+      reconstructSkull: { commandFn: () => service.reconstruct() },
+      cancelReconstruction: { commandFn: () => service.cancel() },
+      saveReconstruction: { commandFn: () => service.save() },
+      downloadReconstructionSeg: { commandFn: () => service.downloadSeg() },
+      downloadReconstructionStl: {
+        commandFn: ({ shape }: { shape: ResultShape }) => service.downloadStl(shape),
+      },
+      setReconstructionAppearance: {
+        commandFn: ({ shape, ...change }: { shape: ShapeName } & Partial<ShapeAppearance>) =>
+          service.setAppearance(shape, change),
+      },
+    },
+  };
+}

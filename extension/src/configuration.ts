@@ -1,0 +1,41 @@
+import {
+  browserProviders,
+  type BrowserProvider,
+  type WorkerEnvironment,
+} from './worker/protocol.ts';
+
+/** What the application's configuration and the address of the page decide. */
+export interface Configuration {
+  readonly model: string;
+  readonly environment: WorkerEnvironment;
+  /** Absent: all, best first. */
+  readonly providers?: readonly BrowserProvider[];
+}
+
+/**
+ * Reads `extensions: [['@cranioplasty/extension', { model, modelsUrl, runtimeUrl, providers }]]` of
+ * the application's configuration. `?cranioplastyProvider=wasm` in the page's address chooses a
+ * single provider, for comparisons and support.
+ */
+export function readConfiguration(
+  given: Readonly<Record<string, unknown>> = {},
+  page: URL = new URL(globalThis.location.href),
+): Configuration {
+  const publicUrl = (globalThis as { PUBLIC_URL?: unknown }).PUBLIC_URL;
+  const root = new URL(typeof publicUrl === 'string' ? publicUrl : '/', page.origin);
+  const folder = (value: unknown, fallback: string) =>
+    new URL(typeof value === 'string' ? value : fallback, root).href.replace(/\/?$/, '/');
+  const asked = page.searchParams.get('cranioplastyProvider');
+  const listed = asked ? [asked] : Array.isArray(given['providers']) ? given['providers'] : [];
+  const providers = browserProviders.filter((provider) => listed.includes(provider));
+  return {
+    model: typeof given['model'] === 'string' ? given['model'] : 'lite',
+    environment: {
+      modelsUrl: folder(given['modelsUrl'], 'models/'),
+      runtimeUrl: given['runtimeUrl'] === undefined ? undefined : folder(given['runtimeUrl'], ''),
+      // Whoever names the provider wants it even where it is emulated.
+      allowSoftwareAdapter: asked === 'webgpu',
+    },
+    providers: providers.length > 0 ? providers : undefined,
+  };
+}

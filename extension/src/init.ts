@@ -1,0 +1,29 @@
+import { readConfiguration } from './configuration.ts';
+import { CranioplastyService } from './services/CranioplastyService.ts';
+import type { ExtensionParams } from './types/ohif.ts';
+import { OhifViewer } from './viewer/OhifViewer.ts';
+import { createInferenceWorker } from './worker/createInferenceWorker.ts';
+import { WorkerClient } from './worker/WorkerClient.ts';
+
+export interface CranioplastyInstance {
+  readonly viewer: OhifViewer;
+  readonly service: CranioplastyService;
+}
+
+/** Under this name other extensions find the service. */
+const serviceName = 'cranioplastyService';
+
+/** Puts the parts together and registers the service with OHIF. */
+export function init(params: ExtensionParams): CranioplastyInstance {
+  const { servicesManager, extensionManager, configuration } = params;
+  const { environment, model, providers } = readConfiguration(configuration);
+  const viewer = new OhifViewer(servicesManager.services, extensionManager);
+  const service = new CranioplastyService({
+    viewer,
+    model,
+    createClient: () =>
+      new WorkerClient({ createWorker: createInferenceWorker, environment, providers }),
+  });
+  servicesManager.registerService({ name: serviceName, create: () => service });
+  return { viewer, service };
+}

@@ -1,0 +1,94 @@
+import { commandsContext } from '../commandsModule.ts';
+import type { CranioplastyService } from '../services/CranioplastyService.ts';
+import type { CommandsManager } from '../types/ohif.ts';
+import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
+import { Notice } from './parts.tsx';
+import { ResultSection } from './ResultSection.tsx';
+import { RunSection } from './RunSection.tsx';
+import { SkullSection } from './SkullSection.tsx';
+import { useStudyState, useViewerChanges } from './useService.ts';
+
+export interface PanelProps {
+  readonly service: CranioplastyService;
+  readonly viewer: ViewerPort;
+  readonly commandsManager: CommandsManager;
+}
+
+/** The panel: a view of the service's state that sends commands. It holds nothing itself. */
+export function CranioplastyPanel(props: PanelProps) {
+  useViewerChanges(props.viewer);
+  const { ct, error } = props.service.currentCt();
+  return (
+    <div
+      data-cy="cranioplasty-panel"
+      className="text-foreground flex h-full flex-col overflow-y-auto text-sm"
+    >
+      <div
+        className="bg-background px-2 py-1 text-center"
+        style={{ position: 'sticky', top: 0, zIndex: 1, color: '#fbbf24' }}
+      >
+        Research use only, not a medical device
+      </div>
+      {ct ? (
+        <StudyPanel key={ct.studyInstanceUID} {...props} ct={ct} />
+      ) : (
+        <div className="p-2">
+          <Notice tone="error" role="alert" data-cy="cranioplasty-error">
+            {error.message}
+          </Notice>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
+  const { activity, appearance, error, method, result, threshold } = useStudyState(
+    service,
+    ct.studyInstanceUID,
+  );
+  const sources = service.skullSources(ct);
+  const chosen = service.chosenSource(ct);
+  const run = (command: string, options: object = {}) =>
+    void commandsManager.runCommand(command, options, commandsContext);
+  return (
+    <>
+      {error && (
+        <div className="px-2 pt-1">
+          <Notice tone="error" role="alert" data-cy="cranioplasty-error">
+            {error.message}
+          </Notice>
+        </div>
+      )}
+      <SkullSection
+        sources={sources}
+        chosenKey={chosen?.key}
+        threshold={threshold}
+        disabled={activity !== undefined}
+        onChoose={(key) => service.chooseSkull(key)}
+        onThreshold={(value) => service.setThreshold(value)}
+        onSegment={() => run('segmentBoneFromCt')}
+      />
+      <RunSection
+        activity={activity}
+        method={method}
+        ready={chosen !== undefined}
+        again={result !== undefined}
+        onMethod={(value) => service.setMethod(value)}
+        onReconstruct={() => run('reconstructSkull')}
+        onCancel={() => run('cancelReconstruction')}
+      />
+      {result && (
+        <ResultSection
+          result={result}
+          appearance={appearance}
+          disabled={activity !== undefined}
+          onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
+          onSave={() => run('saveReconstruction')}
+          onDownloadSeg={() => run('downloadReconstructionSeg')}
+          onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { Button, PanelSection } from '@ohif/ui-next';
+import type { Activity, StudyState } from '../state/studyState.ts';
+import { describeActivity, describeProvider } from './format.ts';
+import { Notice } from './parts.tsx';
+import { useClock } from './useService.ts';
+
+interface Props {
+  readonly activity: Activity | undefined;
+  readonly method: StudyState['method'];
+  readonly ready: boolean;
+  readonly again: boolean;
+  readonly onMethod: (method: StudyState['method']) => void;
+  readonly onReconstruct: () => void;
+  readonly onCancel: () => void;
+}
+
+/** Starting, following and stopping a computation. */
+export function RunSection(props: Props) {
+  const { activity, method, ready, again, onMethod, onReconstruct, onCancel } = props;
+  return (
+    <PanelSection>
+      <PanelSection.Header>Reconstruction</PanelSection.Header>
+      <PanelSection.Content>
+        <div className="flex flex-col gap-2 p-2 text-sm">
+          <label className="text-muted-foreground flex flex-col gap-1">
+            Method
+            <select
+              data-cy="cranioplasty-method"
+              className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
+              value={method}
+              disabled={activity !== undefined}
+              onChange={(event) => onMethod(event.target.value as StudyState['method'])}
+            >
+              <option value="network">Neural networks</option>
+              <option value="mirror">Mirrored opposite side (baseline)</option>
+            </select>
+          </label>
+          <div className="flex gap-2">
+            <Button
+              data-cy="cranioplasty-reconstruct"
+              size="sm"
+              disabled={!ready || activity !== undefined}
+              onClick={onReconstruct}
+            >
+              {again ? 'Reconstruct again' : 'Reconstruct'}
+            </Button>
+            {activity && activity.kind !== 'save' && (
+              <Button
+                data-cy="cranioplasty-cancel"
+                variant="secondary"
+                size="sm"
+                onClick={onCancel}
+              >
+                Cancel
+              </Button>
+            )}
+          </div>
+          {activity && <Progress activity={activity} />}
+        </div>
+      </PanelSection.Content>
+    </PanelSection>
+  );
+}
+
+function Progress({ activity }: { readonly activity: Activity }) {
+  const now = useClock(true);
+  const { fallBacks, progress, provider } = activity;
+  return (
+    <div>
+      <div data-cy="cranioplasty-stage" role="status" className="text-foreground">
+        {describeActivity(activity, now)}
+      </div>
+      {progress && (
+        <progress className="w-full" max={1} value={progress.fraction} aria-label="Progress" />
+      )}
+      {provider && (
+        <div data-cy="cranioplasty-provider" className="text-muted-foreground">
+          {describeProvider(provider)}
+        </div>
+      )}
+      {fallBacks.map(({ message }) => (
+        <Notice key={message} tone="warning">
+          {message}
+        </Notice>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Stage } from '../engine/types.ts';
+import type { Activity } from '../state/studyState.ts';
+import type { ProviderReport } from '../worker/protocol.ts';
+
+const stageNames: Record<Stage, string> = {
+  'load-model': 'Loading the model',
+  align: 'Aligning the skull',
+  resample: 'Resampling',
+  coarse: 'Coarse estimate',
+  fine: 'Fine windows',
+  postprocess: 'Cleaning up',
+  restore: 'Back to the CT grid',
+  surfaces: 'Making surfaces',
+  measure: 'Measuring',
+};
+
+const providerNames: Record<ProviderReport['provider'], string> = {
+  webgpu: 'WebGPU',
+  'wasm-threads': 'WebAssembly',
+  wasm: 'WebAssembly',
+};
+
+/** Where an activity stands: stage, window n of m, elapsed and estimated time. */
+export function describeActivity(activity: Activity, now: number): string {
+  const elapsed = Math.max(0, now - activity.startedAt);
+  if (activity.kind === 'segment-bone') return `Segmenting bone · ${formatTime(elapsed)}`;
+  if (activity.kind === 'save') return 'Saving and reading back';
+  const { progress } = activity;
+  if (!progress) return 'Reading the skull';
+  const parts = [stageNames[progress.stage]];
+  if (progress.window) parts[0] += ` ${progress.window.done} of ${progress.window.total}`;
+  parts.push(formatTime(elapsed));
+  const left = remaining(elapsed, progress.fraction);
+  if (left !== undefined) parts.push(`about ${formatTime(left)} left`);
+  return parts.join(' · ');
+}
+
+/** Early on the share that is done says too little for an estimate. */
+export function remaining(elapsed: number, fraction: number): number | undefined {
+  if (fraction < 0.1 || elapsed < 1000) return undefined;
+  return (elapsed / fraction) * (1 - fraction);
+}
+
+export function formatTime(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+export function describeProvider({ provider, description }: ProviderReport): string {
+  return `${providerNames[provider]} (${description})`;
+}
+
+export function formatNumber(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–';
+}

@@ -1,0 +1,27 @@
+import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
+import type { CranioplastyService } from '../services/CranioplastyService.ts';
+import type { StudyState } from '../state/studyState.ts';
+import type { ViewerPort } from '../viewer/ViewerPort.ts';
+
+/** Renders again when the viewer's segmentations or layout change. */
+export function useViewerChanges(viewer: ViewerPort): void {
+  const [, again] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => viewer.subscribe(again), [viewer]);
+}
+
+/** State of a study, which lives outside the panel. */
+export function useStudyState(service: CranioplastyService, study: string): StudyState {
+  return useSyncExternalStore(service.store.subscribe, () => service.store.get(study));
+}
+
+/** The time of day, each second while it is needed. */
+export function useClock(running: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!running) return undefined;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [running]);
+  return now;
+}

@@ -1,0 +1,413 @@
+import { CranioplastyError } from '../engine/errors.ts';
+import { writeStl } from '../engine/stl.ts';
+import type { Mesh } from '../engine/types.ts';
+import type { Mask } from '../engine/volume.ts';
+import { product } from '../dicom/product.ts';
+import type { Activity, StudyResult } from '../state/studyState.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
+import { StudyStore } from '../state/StudyStore.ts';
+import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
+import type { CtReference, SurfaceToShow, ViewerPort } from '../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../worker/WorkerClient.ts';
+import { encodeResult } from './encodeResult.ts';
+import { saveReconstruction } from './saveReconstruction.ts';
+
+export interface CranioplastyOptions {
+  readonly viewer: ViewerPort;
+  /** One for each visit of the mode: it is disposed of when the mode is left. */
+  readonly createClient: () => WorkerClient;
+  /** Folder name of the model. */
+  readonly model: string;
+}
+
+/** The CT that is looked at, or why there is none. */
+export type CurrentCt =
+  | { readonly ct: CtReference; readonly error?: undefined }
+  | { readonly ct?: undefined; readonly error: CranioplastyError };
+
+/**
+ * Everything the panel and the commands do. It keeps one state a study, runs one thing at a time,
+ * and turns every failure into the one sentence that the panel shows.
+ */
+export class CranioplastyService {
+  readonly store = new StudyStore();
+  private readonly options: CranioplastyOptions;
+  private client: WorkerClient | undefined;
+  private stopListening: (() => void) | undefined;
+  /** The study in which something runs. */
+  private busyStudy: string | undefined;
+  /** Studies whose shapes are shown, or being shown, on this visit. */
+  private readonly shown = new Set<string>();
+  private readonly revisions = new Map<string, number>();
+
+  constructor(options: CranioplastyOptions) {
+    this.options = options;
+  }
+
+  private get viewer(): ViewerPort {
+    return this.options.viewer;
+  }
+
+  enterMode(): void {
+    this.client ??= this.options.createClient();
+    this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
+  }
+
+  /** Stops what runs, frees the GPU, and keeps results and edits for the next visit. */
+  leaveMode(): void {
+    this.client?.dispose();
+    this.client = undefined;
+    this.stopListening?.();
+    this.stopListening = undefined;
+    for (const study of this.shown) this.keepEdits(study);
+    this.shown.clear();
+    this.revisions.clear();
+  }
+
+  currentCt(): CurrentCt {
+    try {
+      return { ct: this.viewer.findCt() };
+    } catch (error) {
+      return { error: asShown(error) };
+    }
+  }
+
+  skullSources(ct: CtReference): SkullSource[] {
+    const { result } = this.store.get(ct.studyInstanceUID);
+    return this.viewer.listSkullSources(ct, new Set(Object.values(result?.segmentationIds ?? {})));
+  }
+
+  /** The source that is reconstructed: the chosen one while it exists, else the most likely. */
+  chosenSource(ct: CtReference): SkullSource | undefined {
+    const sources = this.skullSources(ct);
+    const { skullKey } = this.store.get(ct.studyInstanceUID);
+    return sources.find(({ key }) => key === skullKey) ?? sources[0];
+  }
+
+  chooseSkull(skullKey: string): void {
+    this.change({ skullKey, error: undefined });
+  }
+
+  setThreshold(threshold: number): void {
+    if (Number.isFinite(threshold)) this.change({ threshold });
+  }
+
+  setMethod(method: 'network' | 'mirror'): void {
+    this.change({ method });
+  }
+
+  dismissError(): void {
+    this.change({ error: undefined });
+  }
+
+  /** Segments the skull from the CT, shows it as a segmentation and chooses it. */
+  segmentBone(): Promise<void> {
+    return this.run('segment-bone', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const { threshold, bone } = this.store.get(study);
+      const series = this.viewer.readSeries(ct);
+      const mask = await client.segmentBone(await this.viewer.readVoxels(series), threshold);
+      const segmentationId = await this.viewer.showSegmentation(ct, {
+        label: `Skull from CT (≥ ${threshold} HU)`,
+        rgb: shapeStyles.skull.rgb,
+        mask,
+      });
+      // An edited segmentation is the user's work; one that was only computed is replaced.
+      const before = bone?.segmentationId;
+      if (before && this.viewer.revisionOf(before) === 0) this.viewer.removeSegmentation(before);
+      this.shown.add(study);
+      this.store.update(study, {
+        bone: { mask, ct, segmentationId },
+        skullKey: loadedKey(segmentationId, 1),
+      });
+    });
+  }
+
+  reconstruct(): Promise<void> {
+    return this.run('reconstruct', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const startedAt = Date.now();
+      const source = this.chosenSource(ct);
+      if (!source) {
+        throw new CranioplastyError(
+          'empty-skull',
+          'There is no skull segment yet: segment bone from the CT first.',
+        );
+      }
+      const series = this.viewer.readSeries(ct);
+      const skull = await this.viewer.readSkull(source, series);
+      const { method } = this.store.get(study);
+      const reconstruction = await client.reconstruct({
+        skull,
+        model: this.options.model,
+        method,
+        onProgress: (progress) => this.report(study, { progress }),
+        onProvider: (provider) => this.report(study, { provider }),
+        onFallBack: (warning) => {
+          const { activity } = this.store.get(study);
+          this.report(study, { fallBacks: [...(activity?.fallBacks ?? []), warning] });
+        },
+      });
+      const { activity, result: previous } = this.store.get(study);
+      const result: StudyResult = {
+        reconstruction,
+        masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
+        ct,
+        series,
+        skullLabel: source.label,
+        provider: method === 'network' ? activity?.provider : undefined,
+        elapsed: Date.now() - startedAt,
+        segmentationIds: {},
+      };
+      // Only now: a run that fails leaves the previous result untouched.
+      this.hidePrevious(previous);
+      this.store.update(study, { result });
+      await this.show(study);
+    });
+  }
+
+  /** Stops what runs. Nothing else changes. */
+  cancel(): void {
+    this.client?.cancel();
+  }
+
+  /** Stores the result and calls it saved only after it was read back and compared. */
+  save(): Promise<void> {
+    return this.run('save', async (ct) => {
+      const study = ct.studyInstanceUID;
+      const result = this.requireResult(study);
+      const masks = this.currentMasks(result);
+      const { saved, dataset } = await saveReconstruction(
+        encodeResult(result, masks),
+        this.viewer.pacs,
+      );
+      this.rememberRevisions(result);
+      // The study may have been left and opened again meanwhile.
+      const now = this.store.get(study).result ?? result;
+      this.store.update(study, { result: { ...now, masks, saved } });
+      this.viewer.announce(dataset);
+    });
+  }
+
+  downloadSeg(): Promise<void> {
+    return this.attempt(async (study) => {
+      const result = this.requireResult(study);
+      const file = encodeResult(result, this.currentMasks(result));
+      this.viewer.saveFile(file, 'cranioplasty-seg.dcm', 'application/dicom');
+    });
+  }
+
+  downloadStl(shape: ResultShape): Promise<void> {
+    return this.attempt(async (study) => {
+      const result = this.requireResult(study);
+      const stl = writeStl(
+        await this.currentMesh(result, shape),
+        `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`,
+      );
+      const name = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
+      this.viewer.saveFile(stl as BlobPart, name, 'model/stl');
+    });
+  }
+
+  setAppearance(shape: ShapeName, change: Partial<ShapeAppearance>): void {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    if (study === undefined) return;
+    const { appearance } = this.store.get(study);
+    this.store.update(study, {
+      appearance: { ...appearance, [shape]: { ...appearance[shape], ...change } },
+    });
+    this.applyAppearance(study);
+  }
+
+  /** Does one thing, visible as activity, and shows its failure. */
+  private async run(
+    kind: Activity['kind'],
+    work: (ct: CtReference, client: WorkerClient) => Promise<void>,
+  ): Promise<void> {
+    const { ct, error } = this.currentCt();
+    if (!ct || this.busyStudy !== undefined || !this.client) {
+      if (ct && this.busyStudy !== undefined) this.showError(ct.studyInstanceUID, busy());
+      else if (error) throw error;
+      return;
+    }
+    const study = ct.studyInstanceUID;
+    this.busyStudy = study;
+    this.store.update(study, {
+      error: undefined,
+      activity: { kind, startedAt: Date.now(), fallBacks: [] },
+    });
+    try {
+      await work(ct, this.client);
+    } catch (failure) {
+      this.showError(study, asShown(failure));
+    } finally {
+      this.busyStudy = undefined;
+      this.store.update(study, { activity: undefined });
+    }
+  }
+
+  /** As `run`, for what takes no time. */
+  private async attempt(work: (study: string) => Promise<void>): Promise<void> {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    if (study === undefined) return;
+    try {
+      this.store.update(study, { error: undefined });
+      await work(study);
+    } catch (failure) {
+      this.showError(study, asShown(failure));
+    }
+  }
+
+  private report(study: string, change: Partial<Activity>): void {
+    const { activity } = this.store.get(study);
+    if (activity) this.store.update(study, { activity: { ...activity, ...change } });
+  }
+
+  private showError(study: string, { code, message }: CranioplastyError): void {
+    // The user asked for it: nothing to report.
+    if (code !== 'cancelled') this.store.update(study, { error: { code, message } });
+  }
+
+  private change(change: Parameters<StudyStore['update']>[1]): void {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    if (study !== undefined) this.store.update(study, change);
+  }
+
+  private requireResult(study: string): StudyResult {
+    const { result } = this.store.get(study);
+    if (result) return result;
+    throw new CranioplastyError('bad-usage', 'There is no result yet: reconstruct first.');
+  }
+
+  /** Shows bone and result of a study on this visit. */
+  private async show(study: string): Promise<void> {
+    this.shown.add(study);
+    const { bone, result, appearance } = this.store.get(study);
+    if (bone && bone.segmentationId === undefined) {
+      const { ct, mask } = bone;
+      const label = 'Skull from CT';
+      const segmentationId = await this.viewer.showSegmentation(ct, {
+        label,
+        rgb: shapeStyles.skull.rgb,
+        mask,
+      });
+      this.store.update(study, {
+        bone: { ...bone, segmentationId },
+        skullKey: loadedKey(segmentationId, 1),
+      });
+    }
+    if (!result) return;
+    const segmentationIds: Partial<Record<ResultShape, string>> = {};
+    for (const shape of resultShapes) {
+      const { label, rgb } = shapeStyles[shape];
+      const mask = result.masks[shape];
+      const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
+      segmentationIds[shape] = id;
+      this.viewer.styleSegmentation(id, appearance[shape]);
+    }
+    const shownResult = { ...result, segmentationIds };
+    this.rememberRevisions(shownResult);
+    this.store.update(study, { result: shownResult });
+    this.applyAppearance(study);
+  }
+
+  private applyAppearance(study: string): void {
+    const { appearance, result } = this.store.get(study);
+    if (!result) return;
+    for (const shape of resultShapes) {
+      const id = result.segmentationIds[shape];
+      if (id) this.viewer.styleSegmentation(id, appearance[shape]);
+    }
+    const { skullMesh, patch, implant } = result.reconstruction;
+    const meshes: Record<ShapeName, Mesh> = {
+      skull: skullMesh,
+      patch: patch.mesh,
+      implant: implant.mesh,
+    };
+    const surfaces = Object.entries(meshes).map(([key, mesh]): SurfaceToShow => {
+      const name = key as ShapeName;
+      return { name, mesh, rgb: shapeStyles[name].rgb, appearance: appearance[name] };
+    });
+    this.viewer.showSurfaces(surfaces);
+  }
+
+  /** A shape that the user edited stays in the viewer as an ordinary segmentation. */
+  private hidePrevious(previous: StudyResult | undefined): void {
+    for (const id of Object.values(previous?.segmentationIds ?? {})) {
+      if (this.viewer.revisionOf(id) === 0) this.viewer.removeSegmentation(id);
+    }
+  }
+
+  /** Follows the viewer: shows a study's shapes once it is open again, and notices edits. */
+  private followViewer(): void {
+    const { ct } = this.currentCt();
+    if (!ct) return;
+    const study = ct.studyInstanceUID;
+    const { result, bone } = this.store.get(study);
+    if (result?.saved && this.isEdited(result)) {
+      this.store.update(study, { result: { ...result, saved: undefined } });
+    }
+    if (this.shown.has(study) || !(result ?? bone) || !this.viewer.isShown(ct)) return;
+    this.shown.add(study);
+    void this.show(study).catch((failure: unknown) => this.showError(study, asShown(failure)));
+  }
+
+  private rememberRevisions(result: StudyResult): void {
+    for (const id of Object.values(result.segmentationIds)) {
+      this.revisions.set(id, this.viewer.revisionOf(id));
+    }
+  }
+
+  private isEdited(result: StudyResult): boolean {
+    return Object.values(result.segmentationIds).some(
+      (id) => this.viewer.revisionOf(id) !== (this.revisions.get(id) ?? 0),
+    );
+  }
+
+  /** What is to be stored now: what the viewer shows, else what was kept. */
+  private currentMasks(result: StudyResult): Record<ResultShape, Mask> {
+    const mask = (shape: ResultShape): Mask => {
+      const id = result.segmentationIds[shape];
+      return (id && this.viewer.readSegmentation(id, result.series)) || result.masks[shape];
+    };
+    return { patch: mask('patch'), implant: mask('implant') };
+  }
+
+  /** The network's smooth surface, or that of the voxels once the user edited them. */
+  private async currentMesh(result: StudyResult, shape: ResultShape): Promise<Mesh> {
+    const mask = this.currentMasks(result)[shape];
+    const computed = result.reconstruction[shape];
+    if (sameVoxels(mask, computed.mask) || !this.client) return computed.mesh;
+    return this.client.surface(mask);
+  }
+
+  private keepEdits(study: string): void {
+    const { result, bone } = this.store.get(study);
+    this.store.update(study, {
+      activity: undefined,
+      bone: bone && { ...bone, segmentationId: undefined },
+      result: result && { ...result, masks: this.currentMasks(result), segmentationIds: {} },
+    });
+  }
+}
+
+export function sameVoxels(a: Mask, b: Mask): boolean {
+  return a === b || (a.data.length === b.data.length && a.data.every((v, i) => v === b.data[i]));
+}
+
+function busy(): CranioplastyError {
+  return new CranioplastyError(
+    'bad-usage',
+    'A computation is already running: wait for it or cancel it first.',
+  );
+}
+
+function asShown(failure: unknown): CranioplastyError {
+  if (failure instanceof CranioplastyError) return failure;
+  return new CranioplastyError(
+    'inference-failed',
+    'Something went wrong that should not have: try again, and reload the page if it persists.',
+    { cause: failure },
+  );
+}

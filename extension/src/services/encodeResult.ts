@@ -1,0 +1,41 @@
+import { product } from '../dicom/product.ts';
+import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
+import type { Mask } from '../engine/volume.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { StudyResult } from '../state/studyState.ts';
+
+const descriptions: Record<ResultShape, string> = {
+  patch: 'Reconstructed missing bone of the skull',
+  implant: 'Proposed cranial implant with clearance along the border',
+};
+
+/** The SEG object of a result: both shapes as segments that may overlap. */
+export function encodeResult(
+  { reconstruction, series }: StudyResult,
+  masks: Readonly<Record<ResultShape, Mask>>,
+): ArrayBuffer {
+  const { model } = reconstruction;
+  const segments = resultShapes.map((shape): SegmentToWrite => {
+    const { kind, label } = shapeStyles[shape];
+    const computed = reconstruction[shape].mask;
+    const mask = masks[shape];
+    const edited = mask.data.some((value, i) => value !== computed.data[i]);
+    return {
+      kind,
+      label,
+      description: descriptions[shape],
+      mask,
+      algorithm: {
+        type: edited ? 'SEMIAUTOMATIC' : 'AUTOMATIC',
+        name: `${product.name} ${model.name}`,
+        version: model.version,
+        modelHash: model.hash || undefined,
+      },
+    };
+  });
+  return writeSegmentation(
+    segments,
+    { ct: series },
+    { seriesDescription: `Cranioplasty ${model.name} ${model.version} (research)` },
+  );
+}

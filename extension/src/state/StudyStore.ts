@@ -1,0 +1,25 @@
+import { initialStudyState, type StudyState } from './studyState.ts';
+
+/**
+ * States of all studies of this session, by StudyInstanceUID. It lives outside React, so that a
+ * panel that is closed, or a study that is left, loses nothing.
+ */
+export class StudyStore {
+  private readonly states = new Map<string, StudyState>();
+  private readonly listeners = new Set<() => void>();
+
+  /** The same object until it changes, as React's external stores require. */
+  get(study: string): StudyState {
+    return this.states.get(study) ?? initialStudyState;
+  }
+
+  update(study: string, change: Partial<StudyState>): void {
+    this.states.set(study, { ...this.get(study), ...change });
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+}

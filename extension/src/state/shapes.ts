@@ -1,0 +1,34 @@
+import { kindCodes, type SegmentKind } from '../dicom/codes.ts';
+
+/** What a reconstruction shows; the skull is there so that one sees the defect closed. */
+export const shapeNames = ['skull', 'patch', 'implant'] as const;
+export type ShapeName = (typeof shapeNames)[number];
+
+/** The two shapes that are stored. */
+export type ResultShape = Exclude<ShapeName, 'skull'>;
+export const resultShapes = ['patch', 'implant'] as const satisfies readonly ResultShape[];
+
+export interface ShapeStyle {
+  readonly kind: SegmentKind;
+  /** Shown to the user and stored as segment label. */
+  readonly label: string;
+  readonly rgb: readonly [number, number, number];
+}
+
+export const shapeStyles: Readonly<Record<ShapeName, ShapeStyle>> = {
+  skull: { kind: 'skull', label: 'Skull', rgb: kindCodes.skull.rgb },
+  patch: { kind: 'skull-patch', label: 'Skull patch', rgb: kindCodes['skull-patch'].rgb },
+  implant: { kind: 'implant', label: 'Implant', rgb: kindCodes.implant.rgb },
+};
+
+export interface ShapeAppearance {
+  readonly visible: boolean;
+  /** 0 to 1. */
+  readonly opacity: number;
+}
+
+export const initialAppearance: Readonly<Record<ShapeName, ShapeAppearance>> = {
+  skull: { visible: true, opacity: 1 },
+  patch: { visible: true, opacity: 1 },
+  implant: { visible: true, opacity: 0.6 },
+};

@@ -1,0 +1,82 @@
+import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { CranioplastyErrorCode } from '../engine/errors.ts';
+import { defaultBoneOptions } from '../engine/segmentBone.ts';
+import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
+import type { Mask } from '../engine/volume.ts';
+import type { CtReference } from '../viewer/ViewerPort.ts';
+import type { ProviderReport } from '../worker/protocol.ts';
+import {
+  initialAppearance,
+  type ResultShape,
+  type ShapeAppearance,
+  type ShapeName,
+} from './shapes.ts';
+
+/** What is being done. Only one thing at a time. */
+export interface Activity {
+  readonly kind: 'segment-bone' | 'reconstruct' | 'save';
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly progress?: Progress;
+  readonly provider?: ProviderReport;
+  /** Providers that were given up so far. */
+  readonly fallBacks: readonly ReconstructionWarning[];
+}
+
+/** The stored object, once it was read back and compared. */
+export interface SavedObject {
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+}
+
+/** Bone that was segmented from the CT; kept so that it can be shown again on the next visit. */
+export interface SegmentedBone {
+  readonly mask: Mask;
+  readonly ct: CtReference;
+  /** Absent while the study is not open. */
+  readonly segmentationId?: string;
+}
+
+export interface StudyResult {
+  readonly reconstruction: Reconstruction;
+  /** As they are to be stored: of the reconstruction, or with the user's edits. */
+  readonly masks: Readonly<Record<ResultShape, Mask>>;
+  readonly ct: CtReference;
+  readonly series: CtSeries;
+  /** Of the segment that was reconstructed. */
+  readonly skullLabel: string;
+  /** Absent for the mirrored baseline, which runs no network. */
+  readonly provider?: ProviderReport;
+  /** Milliseconds, from the click to the end. */
+  readonly elapsed: number;
+  /** The segmentations that show the shapes; others on each visit of the study, none between. */
+  readonly segmentationIds: Readonly<Partial<Record<ResultShape, string>>>;
+  /** Dropped as soon as the user edits a shape. */
+  readonly saved?: SavedObject;
+}
+
+/** An error as the panel shows it. */
+export interface ShownError {
+  readonly code: CranioplastyErrorCode;
+  readonly message: string;
+}
+
+/** Everything the panel knows about a study. It outlives the panel and the visit of the study. */
+export interface StudyState {
+  /** Key of the chosen skull source. */
+  readonly skullKey?: string;
+  /** Hounsfield units from which bone is segmented. */
+  readonly threshold: number;
+  readonly method: 'network' | 'mirror';
+  readonly activity?: Activity;
+  readonly error?: ShownError;
+  readonly bone?: SegmentedBone;
+  readonly result?: StudyResult;
+  readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
+}
+
+export const initialStudyState: StudyState = {
+  threshold: defaultBoneOptions.threshold,
+  method: 'network',
+  appearance: initialAppearance,
+};

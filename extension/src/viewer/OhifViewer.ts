@@ -1,0 +1,238 @@
+import { Enums, utilities, type Types } from '@cornerstonejs/core';
+import { DicomMetadataStore } from '@ohif/core';
+import type { NaturalDataset } from '../dicom/attributes.ts';
+import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
+import { readSegmentation, readSkull } from '../dicom/readSegmentation.ts';
+import { CranioplastyError } from '../engine/errors.ts';
+import { countSet, type CtVolume, type Mask } from '../engine/volume.ts';
+import type { ShapeAppearance } from '../state/shapes.ts';
+import type { DisplaySet, ExtensionManager, Services, Subscription } from '../types/ohif.ts';
+import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
+import { readCtVoxels } from './ctVoxels.ts';
+import { readLabelmap, writeLabelmap } from './labelmaps.ts';
+import { listSkullSources } from './listSkullSources.ts';
+import { createPacs } from './pacs.ts';
+import { saveFile } from './saveFile.ts';
+import type { SkullSource } from './skullSource.ts';
+import { SurfaceScene } from './SurfaceScene.ts';
+import type {
+  CtReference,
+  Pacs,
+  SegmentationToShow,
+  SurfaceToShow,
+  ViewerPort,
+} from './ViewerPort.ts';
+
+/** OHIF as the extension sees it. */
+export class OhifViewer implements ViewerPort {
+  readonly pacs: Pacs;
+  readonly saveFile = saveFile;
+  private readonly services: Services;
+  private readonly extensionManager: ExtensionManager;
+  private readonly scene = new SurfaceScene();
+  private readonly listeners = new Set<() => void>();
+  /** How often the user changed the voxels of a segmentation. */
+  private readonly revisions = new Map<string, number>();
+  private writing = false;
+  private subscriptions: Subscription[] = [];
+
+  constructor(services: Services, extensionManager: ExtensionManager) {
+    this.services = services;
+    this.extensionManager = extensionManager;
+    this.pacs = createPacs(() => this.dataSource(), services);
+  }
+
+  /** Starts listening when the mode is entered. */
+  enter(): void {
+    const { displaySetService, segmentationService, viewportGridService } = this.services;
+    const { cornerstoneViewportService } = this.services;
+    const changed = () => this.listeners.forEach((listener) => listener());
+    const displaySets = displaySetService.EVENTS;
+    const segmentations = segmentationService.EVENTS;
+    this.subscriptions = [
+      displaySetService.subscribe(displaySets.DISPLAY_SETS_ADDED, changed),
+      displaySetService.subscribe(displaySets.DISPLAY_SETS_CHANGED, changed),
+      displaySetService.subscribe(displaySets.DISPLAY_SETS_REMOVED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_ADDED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
+      segmentationService.subscribe(
+        segmentations.SEGMENTATION_DATA_MODIFIED,
+        ({ segmentationId }: { segmentationId: string }) => {
+          if (this.writing) return;
+          this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
+          changed();
+        },
+      ),
+      viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, changed),
+      // The viewer drops all actors of a viewport when it sets its volumes.
+      cornerstoneViewportService.subscribe(
+        cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
+        () => {
+          this.scene.attach();
+          changed();
+        },
+      ),
+    ];
+  }
+
+  /** Lets go of everything that belongs to this visit when the mode is left. */
+  leave(): void {
+    this.subscriptions.forEach((subscription) => subscription.unsubscribe());
+    this.subscriptions = [];
+    this.scene.show([]);
+    this.revisions.clear();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  findCt(): CtReference {
+    const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } =
+      findCtDisplaySet(this.services);
+    return {
+      studyInstanceUID: StudyInstanceUID,
+      seriesInstanceUID: SeriesInstanceUID,
+      label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
+    };
+  }
+
+  readSeries(ct: CtReference): CtSeries {
+    const series = DicomMetadataStore.getSeries(ct.studyInstanceUID, ct.seriesInstanceUID);
+    return readCtSeries(series?.instances ?? []);
+  }
+
+  readVoxels(series: CtSeries): Promise<CtVolume> {
+    return readCtVoxels(series, this.displaySetOf(series).imageIds ?? []);
+  }
+
+  listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
+    const edited = new Set(this.revisions.keys());
+    return listSkullSources(this.services, this.displaySetOf(ct), { except, edited });
+  }
+
+  async readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
+    if (source.kind === 'stored') {
+      const file = await this.pacs.retrieve(source.instance);
+      const { segments } = readSegmentation(file, { onto: series });
+      const segment = segments.find(({ number }) => number === source.segment);
+      if (!segment) throw gone();
+      return readSkull(segment);
+    }
+    const mask = readLabelmap(source.segmentationId, source.segment, series);
+    if (!mask) throw gone();
+    if (countSet(mask.data) === 0) {
+      throw new CranioplastyError(
+        'empty-skull',
+        `The segment "${source.label}" is empty: choose a segment that holds the skull.`,
+      );
+    }
+    return mask;
+  }
+
+  isShown(ct: CtReference): boolean {
+    const displaySet = this.services.displaySetService
+      .getActiveDisplaySets()
+      .find(({ SeriesInstanceUID }) => SeriesInstanceUID === ct.seriesInstanceUID);
+    const viewportIds = displaySet ? viewportsShowing(this.services, displaySet) : [];
+    return (
+      viewportIds.length > 0 &&
+      viewportIds.every((viewportId) => (this.viewport(viewportId)?.getActors().length ?? 0) > 0)
+    );
+  }
+
+  async showSegmentation(ct: CtReference, shown: SegmentationToShow): Promise<string> {
+    const { segmentationService } = this.services;
+    const displaySet = this.displaySetOf(ct);
+    const segmentationId = await segmentationService.createLabelmapForDisplaySet(displaySet, {
+      segmentationId: utilities.uuidv4(),
+      label: shown.label,
+      segments: {
+        1: { segmentIndex: 1, label: shown.label, active: true, locked: false, cachedStats: {} },
+      },
+    });
+    this.writing = true;
+    try {
+      writeLabelmap(segmentationId, shown.mask, this.readSeries(ct));
+    } finally {
+      this.writing = false;
+    }
+    for (const viewportId of viewportsShowing(this.services, displaySet)) {
+      if (this.viewport(viewportId)?.type === Enums.ViewportType.VOLUME_3D) continue;
+      await segmentationService.addSegmentationRepresentation(viewportId, {
+        segmentationId,
+        type: 'Labelmap',
+      });
+      const [r, g, b] = shown.rgb;
+      segmentationService.setSegmentColor(viewportId, segmentationId, 1, [r, g, b, 255]);
+    }
+    return segmentationId;
+  }
+
+  readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined {
+    return readLabelmap(segmentationId, 1, series);
+  }
+
+  revisionOf(segmentationId: string): number {
+    return this.revisions.get(segmentationId) ?? 0;
+  }
+
+  removeSegmentation(segmentationId: string): void {
+    this.services.segmentationService.remove(segmentationId);
+  }
+
+  styleSegmentation(segmentationId: string, { visible, opacity }: ShapeAppearance): void {
+    const { segmentationService, viewportGridService } = this.services;
+    const fillAlpha = 0.6 * opacity;
+    segmentationService.setStyle(
+      { segmentationId, type: 'Labelmap' },
+      { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: opacity },
+    );
+    for (const { viewportId } of viewportGridService.getState().viewports.values()) {
+      const shown = segmentationService.getSegmentationRepresentations(viewportId, {
+        segmentationId,
+      });
+      if (!shown.some(({ type }) => type === 'Labelmap')) continue;
+      segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
+    }
+  }
+
+  showSurfaces(surfaces: readonly SurfaceToShow[]): void {
+    this.scene.show(surfaces);
+  }
+
+  announce(dataset: NaturalDataset): void {
+    const wadoRoot = this.dataSource().getConfig?.()?.wadoRoot;
+    const instance = { ...dataset };
+    // As the data source does it: not an attribute of the object.
+    Object.defineProperty(instance, 'wadoRoot', { value: wadoRoot, enumerable: false });
+    DicomMetadataStore.addInstances([instance], true);
+    this.dataSource().deleteStudyMetadataPromise?.(String(dataset['StudyInstanceUID']));
+  }
+
+  private dataSource() {
+    return this.extensionManager.getActiveDataSource()[0];
+  }
+
+  private viewport(viewportId: string): Types.IViewport | null {
+    const service = this.services.cornerstoneViewportService;
+    return service.getCornerstoneViewport(viewportId) as Types.IViewport | null;
+  }
+
+  private displaySetOf({ seriesInstanceUID }: { readonly seriesInstanceUID: string }): DisplaySet {
+    const found = this.services.displaySetService
+      .getActiveDisplaySets()
+      .find((displaySet) => displaySet.SeriesInstanceUID === seriesInstanceUID);
+    if (found) return found;
+    throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
+  }
+}
+
+function gone(): CranioplastyError {
+  return new CranioplastyError(
+    'bad-segmentation',
+    'The chosen segment is no longer there: choose another skull segment.',
+  );
+}

@@ -1,0 +1,73 @@
+import type { NaturalDataset } from '../dicom/attributes.ts';
+import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { Mesh } from '../engine/types.ts';
+import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
+import type { SkullSource } from './skullSource.ts';
+
+/** The CT that the user looks at. */
+export interface CtReference {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly label: string;
+}
+
+/** Names one object in the PACS. */
+export interface InstanceReference {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+}
+
+/** The configured PACS. Failures are `pacs-refused` or `pacs-unreachable`. */
+export interface Pacs {
+  store(part10: ArrayBuffer): Promise<void>;
+  retrieve(instance: InstanceReference): Promise<ArrayBuffer>;
+}
+
+/** A segmentation to be shown in every viewport. */
+export interface SegmentationToShow {
+  readonly label: string;
+  readonly rgb: readonly [number, number, number];
+  readonly mask: Mask;
+}
+
+/**
+ * What the extension asks of the viewer around it. OHIF is behind it in the product, a fake in tests.
+ */
+export interface ViewerPort {
+  readonly pacs: Pacs;
+  /** @throws CranioplastyError `no-ct`, `wrong-modality` */
+  findCt(): CtReference;
+  /** @throws CranioplastyError as `readCtSeries` */
+  readSeries(ct: CtReference): CtSeries;
+  readVoxels(series: CtSeries): Promise<CtVolume>;
+  /** Segments that can be reconstructed, most likely skull first; those in `except` are results. */
+  listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[];
+  /** Voxels on the grid of the CT. */
+  readSkull(source: SkullSource, series: CtSeries): Promise<Mask>;
+  /** Whether every viewport of the CT is up, so that segmentations can be shown. */
+  isShown(ct: CtReference): boolean;
+  /** Returns the segmentation's id. */
+  showSegmentation(ct: CtReference, segmentation: SegmentationToShow): Promise<string>;
+  /** Voxels of a segmentation that was shown, edits of the user included; undefined if it is gone. */
+  readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined;
+  /** Grows with each edit of the user. */
+  revisionOf(segmentationId: string): number;
+  removeSegmentation(segmentationId: string): void;
+  styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
+  /** Replaces all surfaces in the 3D viewports. */
+  showSurfaces(surfaces: readonly SurfaceToShow[]): void;
+  /** Makes a stored object known to the viewer, as if the study had been opened after. */
+  announce(dataset: NaturalDataset): void;
+  saveFile(bytes: BlobPart, name: string, type: string): void;
+  /** Called when the CT, a segmentation or the layout may have changed. */
+  subscribe(listener: () => void): () => void;
+}
+
+export interface SurfaceToShow {
+  readonly name: ShapeName;
+  readonly mesh: Mesh;
+  readonly rgb: readonly [number, number, number];
+  readonly appearance: ShapeAppearance;
+}

@@ -1,0 +1,65 @@
+import vtkDataArray from '@kitware/vtk.js/Common/Core/DataArray';
+import vtkPolyData from '@kitware/vtk.js/Common/DataModel/PolyData';
+import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor';
+import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper';
+import type { Mesh } from '../engine/types.ts';
+
+/** A surface as the 3D viewport draws it, smoothly shaded. */
+export function createMeshActor(mesh: Mesh): vtkActor {
+  const polyData = vtkPolyData.newInstance();
+  polyData.getPoints().setData(mesh.positions, 3);
+  polyData.getPolys().setData(cells(mesh.triangles));
+  polyData.getPointData().setNormals(
+    vtkDataArray.newInstance({
+      name: 'Normals',
+      numberOfComponents: 3,
+      values: vertexNormals(mesh),
+    }),
+  );
+  const mapper = vtkMapper.newInstance({ scalarVisibility: false });
+  mapper.setInputData(polyData);
+  const actor = vtkActor.newInstance();
+  actor.setMapper(mapper);
+  const property = actor.getProperty();
+  property.setInterpolationToPhong();
+  property.setAmbient(0.15);
+  property.setDiffuse(0.85);
+  property.setSpecular(0.15);
+  property.setSpecularPower(15);
+  return actor;
+}
+
+/** VTK wants the number of corners ahead of each polygon. */
+function cells(triangles: Uint32Array): Uint32Array {
+  const result = new Uint32Array((triangles.length / 3) * 4);
+  for (let t = 0, c = 0; t < triangles.length; t += 3, c += 4) {
+    result[c] = 3;
+    result[c + 1] = triangles[t];
+    result[c + 2] = triangles[t + 1];
+    result[c + 3] = triangles[t + 2];
+  }
+  return result;
+}
+
+/** Unit normals at the vertices, each triangle weighted by its area. */
+export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
+  const normals = new Float32Array(p.length);
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    for (const vertex of [a, b, c]) {
+      normals[vertex] += nx;
+      normals[vertex + 1] += ny;
+      normals[vertex + 2] += nz;
+    }
+  }
+  for (let v = 0; v < normals.length; v += 3) {
+    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]) || 1;
+    normals[v] /= length;
+    normals[v + 1] /= length;
+    normals[v + 2] /= length;
+  }
+  return normals;
+}

@@ -1,0 +1,30 @@
+import type { InstanceReference } from './ViewerPort.ts';
+
+interface SourceBase {
+  /** Names the source in the panel's list; the same each time the list is made. */
+  readonly key: string;
+  readonly label: string;
+  readonly segment: number;
+}
+
+/** A segment that is loaded in the viewer, with the user's edits. */
+export interface LoadedSource extends SourceBase {
+  readonly kind: 'loaded';
+  readonly segmentationId: string;
+}
+
+/** A segment of a SEG object in the PACS, as it was stored. */
+export interface StoredSource extends SourceBase {
+  readonly kind: 'stored';
+  readonly instance: InstanceReference;
+}
+
+export type SkullSource = LoadedSource | StoredSource;
+
+export function loadedKey(segmentationId: string, segment: number): string {
+  return `loaded:${segmentationId}:${segment}`;
+}
+
+export function storedKey(sopInstanceUID: string, segment: number): string {
+  return `stored:${sopInstanceUID}:${segment}`;
+}
