@@ -28,32 +28,34 @@ RAY_STEP_MM = 1.0
 RAY_MAX_MM = 150.0
 RAY_MIN_MM = 25.0
 RAY_MIN_Z_MM = 14.0
-BANDS_MM = (40.0, 30.0, 20.0, 12.0, 9.0, 8.0, 8.0, 8.0)
-TUKEY_MM = (30.0, 20.0, 12.0, 8.0, 6.0, 5.0, 5.0, 5.0)
+BASE_RAY_MIN_MM = 15.0
+BASE_RAY_MAX_MM = 115.0
+BASE_MIN_Z_MM = 0.0
+BASE_MAX_Z_MM = 40.0
+BASE_BAND_MM = 20.0
+BASE_TUKEY_MM = 15.0
+REFINE_STAGES = 8
+REFINE_BAND_MM = 8.0
+REFINE_TUKEY_MM = 5.0
+BANDS_MM = (40.0, 30.0, 20.0, 12.0, 9.0)
+TUKEY_MM = (30.0, 20.0, 12.0, 8.0, 6.0)
 GN_STEPS = 4
 LOG_SCALE_SIGMA = 0.08
 RESIDUAL_SIGMA_MM = 1.5
 LM_DAMPING = 1e-4
 INLIER_MM = 3.0
-COARSE_STAGES = 5
+MIN_POINTS = 50
 FLIPPED_START = 11
 FLIP_MARGIN = 0.05
 
 
 @dataclass(frozen=True)
-class Atlas:
-    """Mean skull: signed distance (mm, negative inside) to its filled outer surface.
-
-    ``sdf[x, y, z]`` is sampled at ``origin + spacing * index`` (canonical mm).
-    ``landmarks`` is (4, 3): left and right meatus, left and right supraorbital notch.
-    ``center`` is the ray centre inside the vault.
-    """
+class Field:
+    """Signed distance (mm, negative inside) ``sdf[x, y, z]`` at ``origin + spacing * index``."""
 
     sdf: F64
     origin: F64
     spacing: float
-    landmarks: F64
-    center: F64
 
     def sample(self, points: F64) -> F64:
         """Trilinear value at canonical points (N, 3); clamped to the grid."""
@@ -86,6 +88,21 @@ class Atlas:
         gy = (c10 - c00) + fz * ((c11 - c01) - (c10 - c00))
         gz = c1 - c0
         return value, np.stack([gx, gy, gz], 1) / self.spacing
+
+
+@dataclass(frozen=True)
+class Atlas:
+    """Mean skull in canonical mm.
+
+    ``outer``: distance to the filled outer surface; ``inner``: to the brain cavity (the skull
+    base of it settles pitch and roll).  ``landmarks`` (4, 3): left and right meatus, left and
+    right supraorbital notch.  ``center``: ray centre inside the vault.
+    """
+
+    outer: Field
+    inner: Field | None
+    landmarks: F64
+    center: F64
 
 
 @dataclass(frozen=True)
@@ -134,20 +151,22 @@ def load_skull(path: str | Path) -> SkullVolume:
 
 
 def load_atlas(folder: str | Path) -> Atlas:
-    """Read ``atlas.json`` and its binary (little-endian int16, x fastest)."""
+    """Read ``atlas.json`` and its binaries (little-endian int16, x fastest)."""
     folder = Path(folder)
     meta = json.loads((folder / "atlas.json").read_text())
     grid = meta["grid"]
-    raw = np.frombuffer((folder / meta["file"]).read_bytes(), dtype="<i2")
     nx, ny, nz = grid["size"]
-    sdf = raw.reshape(nz, ny, nx).transpose(2, 1, 0).astype(np.float64) * meta["scale"]
+
+    def field(entry: dict[str, str]) -> Field:
+        raw = np.frombuffer((folder / entry["file"]).read_bytes(), dtype="<i2")
+        sdf = raw.reshape(nz, ny, nx).transpose(2, 1, 0).astype(np.float64) * meta["scale"]
+        return Field(np.ascontiguousarray(sdf), np.array(grid["origin"]), float(grid["spacing"]))
+
     names = ("leftMeatus", "rightMeatus", "leftSupraorbitalNotch", "rightSupraorbitalNotch")
-    landmarks = np.array([meta["landmarks"][name] for name in names], dtype=np.float64)
     return Atlas(
-        np.ascontiguousarray(sdf),
-        np.array(grid["origin"], dtype=np.float64),
-        float(grid["spacing"]),
-        landmarks,
+        field(meta["outer"]),
+        field(meta["inner"]),
+        np.array([meta["landmarks"][name] for name in names], dtype=np.float64),
         np.array(meta["center"], dtype=np.float64),
     )
 
@@ -185,33 +204,47 @@ def kabsch(source: F64, target: F64) -> F64:
 
 @dataclass(frozen=True)
 class _Rays:
-    """Canonical sample points (D, R, 3), outside first, and the atlas distance there (D, R)."""
+    """Canonical sample points (D, R, 3) in search order and ``field`` there (D, R)."""
 
+    field: Field
     points: F64
     distance: F64
 
 
-def make_rays(atlas: Atlas, count: int = RAY_COUNT) -> _Rays:
-    """Rays toward the atlas centre whose atlas surface point lies above RAY_MIN_Z_MM."""
+def _rays(field: Field, center: F64, count: int, radii: F64, z_range: tuple[float, float]) -> _Rays:
     directions = fibonacci_sphere(count)
+    points = center + directions[:, None, :] * radii[None, :, None]
+    distance = field.sample(points.reshape(-1, 3)).reshape(points.shape[:2])
+    # The first sample on the other side of the surface than the first one.
+    crossing = (distance <= 0.0) if radii[0] > radii[-1] else (distance >= 0.0)
+    surface = np.argmax(crossing, axis=1)
+    z = points[np.arange(count), surface, 2]
+    keep = (z > z_range[0]) & (z < z_range[1])
+    return _Rays(field, points[keep], distance[keep])
+
+
+def outer_rays(atlas: Atlas, count: int = RAY_COUNT) -> _Rays:
+    """Rays from outside toward the centre, to the outer vault above RAY_MIN_Z_MM."""
     radii = np.arange(RAY_MAX_MM, RAY_MIN_MM - 1e-9, -RAY_STEP_MM)
-    points = atlas.center + directions[:, None, :] * radii[None, :, None]
-    distance = atlas.sample(points.reshape(-1, 3)).reshape(points.shape[:2])
-    surface = np.argmax(distance <= 0.0, axis=1)
-    z = points[np.arange(len(points)), surface, 2]
-    keep = z > RAY_MIN_Z_MM
-    return _Rays(points[keep], distance[keep])
+    return _rays(atlas.outer, atlas.center, count, radii, (RAY_MIN_Z_MM, np.inf))
+
+
+def base_rays(atlas: Atlas, count: int = RAY_COUNT) -> _Rays:
+    """Rays from the centre outward, to the inner surface between the two base heights."""
+    assert atlas.inner is not None
+    radii = np.arange(BASE_RAY_MIN_MM, BASE_RAY_MAX_MM + 1e-9, RAY_STEP_MM)
+    return _rays(atlas.inner, atlas.center, count, radii, (BASE_MIN_Z_MM, BASE_MAX_Z_MM))
 
 
 def cast(skull: SkullVolume, rays: _Rays, to_canonical: F64, band: float) -> tuple[F64, int]:
-    """First bone met from outside within ``band`` mm of the atlas surface.
+    """First bone met along each ray within ``band`` mm of the atlas surface.
 
     Returns the patient points (N, 3) and the number of rays.  Rays through a defect
     meet nothing and give no point.
     """
     inverse = np.linalg.inv(to_canonical)
     near = np.abs(rays.distance) <= band
-    d, r = np.nonzero(near)  # sorted by ray, then from outside to inside
+    d, r = np.nonzero(near)  # sorted by ray, then in search order
     points = rays.points[d, r] @ inverse[:3, :3].T + inverse[:3, 3]
     bone = skull.contains(points)
     d, points = d[bone], points[bone]
@@ -235,19 +268,24 @@ class _Fit:
         out[:3, 3] = self.t - out[:3, :3] @ self.origin
         return out
 
-    def step(self, atlas: Atlas, points: F64, tukey: float, scale_sigma: float) -> None:
-        """One damped Gauss-Newton step on the Tukey-weighted distances."""
+    def step(self, groups: list[tuple[Field, F64, float]]) -> None:
+        """One damped Gauss-Newton step; ``groups``: (field, patient points, Tukey mm)."""
         scale = np.exp(self.log_scale)
-        q = (points - self.origin) @ self.rotation.T
-        d, g = atlas.sample_gradient(q * scale + self.t)
-        w = np.where(np.abs(d) < tukey, (1.0 - (d / tukey) ** 2) ** 2, 0.0)
-        gs = g * scale
-        jacobian = np.concatenate([np.cross(q, gs), g, gs * q], 1)
-        normal = jacobian.T @ (jacobian * w[:, None])
-        right = -jacobian.T @ (w * d)
-        n = max(float(w.sum()), 1.0)
+        normal = np.zeros((9, 9))
+        right = np.zeros(9)
+        n = 0.0
+        for field, points, tukey in groups:
+            q = (points - self.origin) @ self.rotation.T
+            d, g = field.sample_gradient(q * scale + self.t)
+            w = np.where(np.abs(d) < tukey, (1.0 - (d / tukey) ** 2) ** 2, 0.0)
+            gs = g * scale
+            jacobian = np.concatenate([np.cross(q, gs), g, gs * q], 1)
+            normal += jacobian.T @ (jacobian * w[:, None])
+            right -= jacobian.T @ (w * d)
+            n += float(w.sum())
+        n = max(n, 1.0)
         # The prior on the log scales counts like n/100 points of RESIDUAL_SIGMA_MM.
-        prior = n / 100.0 * (RESIDUAL_SIGMA_MM / scale_sigma) ** 2
+        prior = n / 100.0 * (RESIDUAL_SIGMA_MM / LOG_SCALE_SIGMA) ** 2
         normal[6:, 6:] += prior * np.eye(3)
         right[6:] -= prior * self.log_scale
         normal += LM_DAMPING * np.diag(np.diag(normal)) + 1e-9 * np.eye(9)
@@ -275,8 +313,9 @@ def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 def initial_center(skull: SkullVolume) -> F64:
     """Patient point near the middle of the vault, from orientation and the top of the skull.
 
-    ``skull`` is the largest component already.  The top is the 99.9th percentile of bone z; the slab 15 to 75 mm below it gives the
-    mid-points of x and y (between the 2nd and 98th percentiles); z is 78 mm below the top.
+    ``skull`` is the largest component already.  The top is the 99.9th percentile of bone z; the
+    slab 15 to 75 mm below it gives the mid-points of x and y (between the 2nd and 98th
+    percentiles); z is 78 mm below the top.
     """
     index = np.argwhere(skull.mask)
     if len(index) > 200_000:
@@ -307,48 +346,52 @@ def _starts() -> list[tuple[F64, F64]]:
     return out
 
 
-def _score(skull: SkullVolume, rays: _Rays, atlas: Atlas, fit: _Fit) -> tuple[float, F64, int]:
+def _score(skull: SkullVolume, rays: _Rays, fit: _Fit) -> tuple[float, F64, int]:
     matrix = fit.matrix()
-    points, count = cast(skull, rays, matrix, BANDS_MM[-1])
-    d = np.abs(atlas.sample(points @ matrix[:3, :3].T + matrix[:3, 3]))
+    points, count = cast(skull, rays, matrix, REFINE_BAND_MM)
+    d = np.abs(rays.field.sample(points @ matrix[:3, :3].T + matrix[:3, 3]))
     return float((d < INLIER_MM).sum()) / count, d, count
 
 
 def align(skull: SkullVolume, atlas: Atlas) -> Alignment:
-    """Find the rigid pose of ``skull`` in the canonical frame (see the module's README)."""
+    """Find the rigid pose of ``skull`` in the canonical frame (see ``models/atlas/README.md``)."""
     skull = SkullVolume(largest_component(skull.mask), skull.affine)
-    coarse_rays = make_rays(atlas, RAY_COUNT // 4)
-    rays = make_rays(atlas)
+    few = outer_rays(atlas, RAY_COUNT // 4)
     center = initial_center(skull)
     best: _Fit | None = None
     best_score = -1.0
     for number, (w, shift) in enumerate(_starts()):
         fit = _Fit(rotation_vector(w), center + shift, atlas.center.copy())
-        for band, tukey in list(zip(BANDS_MM, TUKEY_MM, strict=True))[:COARSE_STAGES]:
-            points, _ = cast(skull, coarse_rays, fit.matrix(), band)
-            if len(points) < 50:
+        for band, tukey in zip(BANDS_MM, TUKEY_MM, strict=True):
+            points, _ = cast(skull, few, fit.matrix(), band)
+            if len(points) < MIN_POINTS:
                 break
             for _ in range(GN_STEPS):
-                fit.step(atlas, points, tukey, LOG_SCALE_SIGMA)
-        score = _score(skull, coarse_rays, atlas, fit)[0]
+                fit.step([(atlas.outer, points, tukey)])
+        score = _score(skull, few, fit)[0]
         if number == FLIPPED_START:
             score -= FLIP_MARGIN
         if score > best_score:
             best, best_score = fit, score
     assert best is not None
-    for band, tukey in list(zip(BANDS_MM, TUKEY_MM, strict=True))[COARSE_STAGES - 1 :]:
-        points, _ = cast(skull, rays, best.matrix(), band)
-        if len(points) < 50:
+    many = outer_rays(atlas)
+    base = base_rays(atlas) if atlas.inner is not None else None
+    for _ in range(REFINE_STAGES):
+        points, _ = cast(skull, many, best.matrix(), REFINE_BAND_MM)
+        if len(points) < MIN_POINTS:
             break
+        groups = [(atlas.outer, points, REFINE_TUKEY_MM)]
+        if base is not None:
+            points, _ = cast(skull, base, best.matrix(), BASE_BAND_MM)
+            groups.append((base.field, points, BASE_TUKEY_MM))
         for _ in range(GN_STEPS):
-            best.step(atlas, points, tukey, LOG_SCALE_SIGMA)
-    inliers, d, count = _score(skull, rays, atlas, best)
-    d = np.sort(d)[: max(int(0.85 * len(d)), 1)]
-    residual = float(np.sqrt(np.mean(d**2))) if len(d) else float("inf")
+            best.step(groups)
+    inliers, d, count = _score(skull, many, best)
+    hits = len(d)
+    d = np.sort(d)[: max(int(0.85 * hits), 1)]
+    residual = float(np.sqrt(np.mean(d**2))) if hits else float("inf")
     affine = best.matrix()
     back = np.linalg.inv(affine)
     landmarks = atlas.landmarks @ back[:3, :3].T + back[:3, 3]
     rigid = kabsch(landmarks, atlas.landmarks)
-    return Alignment(
-        rigid, affine, np.exp(best.log_scale), residual, inliers, len(d) / 0.85 / count
-    )
+    return Alignment(rigid, affine, np.exp(best.log_scale), residual, inliers, hits / count)

@@ -1,6 +1,6 @@
 """Known motions and virtual defects against the pose of the unmoved complete skull.
 
-    python -m cranioplasty_training.alignment_trials --skulls DIR --atlas DIR --subjects 09,19
+python -m cranioplasty_training.alignment_trials --skulls DIR --atlas DIR --subjects 09,19
 """
 
 from __future__ import annotations
@@ -17,9 +17,7 @@ from .splits import VALIDATION, skull_path
 F64 = NDArray[np.float64]
 
 
-def damaged(
-    skull: SkullVolume, to_canonical: F64, mode: str, rng: np.random.Generator
-) -> SkullVolume:
+def damaged(skull: SkullVolume, to_canonical: F64, mode: str, rng: np.random.Generator) -> SkullVolume:
     """Copy of ``skull`` with one to three spherical defects and, by ``mode``, a cut or a table."""
     i = np.argwhere(skull.mask)
     p = i @ skull.affine[:3, :3].T + skull.affine[:3, 3]

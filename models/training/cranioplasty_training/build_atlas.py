@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from . import radial
-from .alignment import MID_X_MM, Atlas, SkullVolume, align, kabsch, load_skull
+from .alignment import MID_X_MM, Atlas, Field, SkullVolume, align, kabsch, load_skull
 from .splits import TRAIN, skull_path
 
 F64 = NDArray[np.float64]
@@ -32,14 +32,13 @@ TEMPLATE_BONE = 3250.0  # in the template's stretched intensity units
 TEMPLATE_SCALE = 0.92  # MNI-like space is larger than life
 
 # Canonical landmark targets (voxels of 0.4 mm, mid-plane at 255.5).
-TARGET_VOXELS = np.array(
-    [[383.5, 256.0, 0.0], [127.5, 256.0, 0.0], [306.5, 102.0, 0.0], [204.5, 102.0, 0.0]]
-)
+TARGET_VOXELS = np.array([[383.5, 256.0, 0.0], [127.5, 256.0, 0.0], [306.5, 102.0, 0.0], [204.5, 102.0, 0.0]])
 CENTER = np.array([MID_X_MM, 102.4, 40.0])
 GRID_ORIGIN = np.array([-15.6, -15.6, -15.6])
 GRID_SPACING = 4.0
 GRID_SIZE = 60
 MIN_Z_MM = 6.0
+INNER_MIN_Z_MM = -25.0
 ENCODING_MM = 0.01
 
 
@@ -48,7 +47,7 @@ def targets() -> F64:
     return (TARGET_VOXELS + 0.5) * 0.4
 
 
-def atlas_from_radius(radius: F64, landmarks: F64) -> Atlas:
+def field_from_radius(radius: F64) -> Field:
     """Signed distance (mm) of the star-shaped solid ``radius`` around ``CENTER``."""
     fine = 1.0
     low = GRID_ORIGIN - 4.0
@@ -67,11 +66,11 @@ def atlas_from_radius(radius: F64, landmarks: F64) -> Atlas:
     step = int(GRID_SPACING / fine)
     sub = sdf[4::step, 4::step, 4::step][:GRID_SIZE, :GRID_SIZE, :GRID_SIZE]
     sub = np.clip(np.round(sub / ENCODING_MM), -32767, 32767) * ENCODING_MM
-    return Atlas(np.ascontiguousarray(sub), GRID_ORIGIN, GRID_SPACING, landmarks, CENTER)
+    return Field(np.ascontiguousarray(sub), GRID_ORIGIN, GRID_SPACING)
 
 
 def radius_of(
-    skull: SkullVolume, pose: F64, prior: Atlas | None, band: float, center: F64 = CENTER
+    skull: SkullVolume, pose: F64, prior: Field | None, band: float, center: F64 = CENTER
 ) -> tuple[F64, NDArray[np.bool_]]:
     """Radial map of the outer surface in the pose (patient -> canonical mm), and where it is known."""
     d = radial.directions()
@@ -104,68 +103,97 @@ def first_atlas(template: Path) -> Atlas:
     radius, known = radius_of(SkullVolume(bone, lps), pose, None, 0.0)
     radius = radial.smooth(radial.fill(radius, known), 3.0)
     radius = (radius + radial.mirror(radius)) / 2.0
-    return atlas_from_radius(radius, landmarks @ pose[:3, :3].T + pose[:3, 3])
+    return Atlas(field_from_radius(radius), None, landmarks @ pose[:3, :3].T + pose[:3, 3], CENTER)
+
+
+def inner_radius_of(skull: SkullVolume, pose: F64) -> tuple[F64, NDArray[np.bool_]]:
+    """Radial map of the first bone from the centre outward, and where it is known."""
+    d = radial.directions()
+    inverse = np.linalg.inv(pose)
+    hit = np.zeros(d.shape[:2], dtype=bool)
+    radius = np.zeros(d.shape[:2])
+    for r in np.arange(15.0, 115.0, 0.5):
+        p = CENTER + d * r
+        bone = ~hit & skull.contains(p @ inverse[:3, :3].T + inverse[:3, 3])
+        radius[bone] = r - 0.25
+        hit |= bone
+    return radius, hit & (CENTER[2] + d[..., 2] * radius > INNER_MIN_Z_MM)
+
+
+def _combine(maps: list[F64], knowns: list[NDArray[np.bool_]], median: bool) -> F64:
+    """Mean or median of radial maps over the subjects that know a direction; symmetric."""
+    data = np.ma.array(np.array(maps), mask=~np.array(knowns))
+    middle = np.ma.median(data, axis=0) if median else data.mean(0)
+    enough = np.sum(knowns, 0) >= max(1, len(maps) // 2)
+    out = radial.smooth(radial.fill(np.ma.filled(middle, 0.0), enough), 2.0)
+    return (out + radial.mirror(out)) / 2.0
 
 
 def mean_atlas(skulls: list[SkullVolume], prior: Atlas, log: list[str]) -> Atlas:
-    """Align every skull to ``prior``; mean radius, symmetric, landmarks on target."""
-    maps, knowns, landmarks = [], [], []
-    for skull in skulls:
-        fit = align(skull, prior)
+    """Align every skull to ``prior``; mean shape, symmetric, landmarks on target."""
+    fits = [align(skull, prior) for skull in skulls]
+    landmarks = []
+    for fit in fits:
         back = fit.rigid @ np.linalg.inv(fit.affine)
         landmarks.append(prior.landmarks @ back[:3, :3].T + back[:3, 3])
-        radius, known = radius_of(skull, fit.rigid, prior, 25.0)
-        maps.append(radius)
-        knowns.append(known)
-        log.append(f"residual {fit.residual_mm:.2f} inliers {fit.inlier_fraction:.3f} scales {fit.scales.round(3)}")
-    known = np.array(knowns)
-    weight = known.sum(0)
-    mean = np.where(weight > 0, (np.array(maps) * known).sum(0) / np.maximum(weight, 1), 0.0)
-    mean = radial.smooth(radial.fill(mean, weight >= max(1, len(skulls) // 2)), 2.0)
-    mean = (mean + radial.mirror(mean)) / 2.0
+        log.append(
+            f"residual {fit.residual_mm:.2f} inliers {fit.inlier_fraction:.3f} scales {fit.scales.round(3)}"
+        )
     mark = np.mean(landmarks, 0)
     flip = mark[[1, 0, 3, 2]] * [-1, 1, 1] + [2 * MID_X_MM, 0, 0]
     mark = (mark + flip) / 2.0
-    # Put the symmetric landmarks on their targets: a pitch and a shift, applied to the shape.
-    pose = kabsch(mark, targets())
-    d = radial.directions()
-    inverse = np.linalg.inv(pose)
-    # Resample the star shape in the moved frame by marching.
-    radii = np.arange(150.0, 30.0, -0.25)
-    new = np.zeros(d.shape[:2])
-    done = np.zeros(d.shape[:2], dtype=bool)
-    for r in radii:
-        p = (CENTER + d * r) @ inverse[:3, :3].T + inverse[:3, 3]
-        offset = p - CENTER
-        inside = ~done & (np.linalg.norm(offset, axis=-1) <= radial.sample(mean, offset))
-        new[inside] = r
-        done |= inside
-    new = radial.smooth(new, 1.0)
-    new = (new + radial.mirror(new)) / 2.0
-    return atlas_from_radius(new, mark @ pose[:3, :3].T + pose[:3, 3])
+    move = kabsch(mark, targets())  # a pitch and a shift: the mean landmarks go to the targets
+    outer, inner = [], []
+    prior_moved = _moved(prior.outer, move)
+    for skull, fit in zip(skulls, fits, strict=True):
+        pose = move @ fit.rigid
+        outer.append(radius_of(skull, pose, prior_moved, 25.0))
+        inner.append(inner_radius_of(skull, pose))
+    return Atlas(
+        field_from_radius(_combine([o[0] for o in outer], [o[1] for o in outer], False)),
+        field_from_radius(_combine([o[0] for o in inner], [o[1] for o in inner], True)),
+        mark @ move[:3, :3].T + move[:3, 3],
+        CENTER,
+    )
+
+
+def _moved(field: Field, move: F64) -> Field:
+    """The field resampled after a small rigid motion of its solid."""
+    axis = [GRID_ORIGIN[k] + GRID_SPACING * np.arange(GRID_SIZE) for k in range(3)]
+    grid = np.stack(np.meshgrid(*axis, indexing="ij"), -1).reshape(-1, 3)
+    inverse = np.linalg.inv(move)
+    sdf = field.sample(grid @ inverse[:3, :3].T + inverse[:3, 3])
+    return Field(sdf.reshape((GRID_SIZE,) * 3), field.origin, field.spacing)
 
 
 def write(atlas: Atlas, out: Path, train: tuple[str, ...]) -> None:
-    """Write ``atlas.json`` and ``atlas.bin``."""
+    """Write ``atlas.json``, ``atlas-outer.bin`` and ``atlas-inner.bin``."""
+    assert atlas.inner is not None
     out.mkdir(parents=True, exist_ok=True)
-    raw = np.round(atlas.sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
-    (out / "atlas.bin").write_bytes(raw)
+
+    def binary(name: str, field: Field) -> dict[str, object]:
+        raw = np.round(field.sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
+        (out / name).write_bytes(raw)
+        return {"file": name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
+
+    outer, inner = binary("atlas-outer.bin", atlas.outer), binary("atlas-inner.bin", atlas.inner)
     names = ("leftMeatus", "rightMeatus", "leftSupraorbitalNotch", "rightSupraorbitalNotch")
     meta = {
         "name": "mean-skull",
-        "version": "1.0.0",
-        "description": "Signed distance (mm, negative inside) to the filled outer surface of "
-        "the mean skull, canonical frame (Left, Posterior, Superior; mm; box [0, 204.8)^3)",
-        "file": "atlas.bin",
-        "sha256": hashlib.sha256(raw).hexdigest(),
+        "version": "1.1.0",
+        "description": "Signed distances (mm, negative inside) to the filled outer surface and to "
+        "the brain cavity of the mean skull, canonical frame (Left, Posterior, Superior; mm; "
+        "box [0, 204.8)^3)",
+        "outer": outer,
+        "inner": inner,
         "dtype": "int16",
         "endian": "little",
         "order": "x fastest",
         "scale": ENCODING_MM,
         "grid": {
-            "size": list(atlas.sdf.shape),
-            "spacing": atlas.spacing,
-            "origin": atlas.origin.tolist(),
+            "size": list(atlas.outer.sdf.shape),
+            "spacing": atlas.outer.spacing,
+            "origin": atlas.outer.origin.tolist(),
         },
         "center": atlas.center.tolist(),
         "landmarks": {n: p.round(3).tolist() for n, p in zip(names, atlas.landmarks, strict=True)},
@@ -174,7 +202,7 @@ def write(atlas: Atlas, out: Path, train: tuple[str, ...]) -> None:
             "subjects": list(train),
             "source": "label maps of the public SynthSeg repository (BBillot/SynthSeg, commit "
             "66342c1f); frame from the head-CT template of neurolabusc/Clinical (BSD-2-Clause)",
-            "method": "mean outer radius of the aligned training skulls, made symmetric",
+            "method": "mean outer and median inner radius of the aligned training skulls, symmetric",
         },
         "licence": "Apache-2.0",
     }
@@ -186,7 +214,7 @@ def main() -> None:
     parser.add_argument("--skulls", type=Path, required=True)
     parser.add_argument("--template", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--iterations", type=int, default=3)
+    parser.add_argument("--iterations", type=int, default=5)
     args = parser.parse_args()
     skulls = [load_skull(skull_path(args.skulls, s)) for s in TRAIN]
     atlas = first_atlas(args.template)

@@ -72,9 +72,7 @@ def grid_points() -> F64:
     return np.stack(np.meshgrid(*axis, indexing="ij"), -1)
 
 
-def subject_fields(
-    skull: SkullVolume, fit: Alignment, atlas: Atlas
-) -> tuple[NDArray[np.float16], F64]:
+def subject_fields(skull: SkullVolume, fit: Alignment, atlas: Atlas) -> tuple[NDArray[np.float16], F64]:
     """``fields`` [2, z, y, x] and the smoothed radial map of one aligned complete skull."""
     grid = grid_points()
     to_index = np.linalg.inv(skull.affine) @ np.linalg.inv(fit.rigid)
@@ -83,7 +81,7 @@ def subject_fields(
     bone = ndimage.map_coordinates(
         signed_distance(skull.mask, spacing), np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM
     )
-    radius, known = radius_of(skull, fit.rigid, atlas, 25.0)
+    radius, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
     full = radial.fill(radius, known)
     outer = radial.smooth(full, ENVELOPE_SMOOTH_DEG)
     offset = grid - CENTER
@@ -113,9 +111,7 @@ def load_subject(cache: Path, subject: str) -> Subject:
     """Read one cache file."""
     data = np.load(cache / f"{subject}.npz")
     fields = torch.from_numpy(data["fields"].astype(np.float32))[None]
-    return Subject(
-        subject, fields, data["radius"].astype(np.float64), data["rigid"], str(data["sha256"])
-    )
+    return Subject(subject, fields, data["radius"].astype(np.float64), data["rigid"], str(data["sha256"]))
 
 
 def main() -> None:

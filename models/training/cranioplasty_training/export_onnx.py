@@ -1,0 +1,199 @@
+"""Export a checkpoint's EMA networks, golden pairs and the manifest.
+
+python -m cranioplasty_training.export_onnx --run DIR --cache DIR --atlas DIR --out models/lite
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from . import generator as g
+from .alignment import BOX_MM
+from .model import Export, UNet, coarse_network, fine_network
+from .prepare import load_subject
+from .splits import TEST, TRAIN, VALIDATION
+from .train import coarse_input, upsample_at
+
+OPSET = 18
+TOLERANCE = 1e-4
+
+
+def export_network(network: UNet, inputs: int, size: int, path: Path) -> float:
+    """Write ``path`` with static shape [1, inputs, size, size, size]; returns the largest error
+    of ONNX Runtime against torch on random data."""
+    module = Export(network).eval()
+    x = torch.rand(1, inputs, size, size, size)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.onnx.export(
+        module,
+        (x,),
+        str(path),
+        input_names=["input"],
+        output_names=["patch", "implant"],
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    model = onnx.load(str(path))
+    onnx.checker.check_model(model)
+    with torch.no_grad():
+        expected = module(x)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    got = session.run(["patch", "implant"], {"input": x.numpy()})
+    error = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(got, expected, strict=True))
+    if error > TOLERANCE:
+        raise RuntimeError(f"{path.name}: ONNX Runtime differs from torch by {error:g}")
+    return error
+
+
+def sha256(path: Path) -> str:
+    """Hex digest of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_tensor(path: Path, data: NDArray[np.uint8], scale: float) -> dict[str, object]:
+    """gzip of raw uint8, value = byte * scale; returns its manifest entry."""
+    path.write_bytes(gzip.compress(np.ascontiguousarray(data).tobytes(), 9, mtime=0))
+    return {
+        "file": path.name,
+        "sha256": sha256(path),
+        "dtype": "uint8",
+        "scale": scale,
+        "shape": list(data.shape),
+    }
+
+
+def golden(
+    session: onnxruntime.InferenceSession,
+    x: Tensor,
+    steps: int,
+    name: str,
+    folder: Path,
+) -> tuple[dict[str, object], list[NDArray[np.float32]]]:
+    """Quantise ``x`` to 1/steps, run it, and write input and outputs as small files."""
+    q = np.clip(np.round(x.numpy() * steps), 0, 255).astype(np.uint8)
+    outputs = session.run(["patch", "implant"], {"input": (q / np.float32(steps)).astype(np.float32)})
+    entry: dict[str, object] = {
+        "input": write_tensor(folder / f"golden-{name}-input.bin.gz", q, 1.0 / steps),
+        "tolerance": 0.02,
+    }
+    for label, value in zip(("patch", "implant"), outputs, strict=True):
+        byte = np.round(value * 255.0).astype(np.uint8)
+        entry[label] = write_tensor(folder / f"golden-{name}-{label}.bin.gz", byte, 1.0 / 255.0)
+    return entry, outputs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--atlas", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--name", default="lite")
+    parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--metrics", type=Path, help="JSON with measured accuracy to embed")
+    args = parser.parse_args()
+    state = torch.load(args.run / "last.pt", weights_only=False, map_location="cpu")
+    config = state["config"]
+    coarse = coarse_network(config["coarse_channels"])
+    fine = fine_network(config["fine_channels"])
+    coarse.load_state_dict(state["ema"]["coarse"])
+    fine.load_state_dict(state["ema"]["fine"])
+    size = g.COARSE_SIZE
+    errors = {
+        "coarse": export_network(coarse, 2, size, args.out / "coarse.onnx"),
+        "fine": export_network(fine, 3, g.FINE_WINDOW, args.out / "fine.onnx"),
+    }
+    # Golden pair: an undeformed validation skull with a frontal defect.
+    subject = load_subject(args.cache, VALIDATION[0])
+    plain = g.Settings(0, 0, 0, 0, morph=False, mirror=False, offset_mm=0, realism=False)
+    source = g.Generator([subject], 11, plain)
+    sample = source.sample("frontal")
+    skull, patch, _ = sample.coarse()
+    corner = sample.crop_corner(np.random.default_rng(3), patch)
+    sessions = {
+        k: onnxruntime.InferenceSession(str(args.out / f"{k}.onnx"), providers=["CPUExecutionProvider"])
+        for k in ("coarse", "fine")
+    }
+    pairs = {}
+    pairs["coarse"], (p, i) = golden(sessions["coarse"], coarse_input(skull[None]), 64, "coarse", args.out)
+    hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner])
+    crop = sample.fine(corner)
+    pairs["fine"], _ = golden(
+        sessions["fine"], torch.cat([crop[0][None, None], hint], 1), 255, "fine", args.out
+    )
+    metrics = json.loads(args.metrics.read_text()) if args.metrics else {}
+    atlas = json.loads((args.atlas / "atlas.json").read_text())
+
+    def network(name: str, channels: int, spacing: float, order: list[str]) -> dict[str, object]:
+        n = size if name == "coarse" else g.FINE_WINDOW
+        shape = [1, 1, n, n, n]
+        return {
+            "file": f"{name}.onnx",
+            "sha256": sha256(args.out / f"{name}.onnx"),
+            "bytes": (args.out / f"{name}.onnx").stat().st_size,
+            "opset": OPSET,
+            "spacing": spacing,
+            "window": n,
+            "inputs": [{"name": "input", "shape": [1, channels, n, n, n], "channels": order}],
+            "outputs": [
+                {"name": "patch", "shape": shape, "meaning": "skull-patch probability"},
+                {"name": "implant", "shape": shape, "meaning": "implant probability"},
+            ],
+            "maxErrorAgainstTorch": errors[name],
+        }
+
+    coarse_entry = network("coarse", 2, g.COARSE_MM, ["skull", "skull mirrored in x"])
+    coarse_entry["voxel"] = "mean of the 4x4x4 block of canonical-grid voxels (0/1)"
+    coarse_entry["mirror"] = "index x -> 63 - x"
+    fine_entry = network("fine", 3, g.FINE_MM, ["skull", "coarse patch", "coarse implant"])
+    fine_entry["stride"] = 48
+    fine_entry["skull"] = "0/1 canonical-grid voxels"
+    fine_entry["upsampling"] = (
+        "trilinear by 4, align_corners=False: canonical-grid voxel i samples the coarse volume at "
+        "(i + 0.5) / 4 - 0.5, clamped to 0..63"
+    )
+    manifest = {
+        "name": args.name,
+        "version": args.version,
+        "researchUseOnly": True,
+        "canonicalGrid": {
+            "size": round(BOX_MM / g.FINE_MM),
+            "spacing": g.FINE_MM,
+            "axes": ["Left", "Posterior", "Superior"],
+            "voxel": "index i covers [i * spacing, (i + 1) * spacing) canonical mm",
+        },
+        "tensorOrder": "N, C, z (Superior), y (Posterior), x (Left); x fastest",
+        "dtype": "float32",
+        "networks": {"coarse": coarse_entry, "fine": fine_entry},
+        "golden": pairs,
+        "implant": {"thicknessMm": g.THICKNESS_MM, "clearanceMm": g.CLEARANCE_MM},
+        "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas["sha256"]},
+        "training": {
+            "data": "11 complete skulls (SynthSeg label maps, commit 66342c1f) with virtual defects "
+            "and synthetic implants of constant thickness; no clinical cases",
+            "dataLicence": "Apache-2.0",
+            "subjects": {"train": TRAIN, "validation": VALIDATION, "test": TEST},
+            "seed": config["seed"],
+            "updates": state["counts"],
+            "batch": config["batch"],
+        },
+        "licence": "Apache-2.0",
+        "accuracy": metrics,
+    }
+    (args.out / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    print(json.dumps(errors), manifest["training"]["updates"])
+
+
+if __name__ == "__main__":
+    main()

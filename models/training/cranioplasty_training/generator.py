@@ -1,0 +1,403 @@
+"""Synthetic training samples, evaluated only at the points that a network sees.
+
+A sample is a random deformation of one subject (pose error, elastic, scale, mirroring, radial
+morph toward other training subjects) and a virtual defect.  All slowly varying functions live on
+a lattice of 3.2 mm nodes ``LATTICE * index`` over the canonical box; the subject's signed
+distances are sampled through it.  For signed distances (negative inside) in mm:
+
+    complete skull  s = bone - offset, cut off at a random base plane
+    remaining skull max(s, -defect), edges rounded ("healed") by a smooth maximum
+    skull patch     complete skull minus remaining skull, exactly
+    implant         max(envelope, -thickness - envelope, defect + clearance, s - REACH_MM)
+
+Volumes are [z, y, x] tensors over the canonical axes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from . import radial
+from .alignment import BOX_MM, MID_X_MM, fibonacci_sphere, rotation_vector
+from .build_atlas import CENTER
+from .prepare import ORIGIN, SIZE, Subject
+
+F64 = NDArray[np.float64]
+
+FINE_MM = 0.8
+COARSE_MM = 3.2
+COARSE_SIZE = 64
+FINE_WINDOW = 64
+LATTICE = 3.2
+NODES = (65, 65, 51)  # x, y, z: up to 160 mm
+FILLED_Z = 48  # coarse slices that can hold bone; those above are empty
+THICKNESS_MM = 4.0
+CLEARANCE_MM = 1.0
+REACH_MM = 2.5
+REGIONS = (
+    "bilateral",
+    "frontoorbital",
+    "parietotemporal",
+    "frontal",
+    "occipital",
+    "random",
+)
+MIN_AREA_CM2 = 8.0
+MAX_AREA_CM2 = 200.0
+CEPHALIC_INDEX = (0.70, 0.88)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Widths of the random effects; ``0`` switches one off."""
+
+    rotation_deg: float = 2.5
+    shift_mm: float = 2.0
+    elastic_mm: float = 1.2
+    scale: float = 0.035
+    morph: bool = True
+    mirror: bool = True
+    offset_mm: float = 0.3
+    realism: bool = True
+
+
+@dataclass
+class Defect:
+    """Union of spheres (M, 4: x, y, z, radius), smooth; noise amplitude (mm), healing radius (mm)."""
+
+    region: str
+    spheres: F64
+    noise_mm: float
+    noise_seed: int
+    round_mm: float
+    islands: F64
+
+
+@dataclass
+class Sample:
+    """Everything needed to evaluate a synthetic case at any point.
+
+    ``lattice`` [1, 5, z, y, x]: subject-space point (x, y, z), distance scale, defect distance.
+    """
+
+    subject: Subject
+    lattice: Tensor
+    offset_mm: float
+    round_mm: float
+    base: F64  # plane (nx, ny, nz, d): bone below n.p < d is missing
+    region: str
+    area_cm2: float
+    center: F64  # middle of the defect, canonical mm
+
+    def fields(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Signed distances (complete, remaining, defect, implant) at points [z, y, x, 3]."""
+        step = torch.tensor([LATTICE * (n - 1) for n in NODES], dtype=torch.float32)
+        grid = (points / step * 2.0 - 1.0)[None]
+        low = F.grid_sample(self.lattice, grid, mode="bilinear", padding_mode="border", align_corners=True)[0]
+        size = torch.tensor(SIZE, dtype=torch.float32)[:, None, None, None]
+        origin = torch.tensor(ORIGIN, dtype=torch.float32)[:, None, None, None]
+        where = ((low[:3] - origin) / size * 2.0 - 1.0).permute(1, 2, 3, 0)[None]
+        field = F.grid_sample(
+            self.subject.fields, where, mode="bilinear", padding_mode="border", align_corners=False
+        )[0]
+        scale, defect = low[3], low[4]
+        whole = field[0] * scale - self.offset_mm
+        if np.isfinite(self.base[3]):
+            n = torch.tensor(self.base[:3], dtype=torch.float32)
+            whole = torch.maximum(whole, float(self.base[3]) - points @ n)
+        envelope = field[1] * scale
+        remaining = smooth_maximum(whole, -defect, self.round_mm)
+        implant = torch.maximum(envelope, -THICKNESS_MM - envelope)
+        implant = torch.maximum(implant, defect + CLEARANCE_MM)
+        implant = torch.maximum(implant, whole - REACH_MM)
+        return whole, remaining, defect, implant
+
+    def coarse(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Mean occupancy [64, 64, 64] of remaining skull, patch and implant at 3.2 mm.
+
+        2x2x2 supersampled, each sub-sample the occupancy of a 1.6 mm cell: this approximates
+        the mean of the 4x4x4 block of 0.8 mm voxels that inference uses.
+        """
+        half = COARSE_MM / 2.0
+        points = grid_points((0.0, 0.0, 0.0), COARSE_MM, (COARSE_SIZE, COARSE_SIZE, FILLED_Z))
+        whole, remaining, _, implant = self.fields(points)
+        # Sub-samples matter only where a surface can cross the voxel.
+        near = (torch.minimum(whole.abs(), remaining.abs()) < 4.5) | (implant < 4.5)
+        corner = torch.tensor([-half / 2.0, half / 2.0])
+        dz, dy, dx = torch.meshgrid(corner, corner, corner, indexing="ij")
+        shifts = torch.stack([dx, dy, dz], -1).reshape(1, 8, 3)
+        parts = self.fields((points[near][:, None, :] + shifts)[None])
+        out = []
+        for d, part in zip((remaining, whole, implant), (parts[1], parts[0], parts[3]), strict=True):
+            o = (d < 0).float()
+            o[near] = (0.5 - part[0] / half).clamp(0.0, 1.0).mean(-1).reshape(-1)
+            out.append(F.pad(o, (0, 0, 0, 0, 0, COARSE_SIZE - FILLED_Z)))
+        skull, complete, implant_occupancy = out
+        return skull, (complete - skull).clamp(min=0.0), implant_occupancy
+
+    def fine(self, corner: Sequence[float], size: int = FINE_WINDOW) -> tuple[Tensor, ...]:
+        """Skull (binary), patch and implant (soft over one voxel) of a 0.8 mm crop at ``corner``."""
+        whole, remaining, _, implant = self.fields(grid_points(corner, FINE_MM, (size, size, size)))
+        skull = (remaining < 0).float()
+        soft = [(0.5 - d / FINE_MM).clamp(0.0, 1.0) for d in (whole, remaining, implant)]
+        return skull, (soft[0] - soft[1]).clamp(min=0.0), soft[2]
+
+    def crop_corner(self, rng: np.random.Generator, patch: Tensor) -> tuple[float, float, float]:
+        """Corner (mm, multiple of 0.8) of a fine crop around a random voxel of the coarse patch."""
+        index = (patch > 0.25).nonzero()
+        if len(index) == 0:
+            middle = self.center
+        else:
+            middle = (index[rng.integers(len(index))].flip(0).double().numpy() + 0.5) * COARSE_MM
+        window = FINE_WINDOW * FINE_MM
+        jitter = rng.uniform(-0.35, 0.35, 3) * window
+        corner = np.clip(middle + jitter - window / 2.0, 0.0, BOX_MM - window)
+        corner = np.round(corner / FINE_MM) * FINE_MM
+        return float(corner[0]), float(corner[1]), float(corner[2])
+
+
+def grid_points(corner: Sequence[float], spacing: float, size: Sequence[int]) -> Tensor:
+    """Voxel centres [z, y, x, 3] (canonical mm, components x, y, z) of a grid at ``corner``."""
+    axis = [corner[k] + (torch.arange(size[k], dtype=torch.float32) + 0.5) * spacing for k in range(3)]
+    z, y, x = torch.meshgrid(axis[2], axis[1], axis[0], indexing="ij")
+    return torch.stack([x, y, z], -1)
+
+
+def smooth_maximum(a: Tensor, b: Tensor, radius: float) -> Tensor:
+    """Maximum whose edge is rounded over ``radius`` mm (never below the maximum)."""
+    if radius <= 0.0:
+        return torch.maximum(a, b)
+    h = (radius - (a - b).abs()).clamp(min=0.0)
+    return torch.maximum(a, b) + h * h / (4.0 * radius)
+
+
+def _direction(azimuth_deg: float, elevation_deg: float) -> F64:
+    """Unit vector: azimuth from Left (+x) toward Posterior (+y), elevation toward Superior."""
+    a, e = math.radians(azimuth_deg), math.radians(elevation_deg)
+    return np.array([math.cos(e) * math.cos(a), math.cos(e) * math.sin(a), math.sin(e)])
+
+
+def region_direction(region: str, rng: np.random.Generator) -> F64:
+    """Direction from ``CENTER`` of the primary sphere of a defect in ``region``."""
+    side = rng.choice([-1.0, 1.0])
+    if region == "bilateral":
+        azimuth, elevation = rng.uniform(0, 360), rng.uniform(48, 90)
+    elif region == "frontoorbital":
+        azimuth, elevation = -90 + side * rng.uniform(0, 42), rng.uniform(-14, 12)
+    elif region == "parietotemporal":
+        azimuth, elevation = 90 - side * rng.uniform(50, 125), rng.uniform(-16, 35)
+    elif region == "frontal":
+        azimuth, elevation = -90 + side * rng.uniform(12, 60), rng.uniform(10, 55)
+    elif region == "occipital":
+        azimuth, elevation = 90 + side * rng.uniform(0, 55), rng.uniform(-10, 50)
+    else:
+        azimuth, elevation = rng.uniform(0, 360), math.degrees(math.asin(rng.uniform(-0.25, 1)))
+    return _direction(azimuth, elevation)
+
+
+def random_defect(region: str, radius_map: F64, rng: np.random.Generator) -> Defect:
+    """A primary sphere on the vault and up to seven secondary spheres on its surface."""
+
+    def on_vault(direction: F64) -> F64:
+        return CENTER + direction * float(radial.sample(radius_map, direction[None])[0])
+
+    spheres: list[list[float]] = []
+
+    def cluster(direction: F64, mean: float, spread: float) -> None:
+        p = on_vault(direction)
+        r = float(np.clip(rng.normal(mean, spread), 12.0, 52.0))
+        depth = rng.uniform(-4.0, 6.0)  # the centre a little outside or inside the bone
+        c = p + direction * depth
+        spheres.append([*c, r])
+        for _ in range(rng.integers(0, 8)):
+            t = np.cross(direction, rng.normal(size=3))
+            t /= max(float(np.linalg.norm(t)), 1e-9)
+            q = c + t * r - CENTER
+            q /= np.linalg.norm(q)
+            spheres.append([*on_vault(q), float(rng.uniform(0.25, 0.7) * r)])
+
+    if region == "bilateral":
+        d = region_direction(region, rng)
+        if rng.random() < 0.5:
+            cluster(d, 36.0, 8.0)
+        else:
+            e = _direction(rng.uniform(-60, 60) * 1.0, rng.uniform(25, 60))
+            cluster(e, 26.0, 7.0)
+            cluster(e * [-1, 1, 1] + rng.normal(0, 0.1, 3), 26.0, 7.0)
+    else:
+        # A third are as large as a decompressive craniectomy.
+        cluster(region_direction(region, rng), 40.0 if rng.random() < 0.35 else 28.0, 8.0)
+        if region == "random" and rng.random() < 0.25:
+            cluster(region_direction(region, rng), 22.0, 6.0)
+    islands = np.zeros((0, 4))
+    out = np.array(spheres)
+    if rng.random() < 0.12:
+        d = out[0, :3] - CENTER + rng.normal(0, 8.0, 3)
+        islands = np.array([[*on_vault(d / np.linalg.norm(d)), rng.uniform(4.0, 9.0)]])
+    if rng.random() < 0.2:  # burr holes
+        holes = []
+        for _ in range(rng.integers(1, 4)):
+            d = region_direction("random", rng)
+            holes.append([*on_vault(d), rng.uniform(5.0, 8.0)])
+        out = np.concatenate([out, holes])
+    return Defect(
+        region,
+        out,
+        float(rng.uniform(0.0, 5.0)) if rng.random() < 0.7 else 0.0,
+        int(rng.integers(1 << 31)),
+        float(rng.uniform(0.0, 5.0)) if rng.random() < 0.6 else 0.0,
+        islands,
+    )
+
+
+def defect_distance(defect: Defect, points: Tensor) -> Tensor:
+    """Approximate signed distance (mm, negative inside) of a defect at points [z, y, x, 3] (lattice)."""
+    out = torch.full(points.shape[:-1], 1e3)
+    for x, y, z, r in defect.spheres.astype(np.float32):
+        c = torch.tensor([x, y, z])
+        out = torch.minimum(out, (points - c).norm(dim=-1) - float(r))
+    if defect.noise_mm > 0.0:
+        rng = np.random.default_rng(defect.noise_seed)
+        low = torch.from_numpy(rng.normal(size=(1, 1, 14, 18, 18)).astype(np.float32))
+        noise = F.interpolate(low, size=out.shape, mode="trilinear", align_corners=True)[0, 0]
+        out = out + noise * defect.noise_mm
+    for x, y, z, r in defect.islands.astype(np.float32):
+        c = torch.tensor([x, y, z])
+        out = torch.maximum(out, float(r) - (points - c).norm(dim=-1))
+    return out
+
+
+def vault_area(defect: Defect, radius_map: F64, count: int = 2000) -> float:
+    """Outer vault area (cm2) inside the spheres of a defect (noise left out)."""
+    d = fibonacci_sphere(count)
+    r = radial.sample(radius_map, d)
+    p = CENTER + d * r[:, None]
+    inside = np.zeros(count, dtype=bool)
+    for s in defect.spheres:
+        inside |= np.linalg.norm(p - s[:3], axis=1) < s[3]
+    inside &= p[:, 2] > 0.0
+    return float((r[inside] ** 2).sum() * 4.0 * np.pi / count / 100.0)
+
+
+def cephalic_index(radius_map: F64, scale: F64) -> float:
+    """Breadth over length of the part of a radial map above z = 20 mm, after axis scales."""
+    d = radial.directions(*radius_map.shape) * radius_map[..., None] * scale
+    d = d[d[..., 2] > -20.0]
+    return float(np.ptp(d[:, 0]) / np.ptp(d[:, 1]))
+
+
+class Generator:
+    """Draws samples; the same seed gives the same sequence."""
+
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        seed: int,
+        settings: Settings | None = None,
+        shapes: Sequence[F64] | None = None,
+    ) -> None:
+        self.subjects = list(subjects)
+        self.rng = np.random.default_rng(seed)
+        self.settings = settings or Settings()
+        maps = list(shapes) if shapes is not None else [s.radius for s in self.subjects]
+        self.shapes = maps + [radial.mirror(m) for m in maps]
+        nodes = [torch.arange(n, dtype=torch.float32) * LATTICE for n in NODES]
+        z, y, x = torch.meshgrid(nodes[2], nodes[1], nodes[0], indexing="ij")
+        self.lattice_points = torch.stack([x, y, z], -1)
+
+    def _new_shape(self, own: F64) -> F64:
+        """Convex mix of two or three shapes, slightly extrapolated, plus smooth noise."""
+        rng = self.rng
+        pick = rng.integers(len(self.shapes), size=3)
+        w = rng.dirichlet([0.7, 0.7, 0.7])
+        mix = sum(a * self.shapes[k] for a, k in zip(w, pick, strict=True))
+        mean = np.mean(self.shapes, 0)
+        mix = mean + (mix - mean) * rng.uniform(0.8, 1.3)
+        low = np.zeros_like(own)
+        d = radial.directions(*own.shape)
+        for _ in range(4):
+            axis = rng.normal(size=3)
+            axis /= np.linalg.norm(axis)
+            low += rng.normal(0.0, 0.6) * np.sin(rng.uniform(1.5, 4.0) * (d @ axis) + rng.uniform(0, 6.3))
+        return mix + low
+
+    def sample(self, region: str | None = None, subject: int | None = None) -> Sample:
+        """One random sample (see the module's text)."""
+        rng, s = self.rng, self.settings
+        own = self.subjects[int(rng.integers(len(self.subjects))) if subject is None else subject]
+        region = region or str(rng.choice(REGIONS))
+        for _ in range(20):
+            scale = 1.0 + np.clip(rng.normal(size=3), -2.5, 2.5) * s.scale
+            target = self._new_shape(own.radius) if s.morph else own.radius
+            if CEPHALIC_INDEX[0] <= cephalic_index(target, scale) <= CEPHALIC_INDEX[1]:
+                break
+        for _ in range(50):
+            defect = random_defect(region, target, rng)
+            area = vault_area(defect, target)
+            if MIN_AREA_CM2 <= area <= MAX_AREA_CM2:
+                break
+        mirrored = s.mirror and rng.random() < 0.5
+        rotation = rotation_vector(np.deg2rad(np.clip(rng.normal(size=3), -2.5, 2.5) * s.rotation_deg))
+        shift = np.clip(rng.normal(size=3), -2.5, 2.5) * s.shift_mm
+        lattice = self._lattice(own, target, scale, mirrored, rotation, shift, defect)
+        base = np.array([0.0, 0.0, 1.0, -np.inf])
+        if s.realism and rng.random() < 0.35:
+            tilt = rotation_vector(np.deg2rad(rng.normal(size=3) * 8.0))
+            n = tilt @ np.array([0.0, 0.0, 1.0])
+            base = np.array([*n, n @ np.array([MID_X_MM, 102.4, rng.uniform(0.0, 22.0)])])
+        offset = float(rng.normal() * s.offset_mm)
+        middle = CENTER + (defect.spheres[0, :3] - CENTER) * scale
+        return Sample(own, lattice, offset, defect.round_mm, base, region, area, middle)
+
+    def _lattice(
+        self,
+        own: Subject,
+        target: F64,
+        scale: F64,
+        mirrored: bool,
+        rotation: F64,
+        shift: F64,
+        defect: Defect,
+    ) -> Tensor:
+        rng = self.rng
+        center = torch.tensor(CENTER, dtype=torch.float32)
+        p = self.lattice_points
+        if self.settings.elastic_mm > 0.0:
+            low = rng.normal(size=(1, 3, 5, 6, 6)).astype(np.float32) * self.settings.elastic_mm
+            warp = F.interpolate(
+                torch.from_numpy(low), size=p.shape[:3], mode="trilinear", align_corners=True
+            )
+            p = p + warp[0].permute(1, 2, 3, 0)
+        r = torch.tensor(rotation, dtype=torch.float32)
+        q = (p - center) @ r.T + torch.tensor(shift, dtype=torch.float32)
+        # The defect lives in the space of the target shape before scaling.
+        q = q / torch.tensor(scale, dtype=torch.float32)
+        hole = defect_distance(defect, q + center)
+        if mirrored:
+            q = q * torch.tensor([-1.0, 1.0, 1.0])
+        factor = torch.ones(q.shape[:3])
+        if self.settings.morph:
+            # After mirroring the point is in the subject's handedness; so is the target map.
+            new = radial.mirror(target) if mirrored else target
+            ratio = torch.tensor(own.radius / new, dtype=torch.float32)
+            ratio = torch.cat([ratio, ratio[:, :1]], 1)[None, None]
+            length = q.norm(dim=-1).clamp(min=1e-3)
+            theta = torch.acos((q[..., 2] / length).clamp(-1.0, 1.0)) / math.pi
+            phi = torch.atan2(q[..., 1], q[..., 0]) / (2.0 * math.pi) % 1.0
+            grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
+            factor = F.grid_sample(
+                ratio, grid, mode="bilinear", padding_mode="border", align_corners=True
+            ).reshape(q.shape[:3])
+            q = q * factor[..., None]
+        q = q + center
+        mean_scale = float(np.prod(scale) ** (1.0 / 3.0))
+        values = [q[..., 0], q[..., 1], q[..., 2], mean_scale / factor, hole * mean_scale]
+        return torch.stack(values)[None].contiguous()

@@ -1,0 +1,91 @@
+"""Write evaluation cases in the skulls' own NIfTI grids.
+
+    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--subjects 06,14,17]
+
+Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.nii.gz`` (uint8 0/1) and
+``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
+data says so); nothing is deformed; defects stay above the canonical z = 0 plane.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import zlib
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import torch
+
+from .alignment import SkullVolume, align, load_atlas, load_skull
+from .generator import Generator, Settings, smooth_maximum
+from .prepare import Subject, closed, subject_fields
+from .splits import SUTURED, TEST, skull_path
+
+CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")
+PLAIN = Settings(0.0, 0.0, 0.0, 0.0, morph=False, mirror=False, offset_mm=0.0, realism=False)
+
+
+def make_case(
+    skull: SkullVolume, subject: Subject, region: str, seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
+    """(defective, patch, implant) masks in the grid of ``skull`` and the vault area (cm2)."""
+    sample = Generator([subject], seed, PLAIN).sample(region, 0)
+    index = np.argwhere(np.ones(skull.mask.shape, dtype=bool))
+    to_canonical = subject.rigid @ skull.affine
+    points = index @ to_canonical[:3, :3].T + to_canonical[:3, 3]
+    inside = (points[:, 2] > 0.0) & np.all((points > -6.0) & (points < 210.0), axis=1)
+    where = torch.from_numpy(points[inside].astype(np.float32))
+    whole, _, defect, implant = (f.reshape(-1) for f in sample.fields(where[None, None]))
+    gone = smooth_maximum(whole.clamp(max=-0.3), -defect, sample.round_mm) > 0
+    spot = tuple(index[inside].T)
+    patch = np.zeros_like(skull.mask)
+    patch[spot] = gone.numpy()
+    patch &= skull.mask
+    defective = skull.mask & ~patch
+    solid = np.zeros_like(skull.mask)
+    solid[spot] = (implant < 0).numpy()
+    return defective, patch, solid & ~defective, sample.area_cm2
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--skulls", type=Path, required=True)
+    parser.add_argument("--atlas", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--subjects", default=",".join(TEST))
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(2)
+    atlas = load_atlas(args.atlas)
+    for name in args.subjects.split(","):
+        source = skull_path(args.skulls, name)
+        skull = closed(load_skull(source), 2 if name in SUTURED else 0)
+        fit = align(skull, atlas)
+        fields, radius = subject_fields(skull, fit, atlas)
+        subject = Subject(name, torch.from_numpy(fields.astype(np.float32))[None], radius, fit.rigid, "")
+        header = nib.load(str(source))
+        for region in CASE_REGIONS:
+            seed = zlib.crc32(f"{name}/{region}/{args.seed}".encode())
+            defective, patch, implant, area = make_case(skull, subject, region, seed)
+            folder = args.out / f"{name}_{region}"
+            folder.mkdir(parents=True, exist_ok=True)
+            for label, mask in (("defective", defective), ("patch", patch), ("implant", implant)):
+                image = nib.Nifti1Image(mask.astype(np.uint8), header.affine)
+                image.header.set_xyzt_units("mm")
+                nib.save(image, str(folder / f"{label}.nii.gz"))
+            record = {
+                "subject": name,
+                "region": region,
+                "seed": seed,
+                "areaCm2": round(area, 1),
+                "patchMm3": int(patch.sum()),
+                "implantMm3": int(implant.sum()),
+            }
+            (folder / "case.json").write_text(json.dumps(record, indent=2) + "\n")
+            print(record, flush=True)
+
+
+if __name__ == "__main__":
+    main()

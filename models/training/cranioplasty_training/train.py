@@ -1,0 +1,289 @@
+"""Train the cascade on synthetic samples; resumes by itself from ``RUN/last.pt``.
+
+    python -m cranioplasty_training.train --cache DIR --run DIR --minutes 75 --coarse-minutes 25
+
+Phase 1 trains the coarse network on the coarse loss.  Phase 2 trains the fine network on random
+crops around the defect; every second step is joint: one backward pass of the coarse loss plus the
+fine loss, whose gradient reaches the coarse network through its upsampled output (the paper makes
+two updates; one saves a forward pass).  The paper's samples have the truth of one branch each;
+synthetic samples have both, so both branches learn from every sample.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import json
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .alignment import BOX_MM
+from .generator import (
+    FINE_MM,
+    FINE_WINDOW,
+    REGIONS,
+    Generator,
+    Sample,
+    Settings,
+    grid_points,
+)
+from .model import (
+    COARSE_CHANNELS,
+    FINE_CHANNELS,
+    UNet,
+    coarse_network,
+    fine_network,
+    foreground,
+    segmentation_loss,
+)
+from .prepare import load_subject
+from .splits import TRAIN, VALIDATION
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that defines a run."""
+
+    seed: int = 20210
+    batch: int = 2
+    rate: float = 1.5e-3
+    warmup: int = 60
+    ema: float = 0.995
+    minutes: float = 75.0
+    coarse_minutes: float = 25.0
+    coarse_channels: tuple[int, ...] = COARSE_CHANNELS
+    fine_channels: tuple[int, ...] = FINE_CHANNELS
+    threads: int = 2
+    max_steps: int = 1_000_000_000
+
+
+def coarse_input(skull: Tensor) -> Tensor:
+    """[N, z, y, x] occupancy -> [N, 2, z, y, x]: skull and its copy mirrored in x."""
+    return torch.stack([skull, skull.flip(-1)], 1)
+
+
+def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]]) -> Tensor:
+    """Coarse probabilities [N, C, 64, 64, 64] at the voxel centres of each sample's fine crop.
+
+    Trilinear, align_corners=False, border replicated: the same values as upsampling the whole
+    volume by 4 and cropping.  Returns [N, C, 64, 64, 64].
+    """
+    grids = [grid_points(c, FINE_MM, (FINE_WINDOW,) * 3) / BOX_MM * 2.0 - 1.0 for c in corners]
+    return F.grid_sample(
+        coarse, torch.stack(grids), mode="bilinear", padding_mode="border", align_corners=False
+    )
+
+
+def dice(p: Tensor, target: Tensor) -> float:
+    """Dice at 0.5 of one volume."""
+    a, b = p > 0.5, target > 0.5
+    total = int(a.sum() + b.sum())
+    return 1.0 if total == 0 else 2.0 * int((a & b).sum()) / total
+
+
+class Trainer:
+    """Networks, optimisers, EMA and data of a run."""
+
+    def __init__(self, config: Config, train: Generator, monitor: list[Sample]) -> None:
+        torch.manual_seed(config.seed)
+        self.config = config
+        self.data = train
+        self.coarse = coarse_network(config.coarse_channels)
+        self.fine = fine_network(config.fine_channels)
+        for network in (self.coarse, self.fine):
+            network.to(memory_format=torch.channels_last_3d)
+        self.ema = {"coarse": copy.deepcopy(self.coarse), "fine": copy.deepcopy(self.fine)}
+        self.counts = {"coarse": 0, "fine": 0}
+        self.optimizers = {
+            "coarse": torch.optim.Adam(self.coarse.parameters(), lr=config.rate),
+            "fine": torch.optim.Adam(self.fine.parameters(), lr=config.rate),
+        }
+        self.step = 0
+        self.elapsed = 0.0
+        rng = np.random.default_rng(7)
+        self.monitor = []
+        for sample in monitor:
+            skull, patch, implant = sample.coarse()
+            corner = sample.crop_corner(rng, patch)
+            self.monitor.append((skull, patch, implant, corner, sample.fine(corner)))
+
+    def _rate(self, name: str) -> float:
+        """Warm-up, then cosine over the time in which the network trains."""
+        c = self.config
+        start = 0.0 if name == "coarse" else c.coarse_minutes
+        progress = (self.elapsed / 60.0 - start) / max(c.minutes - start, 1e-9)
+        cosine = 0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * min(max(progress, 0.0), 1.0)))
+        return c.rate * cosine * min(1.0, (self.counts[name] + 1) / c.warmup)
+
+    def _update(self, name: str, network: UNet) -> None:
+        optimizer = self.optimizers[name]
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
+        for group in optimizer.param_groups:
+            group["lr"] = self._rate(name)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        self.counts[name] += 1
+        decay = min(self.config.ema, (1 + self.counts[name]) / (20 + self.counts[name]))
+        with torch.no_grad():
+            for a, b in zip(self.ema[name].parameters(), network.parameters(), strict=True):
+                a.lerp_(b, 1.0 - decay)
+
+    def train_step(self) -> dict[str, float]:
+        """One optimisation step; returns the losses."""
+        fine_phase = self.elapsed / 60.0 >= self.config.coarse_minutes
+        joint = not fine_phase or self.step % 2 == 0
+        skulls, patches, implants, corners, crops = [], [], [], [], []
+        for _ in range(self.config.batch):
+            sample = self.data.sample()
+            skull, patch, implant = sample.coarse()
+            skulls.append(skull)
+            patches.append(patch)
+            implants.append(implant)
+            if fine_phase:
+                corner = sample.crop_corner(self.data.rng, patch)
+                corners.append(corner)
+                crops.append(sample.fine(corner))
+        x = coarse_input(torch.stack(skulls)).contiguous(memory_format=torch.channels_last_3d)
+        losses: dict[str, float] = {}
+        total = torch.zeros(())
+        with torch.set_grad_enabled(joint):
+            patch, implant = self.coarse(x)
+            if joint:
+                loss = segmentation_loss(patch, torch.stack(patches)[:, None])
+                loss = loss + segmentation_loss(implant, torch.stack(implants)[:, None])
+                losses["coarse"] = float(loss.detach())
+                total = total + loss
+            if fine_phase:
+                hint = torch.cat([foreground(patch), foreground(implant)], 1)
+                hint = upsample_at(hint, corners)
+        if fine_phase:
+            skull = torch.stack([c[0] for c in crops])[:, None]
+            x = torch.cat([skull, hint], 1).contiguous(memory_format=torch.channels_last_3d)
+            patch, implant = self.fine(x)
+            loss = segmentation_loss(patch, torch.stack([c[1] for c in crops])[:, None])
+            loss = loss + segmentation_loss(implant, torch.stack([c[2] for c in crops])[:, None])
+            losses["fine"] = float(loss.detach())
+            total = total + loss
+        total.backward()
+        if joint:
+            self._update("coarse", self.coarse)
+        if fine_phase:
+            self._update("fine", self.fine)
+        self.step += 1
+        return losses
+
+    @torch.no_grad()
+    def evaluate(self) -> dict[str, float]:
+        """Mean Dice of the EMA networks on the fixed validation samples."""
+        out: dict[str, list[float]] = {k: [] for k in ("cp", "ci", "fp", "fi", "up")}
+        for skull, patch, implant, corner, crop in self.monitor:
+            a, b = self.ema["coarse"](coarse_input(skull[None]))
+            a, b = foreground(a), foreground(b)
+            out["cp"].append(dice(a[0, 0], patch))
+            out["ci"].append(dice(b[0, 0], implant))
+            if self.counts["fine"] > 0:
+                hint = upsample_at(torch.cat([a, b], 1), [corner])
+                p, i = self.ema["fine"](torch.cat([crop[0][None, None], hint], 1))
+                out["fp"].append(dice(foreground(p)[0, 0], crop[1]))
+                out["fi"].append(dice(foreground(i)[0, 0], crop[2]))
+                out["up"].append(dice(hint[0, 0] * (1 - crop[0]), crop[1]))
+        return {k: float(np.mean(v)) for k, v in out.items() if v}
+
+    def save(self, path: Path) -> None:
+        """Write a checkpoint atomically."""
+        state = {
+            "config": asdict(self.config),
+            "coarse": self.coarse.state_dict(),
+            "fine": self.fine.state_dict(),
+            "ema": {k: v.state_dict() for k, v in self.ema.items()},
+            "optimizers": {k: v.state_dict() for k, v in self.optimizers.items()},
+            "counts": self.counts,
+            "step": self.step,
+            "elapsed": self.elapsed,
+            "rng": self.data.rng.bit_generator.state,
+        }
+        temporary = path.with_suffix(".tmp")
+        torch.save(state, temporary)
+        temporary.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Continue from a checkpoint."""
+        state = torch.load(path, weights_only=False)
+        self.coarse.load_state_dict(state["coarse"])
+        self.fine.load_state_dict(state["fine"])
+        for k, v in self.ema.items():
+            v.load_state_dict(state["ema"][k])
+        for k, o in self.optimizers.items():
+            o.load_state_dict(state["optimizers"][k])
+        self.counts = state["counts"]
+        self.step = state["step"]
+        self.elapsed = state["elapsed"]
+        self.data.rng.bit_generator.state = state["rng"]
+
+
+def run(trainer: Trainer, folder: Path, save_every: float = 300.0) -> None:
+    """Train until the configured time or number of steps, logging to ``loss.csv``."""
+    config = trainer.config
+    last_save = time.monotonic()
+    sums: dict[str, list[float]] = {"coarse": [], "fine": []}
+    with (folder / "loss.csv").open("a", newline="") as stream:
+        writer = csv.writer(stream)
+        while trainer.elapsed < config.minutes * 60.0 and trainer.step < config.max_steps:
+            start = time.monotonic()
+            for k, v in trainer.train_step().items():
+                sums[k].append(v)
+            now = time.monotonic()
+            trainer.elapsed += now - start
+            if trainer.step % 20 == 0:
+                row = [f"{np.mean(v):.4f}" if v else "" for v in sums.values()]
+                line = [trainer.step, *trainer.counts.values(), f"{trainer.elapsed:.0f}", *row]
+                writer.writerow(line)
+                stream.flush()
+                print(*line, flush=True)
+                sums = {"coarse": [], "fine": []}
+            if now - last_save > save_every:
+                trainer.save(folder / "last.pt")
+                print("validation", trainer.step, trainer.evaluate(), flush=True)
+                last_save = time.monotonic()
+    trainer.save(folder / "last.pt")
+    result = trainer.evaluate()
+    print("validation", trainer.step, result, flush=True)
+    (folder / "done.json").write_text(json.dumps({"step": trainer.step, "validation": result}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=Config.minutes)
+    parser.add_argument("--coarse-minutes", type=float, default=Config.coarse_minutes)
+    parser.add_argument("--seed", type=int, default=Config.seed)
+    args = parser.parse_args()
+    config = Config(seed=args.seed, minutes=args.minutes, coarse_minutes=args.coarse_minutes)
+    torch.set_num_threads(config.threads)
+    args.run.mkdir(parents=True, exist_ok=True)
+    train = [load_subject(args.cache, s) for s in TRAIN]
+    held = [load_subject(args.cache, s) for s in VALIDATION]
+    plain = Settings(elastic_mm=0.0, scale=0.0, morph=False, mirror=False, offset_mm=0.0)
+    monitor_source = Generator(held, 99, plain)
+    monitor = [monitor_source.sample(r, k) for k in range(len(held)) for r in REGIONS]
+    trainer = Trainer(config, Generator(train, config.seed), monitor)
+    if (args.run / "last.pt").exists():
+        trainer.load(args.run / "last.pt")
+        print("resumed at step", trainer.step, flush=True)
+    hashes = {s.name: s.sha256 for s in train + held}
+    (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")
+    run(trainer, args.run)
+
+
+if __name__ == "__main__":
+    main()

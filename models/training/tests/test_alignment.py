@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cranioplasty_training import radial
+from cranioplasty_training.alignment import (
+    Atlas,
+    SkullVolume,
+    align,
+    fibonacci_sphere,
+    kabsch,
+    rotation_vector,
+)
+
+
+def pose_error(found: np.ndarray, truth: np.ndarray, center: np.ndarray) -> tuple[float, float]:
+    error = found @ np.linalg.inv(truth)
+    angle = np.rad2deg(np.arccos(np.clip((np.trace(error[:3, :3]) - 1) / 2, -1, 1)))
+    return float(angle), float(np.linalg.norm(error[:3, :3] @ center + error[:3, 3] - center))
+
+
+@pytest.mark.parametrize("angles,shift", [((0, 0, 0), (0, 0, 0)), ((-17, 12, 18), (25, -28, 20))])
+def test_recovers_a_known_motion_with_a_defect(
+    skull: SkullVolume, atlas: Atlas, angles: tuple[float, ...], shift: tuple[float, ...]
+) -> None:
+    points = np.argwhere(skull.mask) @ skull.affine[:3, :3].T + skull.affine[:3, 3]
+    hole = np.linalg.norm(points - [150.0, 60.0, 90.0], axis=1) < 45.0
+    mask = np.zeros_like(skull.mask)
+    mask[tuple(np.argwhere(skull.mask)[~hole].T)] = True
+    motion = np.eye(4)
+    motion[:3, :3] = rotation_vector(np.deg2rad(np.array(angles, dtype=float)))
+    motion[:3, 3] = shift
+    fit = align(SkullVolume(mask, motion @ skull.affine), atlas)
+    angle, distance = pose_error(fit.rigid @ motion, np.eye(4), atlas.center)
+    assert angle < 2.0 and distance < 2.0
+    assert fit.residual_mm < 1.0
+    assert fit.hit_fraction < 0.97
+
+
+def test_field_gradient_matches_differences(atlas: Atlas) -> None:
+    rng = np.random.default_rng(0)
+    p = rng.uniform(20, 180, (50, 3))
+    value, gradient = atlas.outer.sample_gradient(p)
+    for k in range(3):
+        e = np.zeros(3)
+        e[k] = 1e-5
+        assert np.allclose((atlas.outer.sample(p + e) - value) / 1e-5, gradient[:, k], atol=1e-3)
+
+
+def test_atlas_is_symmetric(atlas: Atlas) -> None:
+    rng = np.random.default_rng(1)
+    p = rng.uniform(10, 195, (200, 3))
+    q = p * [-1, 1, 1] + [204.8, 0, 0]
+    assert np.abs(atlas.outer.sample(p) - atlas.outer.sample(q)).max() < 0.5
+
+
+def test_kabsch_guards_against_reflections() -> None:
+    rng = np.random.default_rng(2)
+    a = rng.normal(size=(4, 3))
+    m = kabsch(a, a * [-1, 1, 1])
+    assert np.isclose(np.linalg.det(m[:3, :3]), 1.0)
+
+
+def test_radial_sampling_and_mirror() -> None:
+    d = radial.directions()
+    m = 80.0 + 5.0 * d[..., 0] + 3.0 * d[..., 1]
+    u = fibonacci_sphere(300)
+    assert np.allclose(radial.sample(m, u), 80 + 5 * u[:, 0] + 3 * u[:, 1], atol=0.05)
+    assert np.allclose(radial.sample(radial.mirror(m), u), 80 - 5 * u[:, 0] + 3 * u[:, 1], atol=0.05)

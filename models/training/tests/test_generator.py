@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from cranioplasty_training import generator as g
+from cranioplasty_training.alignment import SkullVolume
+from cranioplasty_training.make_cases import CASE_REGIONS, make_case
+from cranioplasty_training.prepare import Subject
+from cranioplasty_training.splits import SUTURED, TEST, TRAIN, VALIDATION
+from cranioplasty_training.train import coarse_input, upsample_at
+
+
+def test_splits_do_not_leak() -> None:
+    assert not set(TRAIN) & set(TEST)
+    assert not set(TRAIN) & set(VALIDATION)
+    assert not set(VALIDATION) & set(TEST)
+    assert set(SUTURED) <= set(TRAIN + VALIDATION + TEST)
+
+
+@pytest.mark.parametrize("region", g.REGIONS)
+def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
+    sample = g.Generator([subject], 3).sample(region)
+    skull, patch, implant = sample.coarse()
+    assert skull.shape == (64, 64, 64)
+    for v in (skull, patch, implant):
+        assert float(v.min()) >= 0.0 and float(v.max()) <= 1.0
+    assert g.MIN_AREA_CM2 <= sample.area_cm2 <= g.MAX_AREA_CM2
+    volume = float(patch.sum()) * g.COARSE_MM**3 / 1000.0  # cm3
+    assert 0.1 * sample.area_cm2 < volume < 2.5 * sample.area_cm2
+    assert float(implant.sum()) > 0.0
+    # Implant and remaining skull keep apart.
+    assert float((implant * skull).mean()) < 2e-4
+
+
+def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
+    sample = g.Generator([subject], 5).sample("frontal")
+    corner = sample.crop_corner(np.random.default_rng(0), sample.coarse()[1])
+    points = g.grid_points(corner, g.FINE_MM, (64, 64, 64))
+    whole, remaining, _, _ = sample.fields(points)
+    assert bool((remaining >= whole).all())
+    skull, patch, _ = sample.fine(corner)
+    inside = (whole < 0).float()
+    assert bool(((skull + (patch > 0.5).float() - inside).abs().sum() / inside.sum()) < 0.05)
+    assert bool((skull <= inside).all())
+
+
+def test_same_seed_same_sample(subject: Subject) -> None:
+    a = g.Generator([subject], 9).sample().coarse()
+    b = g.Generator([subject], 9).sample().coarse()
+    c = g.Generator([subject], 10).sample().coarse()
+    assert all(torch.equal(x, y) for x, y in zip(a, b, strict=True))
+    assert not all(torch.equal(x, y) for x, y in zip(a, c, strict=True))
+
+
+def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
+    plain = g.Settings(0, 0, 0, 0, morph=False, mirror=False, offset_mm=0, realism=False)
+    sample = g.Generator([subject], 4, plain).sample("frontal")
+    coarse = sample.coarse()[0]
+    corner = (0.0, 60 * g.FINE_MM, 40 * g.FINE_MM)
+    _, remaining, _, _ = sample.fields(g.grid_points(corner, g.FINE_MM, (64, 64, 64)))
+    block = torch.nn.functional.avg_pool3d((remaining < 0).float()[None, None], 4)[0, 0]
+    assert float((block - coarse[10:26, 15:31, 0:16]).abs().mean()) < 0.02
+
+
+def test_regions_lie_where_they_say() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        assert g.region_direction("frontoorbital", rng)[1] < -0.6
+        assert g.region_direction("occipital", rng)[1] > 0.2
+        assert abs(g.region_direction("parietotemporal", rng)[0]) > 0.3
+        assert g.region_direction("bilateral", rng)[2] > 0.7
+
+
+def test_upsampling_convention() -> None:
+    coarse = torch.rand(1, 1, 64, 64, 64)
+    whole = torch.nn.functional.interpolate(
+        coarse[..., :20, :20, :20], scale_factor=4, mode="trilinear", align_corners=False
+    )
+    crop = upsample_at(coarse, [(3.2, 4.0, 0.8)])
+    assert torch.allclose(crop[0, 0], whole[0, 0, 1:65, 5:69, 4:68], atol=1e-4)
+    x = torch.rand(1, 4, 4, 4)
+    assert torch.equal(coarse_input(x)[0, 1], x[0].flip(2))
+
+
+def test_cases_in_the_native_grid(subject: Subject, skull: SkullVolume) -> None:
+    defective, patch, implant, area = make_case(skull, subject, CASE_REGIONS[3], 1)
+    assert patch.any() and implant.any() and area > 8.0
+    assert not (defective & patch).any() and not (defective & implant).any()
+    assert np.array_equal(defective | patch, skull.mask)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+from cranioplasty_training import generator as g
+from cranioplasty_training.export_onnx import export_network
+from cranioplasty_training.model import UNet
+from cranioplasty_training.prepare import Subject
+from cranioplasty_training.train import Config, Trainer, run
+
+FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
+
+
+def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
+    config = Config(
+        batch=1, minutes=1e6, coarse_minutes=0.0, coarse_channels=(4, 8), fine_channels=(4, 8), max_steps=2
+    )
+    monitor = [g.Generator([subject], 1).sample("frontal")]
+    trainer = Trainer(config, g.Generator([subject], 2), monitor)
+    run(trainer, tmp_path)
+    assert trainer.counts == {"coarse": 1, "fine": 2}
+    again = Trainer(config, g.Generator([subject], 3), [])
+    again.load(tmp_path / "last.pt")
+    assert again.step == 2
+    for a, b in zip(trainer.fine.parameters(), again.fine.parameters(), strict=True):
+        assert torch.equal(a, b)
+    for name, network, inputs in (("coarse", again.ema["coarse"], 2), ("fine", again.ema["fine"], 3)):
+        assert isinstance(network, UNet)
+        path = tmp_path / f"{name}.onnx"
+        assert export_network(network, inputs, 16, path) < 1e-4
+        model = onnx.load(str(path))
+        ops = {n.op_type for n in model.graph.node}
+        assert not ops & FORBIDDEN
+        for node in model.graph.node:
+            for attribute in node.attribute:
+                assert not (attribute.name == "group" and attribute.i != 1)
+        session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+        patch, implant = session.run(None, {"input": np.zeros((1, inputs, 16, 16, 16), np.float32)})
+        assert patch.shape == implant.shape == (1, 1, 16, 16, 16)
+        assert float(patch.min()) >= 0.0 and float(patch.max()) <= 1.0
