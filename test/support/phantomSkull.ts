@@ -7,8 +7,8 @@ import { applyRigid } from '../../extension/src/engine/transform.ts';
 import type { Mask } from '../../extension/src/engine/volume.ts';
 import { emptyMask } from '../../extension/src/engine/volume.ts';
 
-/** Wall of the phantom, mm. */
-export const phantomThickness = 6;
+/** The wall around the cavity is no thicker than this, mm: the base is a floor, not a block. */
+const thickestWall = 12;
 
 /** A ball-shaped defect, canonical mm. */
 export interface PhantomDefect {
@@ -24,12 +24,14 @@ export interface PhantomSkull {
   readonly defective: Mask;
   /** What the defect took. */
   readonly patch: Mask;
+  /** Mean wall where the defect is, mm. */
+  readonly thickness: number;
   readonly toCanonical: RigidTransform;
 }
 
 /**
- * A vault of constant thickness under the mean skull's outer surface, open below, in a native grid
- * with 1.25 × 1.25 × 1.5 mm voxels around it.
+ * The mean skull as a closed shell between the atlas' outer surface and its brain cavity, in a
+ * native grid with 1.25 × 1.25 × 1.5 mm voxels around it.
  *
  * @param toCanonical pose: patient LPS mm → canonical mm
  */
@@ -43,19 +45,27 @@ export function phantomSkull(
   const defective = emptyMask(grid);
   const patch = emptyMask(grid);
   const sample = new Float64Array(4);
+  let wall = 0;
+  let taken = 0;
   const [nx, ny, nz] = grid.size;
   for (let k = 0, p = 0; k < nz; k++)
     for (let j = 0; j < ny; j++)
       for (let i = 0; i < nx; i++, p++) {
         const q = applyRigid(toCanonical, indexToPatient(grid, [i, j, k]));
-        if (q[2] < -10) continue;
         sampleField(atlas.outer, q[0], q[1], q[2], sample);
-        if (sample[0] > 0 || sample[0] < -phantomThickness) continue;
+        const outer = sample[0];
+        sampleField(atlas.inner, q[0], q[1], q[2], sample);
+        const inner = sample[0];
+        if (outer > 0 || inner < 0 || inner > thickestWall) continue;
         complete.data[p] = 1;
         const d = Math.hypot(...defect.centre.map((c, a) => q[a] - c));
-        (d < defect.radius ? patch : defective).data[p] = 1;
+        if (d < defect.radius) {
+          patch.data[p] = 1;
+          wall += inner - outer;
+          taken++;
+        } else defective.data[p] = 1;
       }
-  return { complete, defective, patch, toCanonical };
+  return { complete, defective, patch, thickness: wall / taken, toCanonical };
 }
 
 /** Large enough for any pose used in the tests. */
