@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: [
       'test/unit/**/*.test.ts',
+      'test/conformance/**/*.test.ts',
       'extension/src/**/*.test.ts',
       'viewer/src/**/*.test.ts',
       'cli/src/**/*.test.ts',

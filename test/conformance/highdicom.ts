@@ -1,0 +1,98 @@
+/**
+ * What needs PyPI: run by `npm run test:highdicom`. The environment variable PYTHON names a Python
+ * that has the packages of requirements.txt.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readNifti, writeNifti } from '../../cli/src/io/nifti.ts';
+import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
+import { maskOf } from '../../cli/src/io/volumeFile.ts';
+import { readSegmentation } from '../../extension/src/dicom/readSegmentation.ts';
+import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
+import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
+import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
+
+const here = fileURLToPath(new URL('./', import.meta.url));
+const interpreter = process.env['PYTHON'] ?? 'python3';
+
+function python<T>(script: string, ...words: string[]): T {
+  const output = execFileSync(interpreter, [join(here, script), ...words], { maxBuffer: 2 ** 28 });
+  return JSON.parse(output.toString()) as T;
+}
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'highdicom-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface HighdicomSegmentation {
+  readonly labels: readonly string[];
+  readonly families: readonly string[];
+  readonly tracking: readonly string[];
+  readonly sources: number;
+  readonly voxels: Readonly<Record<string, readonly number[][]>>;
+}
+
+describe.each(phantomCases)('phantom, $name', (phantomCase) => {
+  const { series } = phantomCt(phantomCase.grid);
+  const segments = phantomSegments(series.grid);
+  const masks = segments.map((segment) => segment.mask);
+  let own = '';
+
+  beforeAll(() => {
+    own = join(folder, phantomCase.name);
+    writePhantom(own, phantomCase, masks);
+    const file = writeSegmentation(
+      segments,
+      { ct: series },
+      { seriesDescription: 'Cranioplasty reconstruction' },
+    );
+    writeFileSync(join(own, 'ours.dcm'), new Uint8Array(file));
+    python('highdicom_voxels.py', 'write', own);
+  });
+
+  it('is read by highdicom with the same voxels at the same patient positions', () => {
+    const found = python<HighdicomSegmentation>('highdicom_voxels.py', 'read', own);
+    expect(found).toMatchObject({
+      labels: ['Skull patch', 'Implant'],
+      families: ['Artificial Intelligence', 'Artificial Intelligence'],
+      tracking: ['Skull patch', 'Implant'],
+      sources: 7,
+    });
+    masks.forEach((mask, s) => expectSamePositions(found.voxels[s + 1], positionsOf(mask)));
+  });
+
+  it.each(['binary', 'fractional'])('reads what highdicom wrote, %s', (name) => {
+    const read = readSegmentation(readFileSync(join(own, `${name}.dcm`)), { onto: series });
+    expect(read.segments.map((s) => s.mask().data)).toEqual(masks.map((mask) => mask.data));
+  });
+
+  it.each(['labelmap', 'labelmap-rle'])('reads what highdicom wrote, %s', (name) => {
+    const read = readSegmentation(readFileSync(join(own, `${name}.dcm`)), { onto: series });
+    expect(read.segments.map((s) => s.mask().data)).toEqual(
+      laterWins(masks).map((mask) => mask.data),
+    );
+  });
+
+  it('exchanges NIfTI and NRRD with nibabel and pynrrd', () => {
+    writeFileSync(join(own, 'ours.nii.gz'), writeNifti(masks[0]));
+    writeFileSync(join(own, 'ours.nrrd'), writeNrrd(masks[0]));
+    const found = python<Record<string, number[][]>>('volume_files.py', own);
+    for (const name of ['ours.nii.gz', 'ours.nrrd']) {
+      expectSamePositions(found[name], positionsOf(masks[0]));
+    }
+    for (const name of ['sform.nii.gz', 'qform.nii', 'nifti2.nii.gz', 'float.nii']) {
+      const mask = maskOf(readNifti(readFileSync(join(own, name))));
+      expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
+    }
+    for (const name of ['raw.nrrd', 'ras.nrrd']) {
+      const mask = maskOf(readNrrd(readFileSync(join(own, name))));
+      expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
+    }
+  });
+});
