@@ -62,7 +62,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       labels: ['Skull patch', 'Implant'],
       families: ['Artificial Intelligence', 'Artificial Intelligence'],
       tracking: ['Skull patch', 'Implant'],
-      sources: 7,
+      sources: 9,
     });
     masks.forEach((mask, s) => expectSamePositions(found.voxels[s + 1], positionsOf(mask)));
   });

@@ -18,14 +18,15 @@ from pydicom.uid import ExplicitVRLittleEndian, RLELossless
 def read(folder):
     segmentation = hd.seg.segread(os.path.join(folder, 'ours.dcm'))
     voxels = {}
+    described = [segmentation.get_segment_description(int(n)) for n in segmentation.segment_numbers]
     for number in segmentation.segment_numbers:
         volume = segmentation.get_volume(segment_numbers=[int(number)], allow_missing_positions=True)
         array = volume.array[..., 0]
         voxels[int(number)] = volume.map_indices_to_reference(np.argwhere(array)).tolist()
     return {
-        'labels': [d.segment_label for d in segmentation.segment_descriptions],
-        'families': [d.algorithm_identification.family.meaning for d in segmentation.segment_descriptions],
-        'tracking': [d.tracking_id for d in segmentation.segment_descriptions],
+        'labels': [d.segment_label for d in described],
+        'families': [d.algorithm_identification.family.meaning for d in described],
+        'tracking': [d.tracking_id for d in described],
         'sources': len(segmentation.get_source_image_uids()),
         'voxels': voxels,
     }
