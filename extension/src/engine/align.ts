@@ -336,29 +336,31 @@ function initialCentre(skull: Mask): Vec3 {
     );
   }
   const every = bone > 200_000 ? Math.floor(bone / 200_000) + 1 : 1;
-  const points: Array<[number, number, number]> = [];
+  const count = Math.ceil(bone / every);
+  const [xs, ys, zs] = [0, 1, 2].map(() => new Float64Array(count));
   let seen = 0;
+  let used = 0;
   for (let k = 0; k < nz; k++)
     for (let j = 0; j < ny; j++) {
       const row = nx * (j + ny * k);
-      for (let i = 0; i < nx; i++)
-        if (data[row + i] && seen++ % every === 0) points.push(indexToPatient(grid, [i, j, k]));
+      for (let i = 0; i < nx; i++) {
+        if (!data[row + i] || seen++ % every) continue;
+        [xs[used], ys[used], zs[used]] = indexToPatient(grid, [i, j, k]);
+        used++;
+      }
     }
-  const top = percentile(
-    points.map((p) => p[2]),
-    99.9,
-  );
-  const slab = points.filter((p) => p[2] < top - 15 && p[2] > top - 75);
-  const middle = [0, 1].map((a) => {
-    const values = (slab.length ? slab : points).map((p) => p[a]);
-    return (percentile(values, 2) + percentile(values, 98)) / 2;
+  const top = percentile(zs.slice(), 99.9);
+  const middle = [xs, ys].map((values) => {
+    const slab = values.filter((_, p) => zs[p] < top - 15 && zs[p] > top - 75);
+    const sorted = slab.length ? slab : values.slice();
+    return (percentile(sorted, 2) + percentile(sorted, 98)) / 2;
   });
   return [middle[0], middle[1], top - 78];
 }
 
-/** Linear-interpolated percentile. */
-function percentile(values: number[], q: number): number {
-  const sorted = Float64Array.from(values).sort();
+/** Linear-interpolated percentile; sorts the values in place. */
+function percentile(values: Float64Array, q: number): number {
+  const sorted = values.sort();
   const at = ((sorted.length - 1) * q) / 100;
   const low = Math.floor(at);
   const high = Math.min(sorted.length - 1, low + 1);

@@ -247,7 +247,8 @@ function judgePatch(
     grid: patch.grid,
     data: Uint8Array.from(patch.data, (v) => (v >= shapeThreshold ? 1 : 0)),
   });
-  const open = vaultArea * openShare((p) => isBone(p) || isPatch(p), atlas.centre, 0.8);
+  const open =
+    vaultArea * openShare((x, y, z) => isBone(x, y, z) || isPatch(x, y, z), atlas.centre, 0.8);
   if (open > mayStayOpen) {
     warnings.push({
       code: 'not-closed',
