@@ -134,6 +134,7 @@ def main() -> None:
     )
     metrics = json.loads(args.metrics.read_text()) if args.metrics else {}
     atlas = json.loads((args.atlas / "atlas.json").read_text())
+    atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner")]
 
     def network(name: str, channels: int, spacing: float, order: list[str]) -> dict[str, object]:
         n = size if name == "coarse" else g.FINE_WINDOW
@@ -178,7 +179,7 @@ def main() -> None:
         "networks": {"coarse": coarse_entry, "fine": fine_entry},
         "golden": pairs,
         "implant": {"thicknessMm": g.THICKNESS_MM, "clearanceMm": g.CLEARANCE_MM},
-        "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas["sha256"]},
+        "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas_hashes},
         "training": {
             "data": "11 complete skulls (SynthSeg label maps, commit 66342c1f) with virtual defects "
             "and synthetic implants of constant thickness; no clinical cases",
