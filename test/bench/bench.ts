@@ -32,20 +32,20 @@ const network = (channels: number, edge: number, spacing: number) => ({
   file: '',
   sha256: '',
   spacing,
-  input: { name: 'input', shape: shape(channels, edge) },
-  outputs: {
-    patch: { name: 'patch', shape: shape(1, edge) },
-    implant: { name: 'implant', shape: shape(1, edge) },
-  },
+  window: edge,
+  inputs: [{ name: 'input', shape: shape(channels, edge) }],
+  outputs: ['patch', 'implant'].map((name) => ({ name, shape: shape(1, edge) })),
 });
 const model = {
   manifest: {
     name: 'bench',
     version: '0',
     canonicalGrid: { size: 512, spacing: 0.4 },
-    coarse: network(2, coarseSize, 1.6),
-    fine: { ...network(3, window, 0.4), stride: 96 },
-    implant: { thickness: 4, clearance: 1 },
+    networks: {
+      coarse: network(2, coarseSize, 1.6),
+      fine: { ...network(3, window, 0.4), stride: 96 },
+    },
+    implant: { thicknessMm: 4, clearanceMm: 1 },
   },
   hash: '',
 } as unknown as LoadedModel;

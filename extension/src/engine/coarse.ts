@@ -21,7 +21,7 @@ export async function estimateCoarse(
   manifest: ModelManifest,
   backend: InferenceBackend,
 ): Promise<CoarseEstimate> {
-  const { coarse } = manifest;
+  const { coarse } = manifest.networks;
   const factor = Math.round(coarse.spacing / manifest.canonicalGrid.spacing);
   const low = blockMean(skull, factor);
   const [n] = low.grid.size;
@@ -30,7 +30,7 @@ export async function estimateCoarse(
   input.set(low.data);
   mirrorInto(low.data, n, input.subarray(voxels));
   const outputs = await backend.run('coarse', {
-    [coarse.input.name]: { dims: coarse.input.shape, data: input },
+    [coarse.inputs[0].name]: { dims: coarse.inputs[0].shape, data: input },
   });
   const pick = (name: string): Volume<Float32Array> => {
     const tensor = outputs[name];
@@ -42,7 +42,7 @@ export async function estimateCoarse(
     }
     return { grid: low.grid, data: tensor.data };
   };
-  return { patch: pick(coarse.outputs.patch.name), implant: pick(coarse.outputs.implant.name) };
+  return { patch: pick('patch'), implant: pick('implant') };
 }
 
 /** Copies a volume of rows of n voxels with each row reversed: x ↦ n − 1 − x. */

@@ -38,9 +38,10 @@ export async function refine(
   backend: InferenceBackend,
   hooks: FineHooks = {},
 ): Promise<FineEstimate> {
-  const { fine, canonicalGrid } = manifest;
-  const window = fine.input.shape[4];
-  const factor = Math.round(manifest.coarse.spacing / canonicalGrid.spacing);
+  const { canonicalGrid } = manifest;
+  const { coarse: coarseNetwork, fine } = manifest.networks;
+  const { window } = fine;
+  const factor = Math.round(coarseNetwork.spacing / canonicalGrid.spacing);
   const plan = planWindows([coarse.patch, coarse.implant], {
     canonicalSize: canonicalGrid.size,
     factor,
@@ -71,10 +72,10 @@ export async function refine(
     cropUpsampled(coarse.patch, factor, start, window, input.subarray(block, 2 * block));
     cropUpsampled(coarse.implant, factor, start, window, input.subarray(2 * block));
     const outputs = await backend.run('fine', {
-      [fine.input.name]: { dims: fine.input.shape, data: input },
+      [fine.inputs[0].name]: { dims: fine.inputs[0].shape, data: input },
     });
-    const patchWindow = outputs[fine.outputs.patch.name];
-    const implantWindow = outputs[fine.outputs.implant.name];
+    const patchWindow = outputs.patch;
+    const implantWindow = outputs.implant;
     if (patchWindow?.data.length !== block || implantWindow?.data.length !== block) {
       throw new CranioplastyError(
         'model-invalid',

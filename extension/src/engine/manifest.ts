@@ -1,41 +1,59 @@
 import { CranioplastyError } from './errors.ts';
 
-/** One network of the cascade, as the manifest states it. Shapes are [1, C, D(z), H(y), W(x)]. */
+/** A named tensor of a network; shape [1, C, D(z), H(y), W(x)]. */
+export interface TensorManifest {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** One network of the cascade, as `model.json` states it. */
 export interface NetworkManifest {
   readonly file: string;
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly sha256: string;
-  readonly input: { readonly name: string; readonly shape: readonly number[] };
-  readonly outputs: {
-    readonly patch: { readonly name: string; readonly shape: readonly number[] };
-    readonly implant: { readonly name: string; readonly shape: readonly number[] };
-  };
   /** Edge of a network voxel, mm. */
   readonly spacing: number;
+  /** Edge of the input, voxels. */
+  readonly window: number;
+  readonly inputs: readonly TensorManifest[];
+  /** Named `patch` and `implant`. */
+  readonly outputs: readonly TensorManifest[];
 }
 
-/** `models/<name>/model.json`. */
+/** A small tensor stored as gzipped bytes: value = byte · scale. */
+export interface StoredTensor {
+  readonly file: string;
+  readonly sha256: string;
+  readonly scale: number;
+  readonly shape: readonly number[];
+}
+
+/** An input of a network and what it must give. */
+export interface GoldenPair {
+  readonly input: StoredTensor;
+  readonly patch: StoredTensor;
+  readonly implant: StoredTensor;
+  /** Largest difference that passes. */
+  readonly tolerance: number;
+}
+
+export type NetworkName = 'coarse' | 'fine';
+
+/** `models/<name>/model.json`, as far as the engine reads it. */
 export interface ModelManifest {
   readonly name: string;
   readonly version: string;
-  readonly description: string;
   /** Cubic canonical grid on which the fine network works: voxels along an edge and their size in mm. */
   readonly canonicalGrid: { readonly size: number; readonly spacing: number };
-  readonly coarse: NetworkManifest;
-  readonly fine: NetworkManifest & {
-    /** Suggested distance between neighbouring windows, voxels. */
-    readonly stride: number;
+  readonly networks: {
+    readonly coarse: NetworkManifest;
+    readonly fine: NetworkManifest & {
+      /** Suggested distance between neighbouring windows, voxels. */
+      readonly stride: number;
+    };
   };
-  /** A small input and its outputs for the start-up check. */
-  readonly golden: {
-    readonly network: 'coarse' | 'fine';
-    readonly file: string;
-    readonly sha256: string;
-    /** Largest difference that passes. */
-    readonly tolerance: number;
-  };
-  readonly implant: { readonly thickness: number; readonly clearance: number };
-  readonly licence: string;
+  readonly golden: Readonly<Record<NetworkName, GoldenPair>>;
+  readonly implant: { readonly thicknessMm: number; readonly clearanceMm: number };
 }
 
 /** Where a model's files come from; the host (browser, Node) supplies it. */

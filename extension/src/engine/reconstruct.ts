@@ -118,7 +118,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const { patchPieces } = postprocess(
     { patch, implant },
     canonical,
-    model.manifest.implant.clearance,
+    model.manifest.implant.clearanceMm,
   );
 
   clock.enter('restore');

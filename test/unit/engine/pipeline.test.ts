@@ -111,7 +111,7 @@ describe('resampling', () => {
 
 /** A model whose networks are never run: mirroring needs its clearance only. */
 const mirrorModel = {
-  manifest: { implant: { clearance: 1, thickness: 4 } },
+  manifest: { implant: { clearanceMm: 1, thicknessMm: 4 } },
 } as unknown as LoadedModel;
 const idle: InferenceBackend = {
   provider: 'cpu',
@@ -177,32 +177,33 @@ describe('reconstruct with the mirrored skull', () => {
 });
 
 describe('checkModel', () => {
-  const shape = [1, 2, 2, 2, 2];
   const output = [1, 1, 2, 2, 2];
-  const network = {
-    file: '',
-    sha256: '',
-    spacing: 1,
-    input: { name: 'x', shape },
-    outputs: { patch: { name: 'p', shape: output }, implant: { name: 'i', shape: output } },
-  };
-  const golden = new Float32Array(16 + 8 + 8).fill(0.25);
+  const tensor = (dims: number[], size: number) => ({
+    dims,
+    data: new Float32Array(size).fill(0.25),
+  });
+  const network = (channels: number) => ({
+    inputs: [{ name: 'x', shape: [1, channels, 2, 2, 2] }],
+  });
+  const golden = (channels: number) => ({
+    input: tensor([1, channels, 2, 2, 2], 8 * channels),
+    patch: tensor(output, 8),
+    implant: tensor(output, 8),
+  });
   const model = {
     manifest: {
-      coarse: network,
-      fine: network,
-      golden: { network: 'coarse', file: '', sha256: '', tolerance: 1e-3 },
+      networks: { coarse: network(2), fine: network(3) },
+      golden: { coarse: { tolerance: 1e-3 }, fine: { tolerance: 1e-3 } },
     },
-    coarse: new Uint8Array(),
-    fine: new Uint8Array(),
-    golden: new Uint8Array(golden.buffer),
+    networks: { coarse: new Uint8Array(), fine: new Uint8Array() },
+    golden: { coarse: golden(2), fine: golden(3) },
     hash: '',
   } as unknown as LoadedModel;
   const answering = (value: number): InferenceBackend => ({
     ...idle,
     run: async () => ({
-      p: { dims: output, data: new Float32Array(8).fill(value) },
-      i: { dims: output, data: new Float32Array(8).fill(value) },
+      patch: { dims: output, data: new Float32Array(8).fill(value) },
+      implant: { dims: output, data: new Float32Array(8).fill(value) },
     }),
   });
 
