@@ -1,5 +1,6 @@
 import { CranioplastyError } from '../engine/errors.ts';
-import { readSegmentation, type SegmentationObject } from './readSegmentation.ts';
+import { parsePart10 } from './part10.ts';
+import { segmentationOf, type SegmentationObject } from './readSegmentation.ts';
 
 /** Outcome of a comparison; `difference` is one sentence. */
 export type SegmentationComparison =
@@ -26,13 +27,14 @@ export function compareSegmentations(
   expected: ArrayBuffer | Uint8Array,
   actual: ArrayBuffer | Uint8Array,
 ): SegmentationComparison {
-  const a = readSegmentation(expected);
-  const found = readSegmentation(actual);
+  const a = segmentationOf(parsePart10(expected));
+  const parsed = parsePart10(actual);
+  const found = segmentationOf(parsed);
   const changed = identities.find((name) => a[name] !== found[name]);
   if (changed) return differs(`It has another ${changed}.`);
   let b: SegmentationObject;
   try {
-    b = readSegmentation(actual, { onto: a });
+    b = segmentationOf(parsed, { onto: a });
   } catch (error) {
     if (error instanceof CranioplastyError && error.code === 'bad-geometry') {
       return differs('Its frames lie at other positions.');

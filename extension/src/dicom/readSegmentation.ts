@@ -6,7 +6,7 @@ import { codes, readCode, sameCode, type Code, type SegmentKind } from './codes.
 import type { CtSeries } from './ctSeries.ts';
 import { gridOfFrames } from './frameGrid.ts';
 import { functionalGroups } from './functionalGroups.ts';
-import { parsePart10 } from './part10.ts';
+import { parsePart10, type Part10 } from './part10.ts';
 import { paintFrame, placeFrame, type Placement } from './placement.ts';
 import type { Plane } from './planes.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
@@ -152,9 +152,16 @@ function ownGrid(dataset: NaturalDataset, frames: readonly Frame[], decoder: Fra
  */
 export function readSegmentation(
   file: ArrayBuffer | Uint8Array,
-  { onto }: ReadOptions = {},
+  options: ReadOptions = {},
 ): SegmentationObject {
-  const part10 = parsePart10(file);
+  return segmentationOf(parsePart10(file), options);
+}
+
+/**
+ * Reads a segmentation that is parsed already.
+ * @throws CranioplastyError as `readSegmentation`
+ */
+export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): SegmentationObject {
   const { dataset } = part10;
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
   if (sopClassUID !== sopClass.segmentation && sopClassUID !== sopClass.labelMapSegmentation) {

@@ -39,18 +39,20 @@ export function unpackBits(
   count: number,
   out: Uint8Array,
 ): void {
-  out.fill(0, 0, count);
-  let bit = first;
   const end = first + count;
-  while (bit < end) {
+  let bit = first;
+  let to = 0;
+  // Bit by bit up to a byte border, whole bytes, and bit by bit again.
+  for (; bit < end && (bit & 7) !== 0; bit++) out[to++] = (packed[bit >> 3] >> (bit & 7)) & 1;
+  for (; bit + 8 <= end; bit += 8, to += 8) {
     const byte = packed[bit >> 3];
-    if ((bit & 7) === 0 && byte === 0) {
-      bit += 8;
-      continue;
+    if (byte === 0) {
+      out.fill(0, to, to + 8);
+    } else {
+      for (let n = 0; n < 8; n++) out[to + n] = (byte >> n) & 1;
     }
-    if ((byte >> (bit & 7)) & 1) out[bit - first] = 1;
-    bit++;
   }
+  for (; bit < end; bit++) out[to++] = (packed[bit >> 3] >> (bit & 7)) & 1;
 }
 
 /** The bytes of one frame of 8- or 16-bit pixels. */

@@ -119,7 +119,7 @@ function chooseFrames(
     const before = frames.length;
     order.forEach((k, rank) => {
       const voxels = mask.data.subarray(k * pixels, (k + 1) * pixels);
-      if (!voxels.some((v) => v !== 0)) return;
+      if (!anySet(voxels)) return;
       const slice = ct?.slices[k];
       frames.push({
         segmentNumber: s + 1,
@@ -349,6 +349,16 @@ export function writeSegmentation(
 /** Whether any voxel belongs to more than one segment. */
 function overlap(segments: readonly SegmentToWrite[]): boolean {
   return segments.some(({ mask: a }, s) =>
-    segments.slice(s + 1).some(({ mask: b }) => a.data.some((v, i) => v !== 0 && b.data[i] !== 0)),
+    segments.slice(s + 1).some(({ mask: b }) => anyShared(a.data, b.data)),
   );
+}
+
+function anySet(data: Uint8Array): boolean {
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) return true;
+  return false;
+}
+
+function anyShared(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== 0 && b[i] !== 0) return true;
+  return false;
 }

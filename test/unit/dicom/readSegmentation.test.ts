@@ -327,22 +327,25 @@ describe('readSegmentation', () => {
     expect(failure(() => readSegmentation(far)).code).toBe('bad-geometry');
   });
 
-  it('ends on damaged files within seconds', () => {
+  it('ends soon on damaged files', () => {
     const bytes = new Uint8Array(file);
-    const started = performance.now();
     const random = (n: number) => (n * 2654435761) % 2 ** 32;
-    for (let trial = 0; trial < 300; trial++) {
-      const damaged =
-        trial % 3 === 0
-          ? bytes.slice(0, random(trial) % bytes.length)
-          : bytes.map((v, i) => (random(i * 31 + trial) % 997 === 0 ? random(i + trial) & 255 : v));
+    let slowest = 0;
+    for (let trial = 0; trial < 150; trial++) {
+      const damaged = bytes.slice(0, trial % 3 === 0 ? random(trial) % bytes.length : undefined);
+      for (let n = 0; n < (trial % 3) * 20; n++) {
+        damaged[random(n * 31 + trial) % damaged.length] = random(n + trial) & 255;
+      }
+      const started = process.cpuUsage();
       try {
         readSegmentation(damaged).segments.forEach((segment) => segment.mask());
       } catch (error) {
         expect(error).toBeInstanceOf(CranioplastyError);
       }
+      slowest = Math.max(slowest, process.cpuUsage(started).user / 1e6);
     }
-    expect(performance.now() - started).toBeLessThan(30_000);
+    // Seconds of processor time; whole files take some 0.05.
+    expect(slowest).toBeLessThan(3);
   });
 });
 
