@@ -4,12 +4,14 @@ import type { NaturalDataset } from '../dicom/attributes.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/readSegmentation.ts';
 import { CranioplastyError } from '../engine/errors.ts';
+import type { Vec3 } from '../engine/grid.ts';
 import { countSet, type CtVolume, type Mask } from '../engine/volume.ts';
 import type { ShapeAppearance } from '../state/shapes.ts';
 import type { DisplaySet, ExtensionManager, Services, Subscription } from '../types/ohif.ts';
+import { EditTracker } from './EditTracker.ts';
 import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
-import { readLabelmap, writeLabelmap } from './labelmaps.ts';
+import { fingerprint, readLabelmap, writeLabelmap } from './labelmaps.ts';
 import { listSkullSources } from './listSkullSources.ts';
 import { createPacs } from './pacs.ts';
 import { saveFile } from './saveFile.ts';
@@ -23,6 +25,11 @@ import type {
   ViewerPort,
 } from './ViewerPort.ts';
 
+/** What volume viewports can do besides their declared interface. */
+interface SliceJump {
+  jumpToWorld(position: Types.Point3): boolean;
+}
+
 /** OHIF as the extension sees it. */
 export class OhifViewer implements ViewerPort {
   readonly pacs: Pacs;
@@ -31,9 +38,9 @@ export class OhifViewer implements ViewerPort {
   private readonly extensionManager: ExtensionManager;
   private readonly scene = new SurfaceScene();
   private readonly listeners = new Set<() => void>();
-  /** How often the user changed the voxels of a segmentation. */
-  private readonly revisions = new Map<string, number>();
-  private writing = false;
+  private readonly edits = new EditTracker(fingerprint);
+  /** Set while a change of voxels waits to be told. */
+  private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
 
   constructor(services: Services, extensionManager: ExtensionManager) {
@@ -53,15 +60,24 @@ export class OhifViewer implements ViewerPort {
       displaySetService.subscribe(displaySets.DISPLAY_SETS_ADDED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_CHANGED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_REMOVED, changed),
-      segmentationService.subscribe(segmentations.SEGMENTATION_ADDED, changed),
+      segmentationService.subscribe(
+        segmentations.SEGMENTATION_ADDED,
+        ({ segmentationId }: { segmentationId: string }) => {
+          this.edits.start(segmentationId);
+          changed();
+        },
+      ),
       segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_DATA_MODIFIED,
         ({ segmentationId }: { segmentationId: string }) => {
-          if (this.writing) return;
-          this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
-          changed();
+          this.edits.question(segmentationId);
+          // A brush sends one event a stroke segment; looking at all voxels each time would stall it.
+          this.telling ??= setTimeout(() => {
+            this.telling = undefined;
+            changed();
+          }, 500);
         },
       ),
       viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, changed),
@@ -81,7 +97,9 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions.forEach((subscription) => subscription.unsubscribe());
     this.subscriptions = [];
     this.scene.show([]);
-    this.revisions.clear();
+    this.edits.clear();
+    clearTimeout(this.telling);
+    this.telling = undefined;
   }
 
   subscribe(listener: () => void): () => void {
@@ -109,8 +127,10 @@ export class OhifViewer implements ViewerPort {
   }
 
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
-    const edited = new Set(this.revisions.keys());
-    return listSkullSources(this.services, this.displaySetOf(ct), { except, edited });
+    return listSkullSources(this.services, this.displaySetOf(ct), {
+      except,
+      isEdited: (segmentationId) => this.edits.revisionOf(segmentationId) > 0,
+    });
   }
 
   async readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
@@ -153,12 +173,8 @@ export class OhifViewer implements ViewerPort {
         1: { segmentIndex: 1, label: shown.label, active: true, locked: false, cachedStats: {} },
       },
     });
-    this.writing = true;
-    try {
-      writeLabelmap(segmentationId, shown.mask, this.readSeries(ct));
-    } finally {
-      this.writing = false;
-    }
+    writeLabelmap(segmentationId, shown.mask, this.readSeries(ct));
+    this.edits.start(segmentationId);
     for (const viewportId of viewportsShowing(this.services, displaySet)) {
       if (this.viewport(viewportId)?.type === Enums.ViewportType.VOLUME_3D) continue;
       await segmentationService.addSegmentationRepresentation(viewportId, {
@@ -176,7 +192,7 @@ export class OhifViewer implements ViewerPort {
   }
 
   revisionOf(segmentationId: string): number {
-    return this.revisions.get(segmentationId) ?? 0;
+    return this.edits.revisionOf(segmentationId);
   }
 
   removeSegmentation(segmentationId: string): void {
@@ -196,6 +212,15 @@ export class OhifViewer implements ViewerPort {
       });
       if (!shown.some(({ type }) => type === 'Labelmap')) continue;
       segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
+    }
+  }
+
+  lookAt(position: Vec3): void {
+    const { viewports } = this.services.viewportGridService.getState();
+    for (const viewportId of viewports.keys()) {
+      const viewport = this.viewport(viewportId);
+      if (viewport?.type !== Enums.ViewportType.ORTHOGRAPHIC) continue;
+      (viewport as Types.IVolumeViewport & SliceJump).jumpToWorld([...position]);
     }
   }
 

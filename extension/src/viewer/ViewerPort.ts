@@ -1,5 +1,6 @@
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { Vec3 } from '../engine/grid.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
@@ -56,6 +57,8 @@ export interface ViewerPort {
   revisionOf(segmentationId: string): number;
   removeSegmentation(segmentationId: string): void;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
+  /** Brings the planes to a position, patient LPS mm. */
+  lookAt(position: Vec3): void;
   /** Replaces all surfaces in the 3D viewports. */
   showSurfaces(surfaces: readonly SurfaceToShow[]): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */

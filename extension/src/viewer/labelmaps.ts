@@ -70,17 +70,53 @@ export function readLabelmap(
   return mask;
 }
 
+/** A number that is the same for the same voxels; undefined if the segmentation is not loaded. */
+export function fingerprint(segmentationId: string): number | undefined {
+  const layers = layersOf(segmentationId);
+  if (layers.length === 0) return undefined;
+  let hash = 0;
+  for (const imageIds of layers) {
+    for (const imageId of imageIds) {
+      const values = labelImage(imageId)?.voxelManager?.getScalarData();
+      if (!values) return undefined;
+      hash = Math.imul(hash, 31) | 0;
+      for (let i = 0; i < values.length; i++) {
+        if (values[i] !== 0) hash = (hash + Math.imul(i + 1, 0x9e3779b1) * values[i]) | 0;
+      }
+    }
+  }
+  return hash;
+}
+
+/** Image ids of every labelmap of a segmentation: overlapping segments lie on several. */
+export function layersOf(segmentationId: string): (readonly string[])[] {
+  const data = csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
+  if (!data) return [];
+  const layers = Object.values(data.labelmaps ?? {}).map(({ imageIds, volumeId }) =>
+    imageIdsOf(imageIds, volumeId),
+  );
+  const primary = imageIdsOf(data.imageIds, data.volumeId);
+  return [...layers, ...(layers.length === 0 ? [primary] : [])].filter(
+    (imageIds) => imageIds.length > 0,
+  );
+}
+
+function imageIdsOf(
+  imageIds: readonly string[] | undefined,
+  volumeId: string | undefined,
+): readonly string[] {
+  return imageIds ?? (volumeId ? cache.getVolume(volumeId)?.imageIds : undefined) ?? [];
+}
+
 function layerOf(segmentationId: string, segment: number): Layer | undefined {
   const data = csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
   if (!data) return undefined;
   const binding = data.segmentBindings?.[segment];
   const layer = binding && data.labelmaps?.[binding.labelmapId];
-  const volumeId = layer?.volumeId ?? data.volumeId;
-  const imageIds =
-    layer?.imageIds ??
-    data.imageIds ??
-    (volumeId ? (cache.getVolume(volumeId)?.imageIds as readonly string[] | undefined) : undefined);
-  return imageIds && { imageIds, value: binding?.labelValue ?? segment };
+  const imageIds = layer
+    ? imageIdsOf(layer.imageIds, layer.volumeId)
+    : imageIdsOf(data.imageIds, data.volumeId);
+  return { imageIds, value: binding?.labelValue ?? segment };
 }
 
 function labelImage(imageId: string): LabelImage | undefined {

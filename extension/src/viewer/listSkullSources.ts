@@ -3,6 +3,7 @@ import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import { items, number, text, type NaturalDataset } from '../dicom/attributes.ts';
 import { codes, readCode, sameCode } from '../dicom/codes.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
+import { layersOf } from './labelmaps.ts';
 import { loadedKey, storedKey, type SkullSource } from './skullSource.ts';
 
 interface Candidate {
@@ -13,8 +14,8 @@ interface Candidate {
 export interface ListOptions {
   /** Segmentations that hold results. */
   readonly except: ReadonlySet<string>;
-  /** Segmentations whose voxels the user changed since they were loaded. */
-  readonly edited: ReadonlySet<string>;
+  /** Whether the user changed a segmentation since it was loaded. */
+  isEdited(segmentationId: string): boolean;
 }
 
 /**
@@ -25,7 +26,7 @@ export interface ListOptions {
 export function listSkullSources(
   services: Pick<Services, 'displaySetService'>,
   ct: DisplaySet,
-  { except, edited }: ListOptions,
+  { except, isEdited }: ListOptions,
 ): SkullSource[] {
   const stored = services.displaySetService
     .getActiveDisplaySets()
@@ -34,8 +35,7 @@ export function listSkullSources(
   const candidates = [
     ...loadedCandidates(ct).filter(
       ({ source: { segmentationId } }) =>
-        !except.has(segmentationId) &&
-        (!asStored.has(segmentationId) || edited.has(segmentationId)),
+        !except.has(segmentationId) && (!asStored.has(segmentationId) || isEdited(segmentationId)),
     ),
     ...stored.flatMap((displaySet) => storedCandidates(displaySet, ct)),
   ];
@@ -49,7 +49,7 @@ function loadedCandidates(ct: DisplaySet) {
   const images = new Set(ct.imageIds);
   return csSegmentation.state.getSegmentations().flatMap((segmentation) => {
     const { segmentationId, label: name } = segmentation;
-    const imageId = labelmapImageIds(segmentationId)[0];
+    const imageId = layersOf(segmentationId)[0]?.[0];
     const referenced = imageId && cache.getImage(imageId)?.referencedImageId;
     if (!referenced || !images.has(referenced)) return [];
     return Object.values(segmentation.segments).map((segment) => {
@@ -66,17 +66,6 @@ function loadedCandidates(ct: DisplaySet) {
       };
     });
   });
-}
-
-function labelmapImageIds(segmentationId: string): readonly string[] {
-  const data = csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
-  const volumeId = data?.volumeId;
-  return (
-    data?.imageIds ??
-    Object.values(data?.labelmaps ?? {})[0]?.imageIds ??
-    (volumeId ? cache.getVolume(volumeId)?.imageIds : undefined) ??
-    []
-  );
 }
 
 function storedCandidates(displaySet: DisplaySet, ct: DisplaySet): Candidate[] {
