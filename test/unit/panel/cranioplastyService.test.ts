@@ -1,0 +1,275 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { createCommandsModule } from '../../../extension/src/commandsModule.ts';
+import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
+import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
+import type { Job } from '../../../extension/src/worker/protocol.ts';
+import { toWire } from '../../../extension/src/worker/wireError.ts';
+import { FakeWorker } from '../worker/fakes.ts';
+import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
+
+const study = '1.2.3';
+
+/** What the worker does with a job; replaced by single tests. */
+let script: (job: Job, worker: FakeWorker) => void;
+let workers: FakeWorker[];
+let viewer: FakeViewer;
+let service: CranioplastyService;
+
+function answer(job: Job, worker: FakeWorker): void {
+  const { id } = job;
+  if (job.kind === 'segment-bone') {
+    worker.reply({ kind: 'skull', id, skull: maskOnCt(1, 2) });
+  } else if (job.kind === 'surface') {
+    const mesh = { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
+    worker.reply({ kind: 'surface', id, mesh });
+  } else {
+    const report = { provider: job.provider, description: 'test' };
+    worker.reply({ kind: 'provider', id, report });
+    worker.reply({ kind: 'progress', id, progress: { stage: 'fine', fraction: 0.5 } });
+    worker.reply({ kind: 'reconstruction', id, reconstruction: reconstructionOnCt() });
+  }
+}
+
+beforeEach(() => {
+  script = answer;
+  workers = [];
+  viewer = new FakeViewer();
+  service = new CranioplastyService({
+    viewer,
+    model: 'lite',
+    createClient: () =>
+      new WorkerClient({
+        environment: { modelsUrl: 'http://localhost/models/' },
+        createWorker: () => {
+          const worker = new FakeWorker((job, self) => script(job, self));
+          workers.push(worker);
+          return worker;
+        },
+      }),
+  });
+  service.enterMode();
+});
+
+const state = () => service.store.get(study);
+
+describe('reconstructing', () => {
+  it('shows both shapes, all surfaces, and goes to the patch', async () => {
+    await service.reconstruct();
+    expect(state().error).toBeUndefined();
+    expect(state().activity).toBeUndefined();
+    expect(state().result).toMatchObject({
+      skullLabel: 'Skull',
+      provider: { provider: 'webgpu', description: 'test' },
+    });
+    expect([...viewer.segmentations.values()].map(({ label }) => label)).toEqual([
+      'Skull patch',
+      'Implant',
+    ]);
+    expect(viewer.surfaces.map(({ name }) => name)).toEqual(['skull', 'patch', 'implant']);
+    expect(viewer.position).toBeDefined();
+  });
+
+  it('does not offer results as skulls', async () => {
+    await service.reconstruct();
+    expect(service.skullSources(viewer.findCt()).map(({ key }) => key)).toEqual(['stored:1:1']);
+  });
+
+  it('tells progress and provider while it runs', async () => {
+    const seen: unknown[] = [];
+    service.store.subscribe(() => seen.push(state().activity?.progress?.stage));
+    await service.reconstruct();
+    expect(seen).toContain('fine');
+  });
+
+  it('keeps the previous result when the next run fails', async () => {
+    await service.reconstruct();
+    const before = state().result;
+    script = (job, worker) =>
+      worker.reply({
+        kind: 'failed',
+        id: job.id,
+        error: toWire(new CranioplastyError('no-defect', 'No defect.'), 'inference-failed'),
+      });
+    await service.reconstruct();
+    expect(state().error).toEqual({ code: 'no-defect', message: 'No defect.' });
+    expect(state().result).toBe(before);
+    expect(viewer.segmentations.size).toBe(2);
+  });
+
+  it('replaces the previous shapes, but never those that the user edited', async () => {
+    await service.reconstruct();
+    const patch = viewer.idOf('Skull patch');
+    viewer.edit(patch, 40);
+    await service.reconstruct();
+    expect(viewer.segmentations.size).toBe(3);
+    expect(viewer.segmentations.has(patch)).toBe(true);
+  });
+
+  it('cancels without an error and frees the worker', async () => {
+    script = () => undefined;
+    const run = service.reconstruct();
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    service.cancel();
+    await run;
+    expect(workers[0].terminated).toBe(true);
+    const { activity, error, result } = state();
+    expect([activity, error, result]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('refuses a second computation while one runs', async () => {
+    script = () => undefined;
+    const first = service.reconstruct();
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await service.segmentBone();
+    expect(state().error?.code).toBe('bad-usage');
+    expect(state().activity?.kind).toBe('reconstruct');
+    service.cancel();
+    await first;
+  });
+
+  it('stops when the mode is left, and keeps an earlier result for the next visit', async () => {
+    await service.reconstruct();
+    script = () => undefined;
+    const run = service.reconstruct();
+    await vi.waitFor(() => expect(workers.at(-1)?.jobs.length).toBeGreaterThan(0));
+    service.leaveMode();
+    await run;
+    expect(workers.at(-1)?.terminated).toBe(true);
+    expect(state().result).toBeDefined();
+    expect(state().activity).toBeUndefined();
+  });
+});
+
+describe('leaving and coming back', () => {
+  it('shows the shapes again, edits included, once the viewports are up', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Skull patch'), 50);
+    service.leaveMode();
+    viewer.segmentations.clear();
+    viewer.ready = false;
+    service.enterMode();
+    viewer.change();
+    expect(viewer.segmentations.size).toBe(0);
+    viewer.ready = true;
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.segmentations.size).toBe(2));
+    expect(viewer.segmentations.get(viewer.idOf('Skull patch'))?.mask.data[50]).toBe(1);
+  });
+
+  it('keeps a study apart from others', async () => {
+    await service.reconstruct();
+    expect(service.store.get('9.9.9').result).toBeUndefined();
+  });
+});
+
+describe('segmenting bone', () => {
+  it('becomes a segmentation and the chosen skull', async () => {
+    service.setThreshold(300);
+    await service.segmentBone();
+    const [job] = workers[0].jobs;
+    expect(job).toMatchObject({ kind: 'segment-bone', threshold: 300 });
+    const [id] = viewer.segmentations.keys();
+    expect(state().skullKey).toBe(`loaded:${id}:1`);
+    expect(service.chosenSource(viewer.findCt())?.kind).toBe('loaded');
+  });
+});
+
+describe('saving', () => {
+  it('says saved after the comparison and makes the object known', async () => {
+    await service.reconstruct();
+    await service.save();
+    expect(state().error).toBeUndefined();
+    expect(state().result?.saved?.sopInstanceUID).toBe(viewer.announced[0]['SOPInstanceUID']);
+  });
+
+  it('stores what the user edited', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Implant'), 44);
+    await service.save();
+    const [, implant] = readSegmentation(viewer.pacs.objects[0]).segments;
+    expect(implant.algorithm.type).toBe('SEMIAUTOMATIC');
+    expect(implant.mask().data.filter((v) => v !== 0)).toHaveLength(3);
+  });
+
+  it('is no longer saved after an edit', async () => {
+    await service.reconstruct();
+    await service.save();
+    viewer.edit(viewer.idOf('Implant'), 44);
+    expect(state().result?.saved).toBeUndefined();
+  });
+
+  it('keeps the result when the PACS refuses', async () => {
+    await service.reconstruct();
+    viewer.pacs.refuse = new CranioplastyError('pacs-refused', 'Refused.');
+    await service.save();
+    expect(state().error?.code).toBe('pacs-refused');
+    expect(state().result?.saved).toBeUndefined();
+    expect(viewer.announced).toHaveLength(0);
+    expect(viewer.segmentations.size).toBe(2);
+  });
+});
+
+describe('downloads', () => {
+  it('hands out the SEG and both surfaces', async () => {
+    await service.reconstruct();
+    await service.downloadSeg();
+    await service.downloadStl('patch');
+    await service.downloadStl('implant');
+    expect(viewer.files.map(({ name }) => name)).toEqual([
+      'cranioplasty-seg.dcm',
+      'skull-patch.stl',
+      'implant.stl',
+    ]);
+    const header = new TextDecoder().decode((viewer.files[1].bytes as Uint8Array).subarray(0, 80));
+    expect(header).toContain('Research use only');
+    // One triangle.
+    expect(viewer.files[1].size).toBe(84 + 50);
+  });
+
+  it('makes the surface anew once the shape was edited', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Skull patch'), 41);
+    await service.downloadStl('patch');
+    expect(workers.flatMap((worker) => worker.jobs.map(({ kind }) => kind))).toContain('surface');
+  });
+
+  it('says so when there is nothing yet', async () => {
+    await service.downloadSeg();
+    expect(state().error?.code).toBe('bad-usage');
+  });
+});
+
+describe('without a CT', () => {
+  it('tells why and does nothing', async () => {
+    viewer.ct = new CranioplastyError('no-ct', 'There is no CT.');
+    expect(service.currentCt().error?.code).toBe('no-ct');
+    service.chooseSkull('x');
+    service.setAppearance('patch', { visible: false });
+    await service.downloadSeg();
+    expect(workers).toHaveLength(0);
+  });
+});
+
+describe('commands', () => {
+  it.each([
+    ['segmentBoneFromCt', 'segmentBone', undefined, []],
+    ['reconstructSkull', 'reconstruct', undefined, []],
+    ['cancelReconstruction', 'cancel', undefined, []],
+    ['saveReconstruction', 'save', undefined, []],
+    ['downloadReconstructionSeg', 'downloadSeg', undefined, []],
+    ['downloadReconstructionStl', 'downloadStl', { shape: 'implant' }, ['implant']],
+    [
+      'setReconstructionAppearance',
+      'setAppearance',
+      { shape: 'patch', opacity: 0.5 },
+      ['patch', { opacity: 0.5 }],
+    ],
+  ] as const)('%s is wired', (command, method, options, args) => {
+    const called = vi.spyOn(service, method).mockReturnValue(undefined as never);
+    const { definitions } = createCommandsModule(service);
+    definitions[command].commandFn(options as never);
+    expect(called).toHaveBeenCalledWith(...args);
+  });
+});

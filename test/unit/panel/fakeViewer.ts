@@ -1,0 +1,187 @@
+import { identityAxes, type Grid } from '../../../extension/src/engine/grid.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
+import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ctSeries.ts';
+import type { NaturalDataset } from '../../../extension/src/dicom/attributes.ts';
+import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
+import type {
+  CtReference,
+  InstanceReference,
+  Pacs,
+  SegmentationToShow,
+  SurfaceToShow,
+  ViewerPort,
+} from '../../../extension/src/viewer/ViewerPort.ts';
+import type { Reconstruction } from '../../../extension/src/engine/types.ts';
+import { smallReconstruction } from '../worker/fakes.ts';
+
+const size = [4, 3, 5] as const;
+
+/** Metadata of a small CT, as a data source gives it. */
+export function ctInstances(): NaturalDataset[] {
+  return Array.from({ length: size[2] }, (_, k) => ({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
+    SOPInstanceUID: `1.2.3.4.${k + 1}`,
+    StudyInstanceUID: '1.2.3',
+    SeriesInstanceUID: '1.2.3.4',
+    FrameOfReferenceUID: '1.2.9',
+    Modality: 'CT',
+    PatientID: 'P',
+    PatientName: 'Test^Case',
+    StudyDate: '20260101',
+    StudyTime: '120000',
+    Rows: size[1],
+    Columns: size[0],
+    PixelSpacing: [1, 1],
+    ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
+    ImagePositionPatient: [0, 0, 2 * k],
+    RescaleSlope: 1,
+    RescaleIntercept: 0,
+  }));
+}
+
+export const ctGrid: Grid = { size, spacing: [1, 1, 2], origin: [0, 0, 0], axes: identityAxes };
+
+/** A mask on the CT with some voxels set. */
+export function maskOnCt(...set: number[]): Mask {
+  const mask = emptyMask(ctGrid);
+  for (const voxel of set) mask.data[voxel] = 1;
+  return mask;
+}
+
+/** A reconstruction on the CT whose shapes overlap. */
+export function reconstructionOnCt(): Reconstruction {
+  const base = smallReconstruction();
+  return {
+    ...base,
+    patch: { ...base.patch, mask: maskOnCt(5, 6, 17) },
+    implant: { ...base.implant, mask: maskOnCt(6, 18) },
+  };
+}
+
+/** A PACS in memory. */
+export class FakePacs implements Pacs {
+  readonly objects: ArrayBuffer[] = [];
+  /** What it does to an object before it gives it back. */
+  spoil: (file: ArrayBuffer) => ArrayBuffer = (file) => file;
+  refuse: Error | undefined;
+  /** Number of reads that fail first. */
+  lateBy = 0;
+
+  async store(part10: ArrayBuffer): Promise<void> {
+    if (this.refuse) throw this.refuse;
+    this.objects.push(part10.slice(0));
+  }
+
+  async retrieve(_instance: InstanceReference): Promise<ArrayBuffer> {
+    if (this.lateBy-- > 0) throw new Error('404');
+    const last = this.objects.at(-1);
+    if (!last) throw new Error('404');
+    return this.spoil(last.slice(0));
+  }
+}
+
+/** A viewer that remembers what it was asked to show. */
+export class FakeViewer implements ViewerPort {
+  readonly pacs = new FakePacs();
+  readonly segmentations = new Map<string, SegmentationToShow>();
+  readonly revisions = new Map<string, number>();
+  readonly files: { name: string; size: number; bytes: BlobPart }[] = [];
+  readonly announced: NaturalDataset[] = [];
+  surfaces: readonly SurfaceToShow[] = [];
+  position: readonly number[] | undefined;
+  ready = true;
+  ct: CtReference | Error = {
+    studyInstanceUID: '1.2.3',
+    seriesInstanceUID: '1.2.3.4',
+    label: 'Head',
+  };
+  skull = maskOnCt(1, 2, 3);
+  private readonly listeners = new Set<() => void>();
+  private lastId = 0;
+
+  findCt(): CtReference {
+    if (this.ct instanceof Error) throw this.ct;
+    return this.ct;
+  }
+  readSeries(): CtSeries {
+    return readCtSeries(ctInstances());
+  }
+  async readVoxels() {
+    return { grid: ctGrid, data: new Int16Array(60) };
+  }
+  listSkullSources(_ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
+    return [
+      {
+        kind: 'stored',
+        key: 'stored:1:1',
+        label: 'Skull',
+        segment: 1,
+        instance: { studyInstanceUID: '1.2.3', seriesInstanceUID: '8', sopInstanceUID: '1' },
+      },
+      ...[...this.segmentations]
+        .filter(([id]) => !except.has(id))
+        .map(([segmentationId, { label }]): SkullSource => {
+          const key = `loaded:${segmentationId}:1`;
+          return { kind: 'loaded', key, label, segment: 1, segmentationId };
+        }),
+    ];
+  }
+  async readSkull(): Promise<Mask> {
+    return this.skull;
+  }
+  isShown(): boolean {
+    return this.ready;
+  }
+  async showSegmentation(_ct: CtReference, shown: SegmentationToShow): Promise<string> {
+    const id = `segmentation-${++this.lastId}`;
+    const mask = { grid: shown.mask.grid, data: shown.mask.data.slice() };
+    this.segmentations.set(id, { ...shown, mask });
+    return id;
+  }
+  readSegmentation(segmentationId: string): Mask | undefined {
+    return this.segmentations.get(segmentationId)?.mask;
+  }
+  revisionOf(segmentationId: string): number {
+    return this.revisions.get(segmentationId) ?? 0;
+  }
+  removeSegmentation(segmentationId: string): void {
+    this.segmentations.delete(segmentationId);
+  }
+  styleSegmentation(): void {}
+  lookAt(position: readonly [number, number, number]): void {
+    this.position = position;
+  }
+  showSurfaces(surfaces: readonly SurfaceToShow[]): void {
+    this.surfaces = surfaces;
+  }
+  announce(dataset: NaturalDataset): void {
+    this.announced.push(dataset);
+  }
+  saveFile(bytes: BlobPart, name: string): void {
+    const { byteLength } = bytes as ArrayBuffer | Uint8Array<ArrayBuffer>;
+    this.files.push({ name, size: byteLength, bytes });
+  }
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The user paints a voxel. */
+  edit(segmentationId: string, voxel: number): void {
+    const mask = this.segmentations.get(segmentationId)?.mask;
+    if (!mask) throw new Error('no such segmentation');
+    mask.data[voxel] = 1;
+    this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
+    this.change();
+  }
+
+  change(): void {
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  idOf(label: string): string {
+    const [id] = [...this.segmentations].find(([, shown]) => shown.label === label) ?? [];
+    if (!id) throw new Error(`no segmentation ${label}`);
+    return id;
+  }
+}

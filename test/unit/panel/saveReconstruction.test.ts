@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { encodeResult } from '../../../extension/src/services/encodeResult.ts';
+import { saveReconstruction } from '../../../extension/src/services/saveReconstruction.ts';
+import type { StudyResult } from '../../../extension/src/state/studyState.ts';
+import { ctInstances, FakePacs, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
+
+function result(): StudyResult {
+  const reconstruction = reconstructionOnCt();
+  return {
+    reconstruction,
+    masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
+    ct: { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4', label: 'Head' },
+    series: readCtSeries(ctInstances()),
+    skullLabel: 'Skull',
+    elapsed: 1,
+    segmentationIds: {},
+  };
+}
+
+const noWait = () => Promise.resolve();
+let pacs: FakePacs;
+let file: ArrayBuffer;
+beforeEach(() => {
+  pacs = new FakePacs();
+  const { masks } = result();
+  file = encodeResult(result(), masks);
+});
+
+describe('encodeResult', () => {
+  it('keeps both shapes whole where they overlap', () => {
+    const { segments } = readSegmentation(file);
+    expect(segments.map(({ label }) => label)).toEqual(['Skull patch', 'Implant']);
+    const set = segments.map((segment) => segment.mask().data.filter((v) => v !== 0).length);
+    expect(set).toEqual([3, 2]);
+  });
+
+  it('names the model and calls an edited shape semi-automatic', () => {
+    const given = result();
+    const edited = { ...given.masks, implant: maskOnCt(6, 18, 30) };
+    const { segments } = readSegmentation(encodeResult(given, edited));
+    expect(segments.map(({ algorithm }) => algorithm.type)).toEqual(['AUTOMATIC', 'SEMIAUTOMATIC']);
+    expect(segments[0].algorithm).toMatchObject({
+      version: '1',
+      parameters: expect.stringContaining('abc'),
+    });
+    expect(segments[0].algorithm.name).toContain('lite');
+  });
+});
+
+describe('saveReconstruction', () => {
+  it('is saved once the same object came back', async () => {
+    const { saved, dataset } = await saveReconstruction(file, pacs, noWait);
+    expect(pacs.objects).toHaveLength(1);
+    expect(dataset['SOPInstanceUID']).toBe(saved.sopInstanceUID);
+    expect(dataset['PixelData']).toBeUndefined();
+  });
+
+  it('waits for an archive that indexes late', async () => {
+    pacs.lateBy = 2;
+    const wait = vi.fn(noWait);
+    await expect(saveReconstruction(file, pacs, wait)).resolves.toBeDefined();
+    expect(wait).toHaveBeenCalledTimes(2);
+  });
+
+  it('is not saved if the object never comes back', async () => {
+    pacs.lateBy = 99;
+    await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
+      code: 'save-not-verified',
+    });
+  });
+
+  it('is not saved if another object comes back', async () => {
+    const given = result();
+    pacs.spoil = () => encodeResult(given, given.masks);
+    await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
+      code: 'save-not-verified',
+    });
+  });
+
+  it('is not saved if a voxel changed', async () => {
+    pacs.spoil = (stored) => {
+      const bytes = new Uint8Array(stored);
+      // The file ends with the packed voxels and at most one byte of padding.
+      bytes[bytes.length - 2] ^= 0xff;
+      return bytes.buffer;
+    };
+    await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
+      code: 'save-not-verified',
+    });
+  });
+
+  it('is not saved if garbage comes back', async () => {
+    pacs.spoil = () => new ArrayBuffer(64);
+    await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
+      code: 'save-not-verified',
+    });
+  });
+
+  it('passes the refusal of the PACS on and reads nothing back', async () => {
+    pacs.refuse = new CranioplastyError('pacs-refused', 'HTTP 409');
+    const retrieve = vi.spyOn(pacs, 'retrieve');
+    await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
+      code: 'pacs-refused',
+    });
+    expect(retrieve).not.toHaveBeenCalled();
+  });
+});
