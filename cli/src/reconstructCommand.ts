@@ -7,8 +7,9 @@ import {
 import { loadAtlas } from '../../extension/src/engine/atlas.ts';
 import { loadModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
+import { countSet } from '../../extension/src/engine/volume.ts';
 import { writeStl } from '../../extension/src/engine/stl.ts';
-import type { Reconstruction } from '../../extension/src/engine/types.ts';
+import type { ReconstructedShape, Reconstruction } from '../../extension/src/engine/types.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
@@ -27,7 +28,9 @@ export interface ReconstructOptions {
   readonly provider: ProviderChoice;
 }
 
-/** Both shapes as segments of one object. */
+const isSet = ({ mask }: ReconstructedShape): boolean => countSet(mask.data) > 0;
+
+/** Both shapes as segments of one object; an implant that is empty is left out. */
 function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
   const algorithm = {
     type: 'AUTOMATIC',
@@ -35,7 +38,7 @@ function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWri
     version: model.version,
     modelHash: model.hash,
   } as const;
-  return [
+  const segments: SegmentToWrite[] = [
     {
       kind: 'skull-patch',
       label: 'Skull patch',
@@ -51,14 +54,16 @@ function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWri
       algorithm,
     },
   ];
+  return segments.filter(({ mask }) => countSet(mask.data) > 0);
 }
 
 function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): Files {
   if (!input.segmentation) {
-    return [
+    const files: Files = [
       ['skull-patch.nii.gz', writeNifti(result.patch.mask)],
       ['implant.nii.gz', writeNifti(result.implant.mask)],
     ];
+    return isSet(result.implant) ? files : files.slice(0, 1);
   }
   const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
   const file = writeSegmentation(resultSegments(result), source, {
@@ -70,10 +75,11 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
 function surfaceFiles({ patch, implant }: Reconstruction): Files {
   const header = (what: string) =>
     `${product.name} ${product.version} ${what}, mm, LPS, research use`;
-  return [
+  const files: Files = [
     ['skull-patch.stl', writeStl(patch.mesh, header('skull patch'))],
     ['implant.stl', writeStl(implant.mesh, header('implant'))],
   ];
+  return isSet(implant) ? files : files.slice(0, 1);
 }
 
 /**
@@ -120,6 +126,9 @@ export async function reconstructCommand(
     await backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
+  if (!isSet(result.implant)) {
+    warn('The model predicted no implant: only the skull patch was written.');
+  }
 
   const files = [...volumeFiles(result, input, ct), ...surfaceFiles(result)];
   const report = await makeReport(result, {
