@@ -3,8 +3,8 @@ import { writeStl } from '../engine/stl.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import { product } from '../dicom/product.ts';
-import type { Activity, StudyResult } from '../state/studyState.ts';
-import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { Activity, StudyResult, StudyState } from '../state/studyState.ts';
+import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
@@ -12,6 +12,7 @@ import type { CtReference, SurfaceToShow, ViewerPort } from '../viewer/ViewerPor
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
+import { SegmentSurfaces } from './SegmentSurfaces.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -34,6 +35,7 @@ export class CranioplastyService {
   readonly store = new StudyStore();
   private readonly options: CranioplastyOptions;
   private client: WorkerClient | undefined;
+  private segmentSurfaces: SegmentSurfaces | undefined;
   private stopListening: (() => void) | undefined;
   /** The study in which something runs. */
   private busyStudy: string | undefined;
@@ -51,6 +53,9 @@ export class CranioplastyService {
 
   enterMode(): void {
     this.client ??= this.options.createClient();
+    this.segmentSurfaces ??= new SegmentSurfaces(this.options.createClient(), () =>
+      this.showSurfaces(),
+    );
     this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
   }
 
@@ -58,6 +63,8 @@ export class CranioplastyService {
   leaveMode(): void {
     this.client?.dispose();
     this.client = undefined;
+    this.segmentSurfaces?.dispose();
+    this.segmentSurfaces = undefined;
     this.stopListening?.();
     this.stopListening = undefined;
     for (const study of this.shown) this.keepEdits(study);
@@ -320,16 +327,17 @@ export class CranioplastyService {
       const id = result.segmentationIds[shape];
       if (id) this.viewer.styleSegmentation(id, appearance[shape]);
     }
-    const { skullMesh, patch, implant } = result.reconstruction;
-    const meshes: Record<ShapeName, Mesh> = {
-      skull: skullMesh,
-      patch: patch.mesh,
-      implant: implant.mesh,
-    };
-    const surfaces = Object.entries(meshes).map(([key, mesh]): SurfaceToShow => {
-      const name = key as ShapeName;
-      return { name, mesh, rgb: shapeStyles[name].rgb, appearance: appearance[name] };
-    });
+    this.showSurfaces();
+  }
+
+  /** In 3D: the result with its skull, or before there is one whatever the planes show. */
+  private showSurfaces(): void {
+    const { ct } = this.currentCt();
+    if (!ct) return;
+    const { appearance, result } = this.store.get(ct.studyInstanceUID);
+    const surfaces = result
+      ? resultSurfaces(result, appearance)
+      : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
     this.viewer.showSurfaces(surfaces);
   }
 
@@ -349,7 +357,9 @@ export class CranioplastyService {
     if (result?.saved && this.isEdited(result)) {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
-    if (this.shown.has(study) || !(result ?? bone) || !this.viewer.isShown(ct)) return;
+    if (!this.viewer.isShown(ct)) return;
+    if (!result) this.showSurfaces();
+    if (this.shown.has(study) || !(result ?? bone)) return;
     this.shown.add(study);
     void this.show(study).catch((failure: unknown) => this.showError(study, asShown(failure)));
   }
@@ -408,6 +418,23 @@ export function middleVertex({ positions }: Mesh): [number, number, number] {
     if (distance < least) [best, least] = [p, distance];
   }
   return [positions[best], positions[best + 1], positions[best + 2]];
+}
+
+function resultSurfaces(
+  { reconstruction: { skullMesh, patch, implant } }: StudyResult,
+  appearance: StudyState['appearance'],
+): SurfaceToShow[] {
+  const meshes: Record<ShapeName, Mesh> = {
+    skull: skullMesh,
+    patch: patch.mesh,
+    implant: implant.mesh,
+  };
+  return shapeNames.map((id) => ({
+    id,
+    mesh: meshes[id],
+    rgb: shapeStyles[id].rgb,
+    appearance: appearance[id],
+  }));
 }
 
 export function sameVoxels(a: Mask, b: Mask): boolean {

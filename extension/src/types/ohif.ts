@@ -53,6 +53,7 @@ export interface SegmentationService extends PubSub<
   | 'SEGMENTATION_MODIFIED'
   | 'SEGMENTATION_REMOVED'
   | 'SEGMENTATION_DATA_MODIFIED'
+  | 'SEGMENTATION_REPRESENTATION_MODIFIED'
 > {
   createLabelmapForDisplaySet(
     displaySet: DisplaySet,
@@ -70,6 +71,7 @@ export interface SegmentationService extends PubSub<
     viewportId: string,
     specifier: { readonly segmentationId: string },
   ): readonly { readonly type: string }[];
+  getSegmentColor(viewportId: string, segmentationId: string, segment: number): Rgba;
   setSegmentColor(viewportId: string, segmentationId: string, segment: number, color: Rgba): void;
   setSegmentVisibility(
     viewportId: string,

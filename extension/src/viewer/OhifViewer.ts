@@ -12,6 +12,7 @@ import { EditTracker } from './EditTracker.ts';
 import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
 import { fingerprint, readLabelmap, writeLabelmap } from './labelmaps.ts';
+import { listShownSegments } from './listShownSegments.ts';
 import { listSkullSources } from './listSkullSources.ts';
 import { createPacs } from './pacs.ts';
 import { saveFile } from './saveFile.ts';
@@ -21,6 +22,7 @@ import type {
   CtReference,
   Pacs,
   SegmentationToShow,
+  ShownSegment,
   SurfaceToShow,
   ViewerPort,
 } from './ViewerPort.ts';
@@ -69,6 +71,7 @@ export class OhifViewer implements ViewerPort {
       ),
       segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_REPRESENTATION_MODIFIED, changed),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_DATA_MODIFIED,
         ({ segmentationId }: { segmentationId: string }) => {
@@ -213,6 +216,17 @@ export class OhifViewer implements ViewerPort {
       if (!shown.some(({ type }) => type === 'Labelmap')) continue;
       segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
     }
+  }
+
+  listShownSegments(ct: CtReference): ShownSegment[] {
+    const displaySet = this.displaySetOf(ct);
+    return listShownSegments(
+      this.services,
+      displaySet,
+      this.readSeries(ct),
+      viewportsShowing(this.services, displaySet),
+      (segmentationId) => this.edits.revisionOf(segmentationId),
+    );
   }
 
   lookAt(position: Vec3): void {

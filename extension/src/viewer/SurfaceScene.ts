@@ -1,17 +1,23 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
-import type { ShapeName } from '../state/shapes.ts';
 import { createMeshActor } from './meshActor.ts';
 import type { SurfaceToShow } from './ViewerPort.ts';
 
-type MeshActor = ReturnType<typeof createMeshActor>;
+interface Placed {
+  readonly surface: SurfaceToShow;
+  readonly actor: ReturnType<typeof createMeshActor>;
+}
 
-const uidOf = (name: ShapeName) => `cranioplasty-${name}`;
+const prefix = 'cranioplasty-';
+const uidOf = (surface: SurfaceToShow) => `${prefix}${surface.id}`;
 
-/** Surfaces in all 3D viewports. The viewer drops foreign actors when it sets volumes: `attach` again. */
+/**
+ * Surfaces in all 3D viewports. The viewer drops foreign actors when it sets volumes: `attach`
+ * again. A frame is drawn only when something changed, because frames are what costs.
+ */
 export class SurfaceScene {
   private surfaces: readonly SurfaceToShow[] = [];
-  /** Actors by viewport and shape: a viewport keeps its own, since each has its own renderer. */
-  private readonly actors = new Map<string, { surface: SurfaceToShow; actor: MeshActor }>();
+  /** By viewport and actor: each viewport has its own renderer, and so its own actors. */
+  private readonly placed = new Map<string, Placed>();
 
   show(surfaces: readonly SurfaceToShow[]): void {
     this.surfaces = surfaces;
@@ -20,36 +26,51 @@ export class SurfaceScene {
 
   /** Brings every 3D viewport in line with what is to be shown. */
   attach(): void {
+    const wanted = new Set(this.surfaces.map(uidOf));
     for (const viewport of viewports3d()) {
-      const before = viewport.getActors().map(({ uid }) => uid);
-      const wanted = new Set(this.surfaces.map(({ name }) => uidOf(name)));
-      const stale = before.filter((uid) => uid.startsWith('cranioplasty-') && !wanted.has(uid));
+      const stale = viewport
+        .getActors()
+        .map(({ uid }) => uid)
+        .filter((uid) => uid.startsWith(prefix) && !wanted.has(uid));
       if (stale.length > 0) viewport.removeActors(stale);
-      for (const surface of this.surfaces) this.place(viewport, surface);
-      if (stale.length > 0 || this.surfaces.length > 0) viewport.render();
+      for (const uid of stale) this.placed.delete(`${viewport.id}/${uid}`);
+      const changed = this.surfaces.filter((surface) => this.place(viewport, surface));
+      if (stale.length + changed.length > 0) viewport.render();
     }
   }
 
-  private place(viewport: Types.IViewport, surface: SurfaceToShow): void {
-    const uid = uidOf(surface.name);
+  /** Returns whether the viewport has to be drawn again. */
+  private place(viewport: Types.IViewport, surface: SurfaceToShow): boolean {
+    const uid = uidOf(surface);
     const key = `${viewport.id}/${uid}`;
-    let entry = this.actors.get(key);
-    if (entry?.surface.mesh !== surface.mesh) {
-      if (viewport.getActor(uid)) viewport.removeActors([uid]);
-      entry = { surface, actor: createMeshActor(surface.mesh) };
-      this.actors.set(key, entry);
+    const before = this.placed.get(key);
+    const attached = viewport.getActor(uid)?.actor;
+    if (before && attached === (before.actor as unknown) && sameLook(before.surface, surface)) {
+      return false;
     }
-    const { actor } = entry;
+    const actor =
+      before?.surface.mesh === surface.mesh ? before.actor : createMeshActor(surface.mesh);
+    this.placed.set(key, { surface, actor });
     const { appearance, rgb } = surface;
     const property = actor.getProperty();
     property.setColor(rgb[0] / 255, rgb[1] / 255, rgb[2] / 255);
     property.setOpacity(appearance.opacity);
     actor.setVisibility(appearance.visible);
-    if (viewport.getActor(uid)?.actor !== (actor as unknown)) {
-      if (viewport.getActor(uid)) viewport.removeActors([uid]);
+    if (attached !== (actor as unknown)) {
+      if (attached) viewport.removeActors([uid]);
       viewport.addActor({ uid, actor: actor as unknown as Types.ActorEntry['actor'] });
     }
+    return true;
   }
+}
+
+function sameLook(a: SurfaceToShow, b: SurfaceToShow): boolean {
+  return (
+    a.mesh === b.mesh &&
+    a.appearance.visible === b.appearance.visible &&
+    a.appearance.opacity === b.appearance.opacity &&
+    a.rgb.every((value, i) => value === b.rgb[i])
+  );
 }
 
 function viewports3d(): Types.IViewport[] {

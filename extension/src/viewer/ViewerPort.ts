@@ -3,7 +3,7 @@ import type { CtSeries } from '../dicom/ctSeries.ts';
 import type { Vec3 } from '../engine/grid.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
+import type { ShapeAppearance } from '../state/shapes.ts';
 import type { SkullSource } from './skullSource.ts';
 
 /** The CT that the user looks at. */
@@ -33,6 +33,18 @@ export interface SegmentationToShow {
   readonly mask: Mask;
 }
 
+/** A segment that the viewer shows in the planes, whoever made it. */
+export interface ShownSegment {
+  /** The same each time the list is made. */
+  readonly id: string;
+  readonly segmentationId: string;
+  readonly rgb: readonly [number, number, number];
+  readonly visible: boolean;
+  /** Grows with each edit. */
+  readonly revision: number;
+  read(): Mask | undefined;
+}
+
 /**
  * What the extension asks of the viewer around it. OHIF is behind it in the product, a fake in tests.
  */
@@ -57,6 +69,7 @@ export interface ViewerPort {
   revisionOf(segmentationId: string): number;
   removeSegmentation(segmentationId: string): void;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
+  listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
   /** Replaces all surfaces in the 3D viewports. */
@@ -69,7 +82,7 @@ export interface ViewerPort {
 }
 
 export interface SurfaceToShow {
-  readonly name: ShapeName;
+  readonly id: string;
   readonly mesh: Mesh;
   readonly rgb: readonly [number, number, number];
   readonly appearance: ShapeAppearance;

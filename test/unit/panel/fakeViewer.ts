@@ -8,6 +8,7 @@ import type {
   InstanceReference,
   Pacs,
   SegmentationToShow,
+  ShownSegment,
   SurfaceToShow,
   ViewerPort,
 } from '../../../extension/src/viewer/ViewerPort.ts';
@@ -148,6 +149,16 @@ export class FakeViewer implements ViewerPort {
     this.segmentations.delete(segmentationId);
   }
   styleSegmentation(): void {}
+  listShownSegments(): ShownSegment[] {
+    return [...this.segmentations].map(([segmentationId, { rgb, mask }]) => ({
+      id: `${segmentationId}-1`,
+      segmentationId,
+      rgb,
+      visible: true,
+      revision: this.revisionOf(segmentationId),
+      read: () => mask,
+    }));
+  }
   lookAt(position: readonly [number, number, number]): void {
     this.position = position;
   }

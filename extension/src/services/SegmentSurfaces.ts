@@ -1,0 +1,73 @@
+import type { Mesh } from '../engine/types.ts';
+import type { ShownSegment, SurfaceToShow } from '../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../worker/WorkerClient.ts';
+
+interface Entry {
+  readonly revision: number;
+  readonly mesh: Mesh;
+}
+
+/**
+ * Smooth surfaces of the segments that the viewer shows, one after the other in a worker of their
+ * own, so that neither the page nor a reconstruction waits for them.
+ */
+export class SegmentSurfaces {
+  private readonly client: Pick<WorkerClient, 'surface' | 'dispose'>;
+  private readonly onSurface: () => void;
+  private readonly entries = new Map<string, Entry>();
+  /** Segments that have no surface, because they are empty or it failed: not tried again. */
+  private readonly without = new Map<string, number>();
+  private wanted: readonly ShownSegment[] = [];
+  private working = false;
+
+  /** @param onSurface called when there is a new surface to show */
+  constructor(client: Pick<WorkerClient, 'surface' | 'dispose'>, onSurface: () => void) {
+    this.client = client;
+    this.onSurface = onSurface;
+  }
+
+  /** Surfaces that are ready; starts on those that are not. */
+  of(segments: readonly ShownSegment[]): SurfaceToShow[] {
+    this.wanted = segments;
+    void this.work();
+    return segments.flatMap(({ id, rgb, visible }) => {
+      const mesh = this.entries.get(id)?.mesh;
+      return mesh ? [{ id, mesh, rgb, appearance: { visible, opacity: 1 } }] : [];
+    });
+  }
+
+  dispose(): void {
+    this.wanted = [];
+    this.client.dispose();
+  }
+
+  private async work(): Promise<void> {
+    if (this.working) return;
+    this.working = true;
+    try {
+      for (let next = this.next(); next; next = this.next()) await this.make(next);
+    } finally {
+      this.working = false;
+    }
+  }
+
+  private next(): ShownSegment | undefined {
+    return this.wanted.find(
+      ({ id, revision, visible }) =>
+        visible && this.entries.get(id)?.revision !== revision && this.without.get(id) !== revision,
+    );
+  }
+
+  private async make({ id, revision, read }: ShownSegment): Promise<void> {
+    try {
+      const mask = read();
+      const mesh = mask && (await this.client.surface(mask));
+      if (mesh && mesh.triangles.length > 0) this.entries.set(id, { revision, mesh });
+      else this.without.set(id, revision);
+    } catch {
+      // A surface is a convenience: a segment on other slices, or a closed mode, has none.
+      this.without.set(id, revision);
+    }
+    if (this.wanted.length > 0) this.onSurface();
+  }
+}
