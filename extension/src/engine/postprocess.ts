@@ -3,6 +3,8 @@ import { labelComponents } from './components.ts';
 import { distanceTransform } from './distance.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
+import { sealPatch } from './seal.ts';
+import { shapeThreshold } from './types.ts';
 import type { Mask } from './volume.ts';
 
 /** What postprocessing found. The fields are changed in place. */
@@ -11,8 +13,6 @@ export interface PostprocessReport {
   readonly patchPieces: number;
 }
 
-/** Probability from which on a voxel belongs to a shape. */
-export const shapeThreshold = 0.5;
 /** Pieces smaller than this are artifacts, ml. */
 const leastPiece = 0.3;
 /** A piece must be at least this share of the largest one. */
@@ -20,7 +20,8 @@ const leastShare = 0.03;
 
 /**
  * Cleans both probability fields (paper, section 3): nothing of the patch inside the defective
- * skull, nothing of the implant nearer to it than the clearance, no small pieces.
+ * skull, no slit between both, nothing of the implant nearer to it than the clearance, no small
+ * pieces.
  *
  * @param skull defective skull on the canonical grid
  * @param clearance distance of the implant from bone along the border, mm
@@ -42,6 +43,7 @@ export function postprocess(
   const distance = distanceTransform(bone, size, spacing);
   const least = clearance - spacing[0] / 2;
   for (let p = 0; p < bone.length; p++) if (distance[p] <= least) implant.data[p] = 0;
+  sealPatch(patch, bone);
   const patchPieces = removeSmallPieces(patch);
   removeSmallPieces(implant);
   if (patchPieces === 0) {

@@ -11,7 +11,7 @@ import { measureShape } from './measure.ts';
 import { mirrorPatch } from './mirror.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
-import { postprocess, shapeThreshold } from './postprocess.ts';
+import { postprocess } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
 import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
@@ -26,6 +26,7 @@ import type {
   ReconstructionWarning,
   Stage,
 } from './types.ts';
+import { shapeThreshold } from './types.ts';
 import type { Mask } from './volume.ts';
 import { countSet, makeVolume } from './volume.ts';
 

@@ -52,6 +52,9 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
+/** Probability from which on a voxel belongs to a shape. */
+export const shapeThreshold = 0.5;
+
 /** How the skull came to lie in the canonical frame. */
 export interface Alignment {
   /** Patient LPS mm → canonical mm. Rigid, never mirrored. */

@@ -1,0 +1,29 @@
+import type { RegionField } from './resample.ts';
+import { signedDistance } from './signedDistance.ts';
+import { shapeThreshold } from './types.ts';
+
+/** Slits and pinholes up to twice this width are closed, mm. */
+const reach = 1.2;
+/** The network must at least have considered a voxel before it is filled. */
+const considered = 0.05;
+
+/**
+ * Closes slits between patch and bone and pinholes in the patch: a morphological closing of
+ * bone ∪ patch with a ball, of which only what the network itself gave some probability is taken.
+ * A patch must join the bone without a gap, and a network's threshold leaves one here and there.
+ *
+ * @param patch probability field, changed in place
+ * @param bone defective skull on the same grid
+ */
+export function sealPatch(patch: RegionField, bone: Uint8Array): void {
+  const { grid, data } = patch;
+  const band = 2 * reach;
+  const union = Uint8Array.from(bone, (v, p) => (v || data[p] >= shapeThreshold ? 1 : 0));
+  const outside = signedDistance({ grid, data: union }, band, 0);
+  const limit = (reach / outside.band) * 127;
+  const grown = Uint8Array.from(outside.data, (d) => (d <= limit ? 1 : 0));
+  const inside = signedDistance({ grid, data: grown }, band, 0);
+  const depth = (-reach / inside.band) * 127;
+  for (let p = 0; p < data.length; p++)
+    if (!union[p] && inside.data[p] < depth && data[p] >= considered) data[p] = shapeThreshold;
+}
