@@ -65,6 +65,9 @@ function Measurements({
   return (
     <div data-cy={`cranioplasty-measurements-${shape}`}>
       <div className="text-foreground font-semibold">{shapeStyles[shape].label}</div>
+      {values.volume === 0 && (
+        <Notice tone="warning">The model proposed none: nothing of it is saved.</Notice>
+      )}
       <Row name="Volume">{formatNumber(values.volume, 1)} ml</Row>
       <Row name="Outer area">{formatNumber(values.outerArea, 1)} cm²</Row>
       <Row name="Thickness, mean (max)">
@@ -135,6 +138,7 @@ function Outputs({ result, disabled, onSave, onDownloadSeg, onDownloadStl }: Pro
           data-cy="cranioplasty-download-stl-patch"
           variant="secondary"
           size="sm"
+          disabled={isEmpty(result, 'patch')}
           onClick={() => onDownloadStl('patch')}
         >
           Patch STL
@@ -143,6 +147,7 @@ function Outputs({ result, disabled, onSave, onDownloadSeg, onDownloadStl }: Pro
           data-cy="cranioplasty-download-stl-implant"
           variant="secondary"
           size="sm"
+          disabled={isEmpty(result, 'implant')}
           onClick={() => onDownloadStl('implant')}
         >
           Implant STL
@@ -150,4 +155,8 @@ function Outputs({ result, disabled, onSave, onDownloadSeg, onDownloadStl }: Pro
       </div>
     </div>
   );
+}
+
+function isEmpty({ reconstruction }: StudyResult, shape: ResultShape): boolean {
+  return reconstruction[shape].mesh.triangles.length === 0;
 }

@@ -3,7 +3,7 @@ import { writeStl } from '../engine/stl.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import { product } from '../dicom/product.ts';
-import type { Activity, StudyResult, StudyState } from '../state/studyState.ts';
+import type { Activity, SegmentedBone, StudyResult, StudyState } from '../state/studyState.ts';
 import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
@@ -393,11 +393,17 @@ export class CranioplastyService {
     return this.client.surface(mask);
   }
 
+  private currentBone({ mask, ct, segmentationId }: SegmentedBone): Mask {
+    const now =
+      segmentationId && this.viewer.readSegmentation(segmentationId, this.viewer.readSeries(ct));
+    return now || mask;
+  }
+
   private keepEdits(study: string): void {
     const { result, bone } = this.store.get(study);
     this.store.update(study, {
       activity: undefined,
-      bone: bone && { ...bone, segmentationId: undefined },
+      bone: bone && { ...bone, mask: this.currentBone(bone), segmentationId: undefined },
       result: result && { ...result, masks: this.currentMasks(result), segmentationIds: {} },
     });
   }

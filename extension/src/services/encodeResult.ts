@@ -1,6 +1,6 @@
 import { product } from '../dicom/product.ts';
 import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
-import type { Mask } from '../engine/volume.ts';
+import { countSet, type Mask } from '../engine/volume.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { StudyResult } from '../state/studyState.ts';
 
@@ -9,13 +9,18 @@ const descriptions: Record<ResultShape, string> = {
   implant: 'Proposed cranial implant with clearance along the border',
 };
 
-/** The SEG object of a result: both shapes as segments that may overlap. */
+/**
+ * The SEG object of a result: its shapes as segments that may overlap. A shape that the model did
+ * not find is left out: viewers hang on empty segments.
+ * @throws CranioplastyError `bad-segmentation` if there is no shape at all
+ */
 export function encodeResult(
   { reconstruction, series }: StudyResult,
   masks: Readonly<Record<ResultShape, Mask>>,
 ): ArrayBuffer {
   const { model } = reconstruction;
-  const segments = resultShapes.map((shape): SegmentToWrite => {
+  const found = resultShapes.filter((shape) => countSet(masks[shape].data) > 0);
+  const segments = found.map((shape): SegmentToWrite => {
     const { kind, label } = shapeStyles[shape];
     const computed = reconstruction[shape].mask;
     const mask = masks[shape];

@@ -48,6 +48,19 @@ describe('encodeResult', () => {
     });
     expect(segments[0].algorithm.name).toContain('lite');
   });
+
+  it('leaves out a shape that the model did not find', () => {
+    const given = result();
+    const { segments } = readSegmentation(
+      encodeResult(given, { ...given.masks, implant: maskOnCt() }),
+    );
+    expect(segments.map(({ label }) => label)).toEqual(['Skull patch']);
+  });
+
+  it('refuses to write nothing', () => {
+    const empty = { patch: maskOnCt(), implant: maskOnCt() };
+    expect(() => encodeResult(result(), empty)).toThrow(/reconstruct first/);
+  });
 });
 
 describe('saveReconstruction', () => {
