@@ -11,7 +11,7 @@ import { countSet } from '../../extension/src/engine/volume.ts';
 import { writeStl } from '../../extension/src/engine/stl.ts';
 import type { ReconstructedShape, Reconstruction } from '../../extension/src/engine/types.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
-import { writeComplete, type Files } from './io/completeFiles.ts';
+import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { writeNifti } from './io/nifti.ts';
 import { readSkullInput, type SkullInput } from './io/skullInput.ts';
@@ -93,6 +93,7 @@ export async function reconstructCommand(
   output: Output,
 ): Promise<void> {
   const started = performance.now();
+  assertWritable(options.out);
   const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
   const input = readSkullInput(skullPath, options.segment, ct);
   const read = performance.now();

@@ -6,7 +6,7 @@ import { voxelVolume } from '../../extension/src/engine/grid.ts';
 import { segmentBone } from '../../extension/src/engine/segmentBone.ts';
 import { countSet, type Mask } from '../../extension/src/engine/volume.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
-import { writeComplete } from './io/completeFiles.ts';
+import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';
 import { writeNrrd } from './io/nrrd.ts';
 import { readCtInput } from './io/skullInput.ts';
@@ -69,6 +69,7 @@ function encoderOf(name: string): Encoder {
 export function segmentCommand(ctPath: string, options: SegmentOptions, output: Output): void {
   const started = performance.now();
   const encode = encoderOf(options.out);
+  assertWritable(dirname(options.out));
   const { volume, ct } = readCtInput(ctPath);
   const mask = segmentBone(volume, { threshold: options.threshold });
   const bytes = encode(mask, ct, options.threshold);

@@ -88,6 +88,11 @@ describe('cranioplasty segment', () => {
       'The file is no DICOM segmentation (SOP class 1.2.840.10008.5.1.4.1.1.2): choose a segmentation of the skull.',
     ],
     [
+      'a file in place of the folder for results',
+      ['reconstruct', join(demo, 'skull.dcm'), '--out', join(root, 'package.json')],
+      `${join(root, 'package.json')} is a file: give a folder with --out.`,
+    ],
+    [
       'a segment that does not exist',
       ['reconstruct', join(demo, 'skull.dcm'), '--out', 'x', '--segment', '3'],
       'The segmentation has no segment 3: choose one of 1 (Skull).',

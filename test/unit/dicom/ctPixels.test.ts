@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { readCtFiles } from '../../../extension/src/dicom/ctPixels.ts';
 import { ctFiles } from '../../../scripts/ct-files.ts';
 import { asymmetricCt, phantomCases, phantomIdentity } from '../../conformance/phantom.ts';
-import { rewrite, type Contents } from './rewrite.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10.ts';
+import { sopClass } from '../../../extension/src/dicom/sopClasses.ts';
+import { join, rewrite, type Contents } from './rewrite.ts';
 
 const { grid } = phantomCases[0];
 const files = ctFiles(asymmetricCt(grid), phantomIdentity);
@@ -42,6 +44,35 @@ describe('readCtFiles', () => {
       contents.syntax = '1.2.840.10008.1.2';
     });
     expect(readCtFiles(implicit).volume.data).toEqual(asymmetricCt(grid).data);
+  });
+
+  it('reads a multi-frame CT, frames in any order', () => {
+    const order = [3, 0, 8, 1, 7, 2, 6, 4, 5];
+    const enhanced = rewrite(files[0], ({ dataset, pixels }) => {
+      const parsed = order.map((k) => parsePart10(files[k]));
+      pixels.splice(0, 1, join(parsed.map((file) => file.pixelData[0])));
+      const { ImageOrientationPatient, PixelSpacing } = dataset;
+      for (const name of ['ImagePositionPatient', 'ImageOrientationPatient', 'RescaleIntercept']) {
+        delete dataset[name];
+      }
+      Object.assign(dataset, {
+        SOPClassUID: sopClass.enhancedCt,
+        NumberOfFrames: order.length,
+        SharedFunctionalGroupsSequence: [
+          {
+            PixelMeasuresSequence: [{ PixelSpacing }],
+            PlaneOrientationSequence: [{ ImageOrientationPatient }],
+            PixelValueTransformationSequence: [{ RescaleIntercept: -1024, RescaleSlope: 1 }],
+          },
+        ],
+        PerFrameFunctionalGroupsSequence: parsed.map((file) => ({
+          PlanePositionSequence: [{ ImagePositionPatient: file.dataset['ImagePositionPatient'] }],
+        })),
+      });
+    });
+    const { series, volume } = readCtFiles([enhanced]);
+    expect(volume.data).toEqual(asymmetricCt(grid).data);
+    expect(series.slices.map((slice) => slice.frameNumber)).toEqual([2, 4, 6, 1, 8, 9, 7, 5, 3]);
   });
 
   it('refuses compressed images and says how to decompress them', () => {

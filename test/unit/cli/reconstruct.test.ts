@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
+import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
+import { maskOf } from '../../../cli/src/io/volumeFile.ts';
+import { modelSource } from '../../../cli/src/modelFolder.ts';
+import { openBackend } from '../../../cli/src/openBackend.ts';
+import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { gridDistance } from '../../../extension/src/engine/grid.ts';
+import { loadModel } from '../../../extension/src/engine/model.ts';
+import type { Mask } from '../../../extension/src/engine/volume.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const demo = join(root, 'viewer/demo');
+/** Two cores shared with everything else that a test run does. */
+const minutes = 60_000;
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cranioplasty-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Report {
+  readonly provider: string;
+  readonly model: { readonly name: string; readonly hash: string };
+  readonly peakMemory: number;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly shapes: Readonly<Record<string, { readonly volume: number }>>;
+  readonly files: readonly { readonly name: string; readonly sha256: string }[];
+}
+
+/** Runs the command and checks that the report describes the files that are there. */
+function reconstruct(...words: string[]): { out: string; names: string[]; report: Report } {
+  const out = mkdtempSync(join(folder, 'out-'));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'cli/bin/cranioplasty.mjs'), 'reconstruct', ...words, '--out', out, '--json'],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { event: string; stage?: string });
+  expect(lines.at(-1)?.event).toBe('done');
+  expect(lines.map((line) => line.stage)).toContain('measure');
+  const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
+  for (const { name, sha256 } of report.files) {
+    const hash = createHash('sha256').update(readFileSync(join(out, name)));
+    expect(hash.digest('hex')).toBe(sha256);
+  }
+  const names = readdirSync(out).sort();
+  expect(names).toEqual([...report.files.map(({ name }) => name), 'report.json'].sort());
+  return { out, names, report };
+}
+
+/** Volume enclosed by a binary STL, ml; positive if triangles are wound outwards. */
+function enclosedVolume(stl: Buffer): number {
+  let sum = 0;
+  for (let at = 84; at < stl.length; at += 50) {
+    const v = Array.from({ length: 9 }, (_, n) => stl.readFloatLE(at + 12 + 4 * n));
+    sum +=
+      v[0] * (v[4] * v[8] - v[5] * v[7]) -
+      v[1] * (v[3] * v[8] - v[5] * v[6]) +
+      v[2] * (v[3] * v[7] - v[4] * v[6]);
+  }
+  return sum / 6000;
+}
+
+function overlap(a: Mask, b: Mask): number {
+  return a.data.reduce((n, v, i) => n + (v !== 0 && b.data[i] !== 0 ? 1 : 0), 0);
+}
+
+describe('cranioplasty reconstruct', () => {
+  it(
+    'reconstructs the demonstration segmentation on its CT',
+    () => {
+      const skull = join(demo, 'skull.dcm');
+      const { out, names, report } = reconstruct(skull, '--ct', join(demo, 'ct'));
+      expect(names).toEqual([
+        'implant.stl',
+        'reconstruction.dcm',
+        'report.json',
+        'skull-patch.stl',
+      ]);
+      expect(report).toMatchObject({ provider: expect.stringMatching(/cpu|webgpu/) as string });
+      expect(report.model.hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(report.peakMemory).toBeLessThan(2e9);
+
+      const { series } = readCtFolder(join(demo, 'ct'));
+      const result = readSegmentation(readFileSync(join(out, 'reconstruction.dcm')), {
+        onto: series,
+      });
+      expect(result.segments.map((s) => s.label)).toEqual(['Skull patch', 'Implant']);
+      expect(result.referencedSeriesInstanceUID).toBe(series.seriesInstanceUID);
+      const [bone] = readSegmentation(readFileSync(skull), { onto: series }).segments;
+      for (const segment of result.segments) {
+        expect(overlap(segment.mask(), bone.mask())).toBe(0);
+      }
+      for (const [file, shape] of [
+        ['skull-patch.stl', 'skullPatch'],
+        ['implant.stl', 'implant'],
+      ]) {
+        const { volume } = report.shapes[shape];
+        expect(enclosedVolume(readFileSync(join(out, file))) / volume).toBeGreaterThan(0.85);
+        expect(enclosedVolume(readFileSync(join(out, file))) / volume).toBeLessThan(1.15);
+      }
+    },
+    10 * minutes,
+  );
+
+  it(
+    'reconstructs a NIfTI mask in its geometry',
+    () => {
+      const { series } = readCtFolder(join(demo, 'ct'));
+      const [bone] = readSegmentation(readFileSync(join(demo, 'skull.dcm')), {
+        onto: series,
+      }).segments;
+      const path = join(folder, 'skull.nii.gz');
+      writeFileSync(path, writeNifti(bone.mask()));
+      const { out, names } = reconstruct(path, '--provider', 'cpu');
+      expect(names).toEqual([
+        'implant.nii.gz',
+        'implant.stl',
+        'report.json',
+        'skull-patch.nii.gz',
+        'skull-patch.stl',
+      ]);
+      for (const name of ['skull-patch.nii.gz', 'implant.nii.gz']) {
+        const result = maskOf(readNifti(readFileSync(join(out, name))));
+        expect(gridDistance(result.grid, series.grid)).toBeLessThan(1e-3);
+        expect(overlap(result, bone.mask())).toBe(0);
+      }
+    },
+    10 * minutes,
+  );
+});
+
+describe('providers', () => {
+  it.each(['cpu', 'wasm'] as const)(
+    '%s computes the golden pair',
+    async (provider) => {
+      const model = await loadModel(modelSource('lite'));
+      const backend = await openBackend(provider, model, () => undefined);
+      expect(backend.provider).toBe(provider);
+      await backend.release();
+    },
+    5 * minutes,
+  );
+
+  it('refuses a model that is not installed', () => {
+    expect(() => modelSource('../lite')).toThrow(
+      /There is no model "\.\.\/lite": choose one of .*lite/,
+    );
+  });
+});
