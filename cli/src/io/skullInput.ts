@@ -11,7 +11,7 @@ import type { LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
 import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/grid.ts';
 import type { Mask } from '../../../extension/src/engine/volume.ts';
-import { readCtFolder } from './dicomFolder.ts';
+import { isDicom, readCtFolder } from './dicomFolder.ts';
 import { readNifti } from './nifti.ts';
 import { readNrrd } from './nrrd.ts';
 import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
@@ -102,7 +102,8 @@ function assertOnCt({ grid }: VolumeFile, ct: LoadedCt): void {
  */
 export function readSkullInput(path: string, segment?: number, ct?: LoadedCt): SkullInput {
   const bytes = readFile(path);
-  if (path.toLowerCase().endsWith('.dcm')) return readDicom(bytes, segment, ct);
+  // Archives export DICOM files without an ending, too.
+  if (path.toLowerCase().endsWith('.dcm') || isDicom(bytes)) return readDicom(bytes, segment, ct);
   const volume = readVolumeFile(path, bytes);
   if (!volume) {
     throw new CranioplastyError(
