@@ -93,6 +93,8 @@ const viewerBundles = {
     publicPath: 'auto',
     workerChunkLoading: 'import',
     chunkFormat: 'module',
+    // The age of the files says whether a build is needed.
+    compareBeforeEmit: false,
     clean: true,
   },
   plugins: [new HostScriptPlugin(), ortFiles],

@@ -1,0 +1,105 @@
+import { expect, test } from './support/test.ts';
+import { demoStudy } from './support/demoStudy.ts';
+import { inferenceWorkers } from './support/workers.ts';
+import { mrStudy, segmentationOnlyStudy, send } from './support/studies.ts';
+
+test('does not offer the mode for MR, and says what to do when opened by address', async ({
+  cranioplasty,
+  page,
+  viewer,
+}) => {
+  const study = mrStudy();
+  await send(viewer.dicomweb, study);
+  await page.goto(`${viewer.origin}/`);
+  await page.getByText(study.patient).click();
+  await expect(page.getByRole('button', { name: 'Basic Viewer' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Cranioplasty', exact: true })).toBeHidden();
+
+  await cranioplasty.open(viewer.origin, study.uid);
+  await expect(cranioplasty.error).toHaveText(
+    'This study holds MR, not CT: open a study with a head CT.',
+  );
+});
+
+test('says that a study without a CT cannot be used', async ({ cranioplasty, viewer }) => {
+  const study = segmentationOnlyStudy();
+  await send(viewer.dicomweb, study);
+  await cranioplasty.open(viewer.origin, study.uid);
+  await expect(cranioplasty.error).toHaveText(
+    'There is no CT in this study: open a study with a head CT.',
+  );
+});
+
+test('refuses to run weights that were altered on the way', async ({
+  context,
+  cranioplasty,
+  viewer,
+}) => {
+  await context.route(/\/models\/lite\/.*\.onnx$/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.body();
+    body[Math.floor(body.length / 2)] ^= 1;
+    await route.fulfill({ response, body });
+  });
+  await cranioplasty.open(viewer.origin, demoStudy.uid);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction();
+  await expect(cranioplasty.error).toContainText(
+    'does not match the hash in its manifest and will not be run',
+  );
+  await expect(cranioplasty.result).toBeHidden();
+});
+
+test('goes on without WebGPU and says so, and Cancel stops it', async ({
+  cranioplasty,
+  page,
+  viewer,
+}) => {
+  await cranioplasty.open(viewer.origin, demoStudy.uid);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction();
+  await expect(cranioplasty.panel).toContainText('WebGPU could not be used');
+  await expect(cranioplasty.provider).toContainText('WebAssembly');
+  expect(inferenceWorkers(page)).toHaveLength(1);
+
+  await cranioplasty.cancelButton.click();
+  await expect(cranioplasty.stage).toBeHidden();
+  await expect.poll(() => inferenceWorkers(page)).toHaveLength(0);
+  await expect(cranioplasty.reconstructButton).toBeEnabled();
+  await expect(cranioplasty.result).toBeHidden();
+});
+
+test('really stops when the page is left during a run', async ({ cranioplasty, page, viewer }) => {
+  await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction();
+  await expect(cranioplasty.provider).toContainText('WebAssembly');
+  expect(inferenceWorkers(page)).toHaveLength(1);
+
+  await page.getByTestId('return-to-work-list').click();
+  await expect(page.getByText('Study List')).toBeVisible();
+  await expect.poll(() => inferenceWorkers(page)).toHaveLength(0);
+});
+
+test('says that the PACS refused and keeps the result', async ({
+  context,
+  cranioplasty,
+  viewer,
+}) => {
+  await context.route('**/dicomweb/studies**', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 403, body: 'read only' })
+      : route.fallback(),
+  );
+  await cranioplasty.open(viewer.origin, demoStudy.uid);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction('mirror');
+  await cranioplasty.waitForResult();
+  await cranioplasty.saveButton.click();
+  await expect(cranioplasty.error).toContainText(
+    'The PACS refused the segmentation (HTTP 403), nothing was saved',
+  );
+  await expect(cranioplasty.saved).toBeHidden();
+  await expect(cranioplasty.result).toBeVisible();
+  await expect(cranioplasty.saveButton).toBeEnabled();
+});

@@ -1,0 +1,222 @@
+import type { Page } from '@playwright/test';
+
+/** A segment as the viewer holds it, in words that can be compared. */
+export interface SegmentDigest {
+  readonly label: string;
+  readonly voxels: number;
+  /** Over all set voxels, slice by slice in patient order. */
+  readonly sha256: string;
+}
+
+/** A place in the patient, mm. */
+export type Point = readonly [number, number, number];
+
+/** What the functions below use of Cornerstone inside the page. */
+interface PageImage {
+  readonly referencedImageId?: string;
+  readonly voxelManager: { getScalarData(): ArrayLike<number> };
+}
+interface PagePlane {
+  readonly imagePositionPatient: number[];
+  readonly rowCosines: number[];
+  readonly columnCosines: number[];
+  readonly rowPixelSpacing: number;
+  readonly columnPixelSpacing: number;
+  readonly columns: number;
+}
+interface PageLayer {
+  readonly imageIds?: readonly string[];
+}
+interface PageSegmentation {
+  readonly segmentationId: string;
+  readonly segments: Record<string, { segmentIndex: number; label: string }>;
+  readonly representationData: {
+    readonly Labelmap?: PageLayer & {
+      readonly labelmaps?: Record<string, PageLayer>;
+      readonly segmentBindings?: Record<string, { labelmapId: string; labelValue: number }>;
+    };
+  };
+}
+interface PageViewport {
+  readonly id: string;
+  readonly type: string;
+  readonly element: HTMLElement;
+  getActors(): { uid: string; actor: { getVisibility(): boolean; isA(name: string): boolean } }[];
+  readonly canvas: HTMLCanvasElement;
+  render(): void;
+  jumpToWorld?(world: number[]): void;
+}
+interface PageHost {
+  readonly '@cornerstonejs/core': {
+    readonly cache: { getImage(id: string): PageImage | undefined };
+    readonly metaData: {
+      get(type: 'imagePlaneModule', id: string): PagePlane;
+    };
+    getRenderingEngines(): { getViewports(): PageViewport[] }[];
+    readonly Enums: { readonly Events: { readonly IMAGE_RENDERED: string } };
+  };
+  readonly '@cornerstonejs/tools': {
+    readonly segmentation: { readonly state: { getSegmentations(): PageSegmentation[] } };
+  };
+}
+declare global {
+  var __cranioplastyHost: PageHost;
+}
+
+/** Digests of the segments that the viewer has loaded, by label. */
+export async function readSegments(
+  page: Page,
+  labels: readonly string[],
+): Promise<SegmentDigest[]> {
+  return page.evaluate(async (wanted) => {
+    const { cache, metaData } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+    const { segmentation } = globalThis.__cranioplastyHost['@cornerstonejs/tools'];
+    const digests: { label: string; voxels: number; sha256: string }[] = [];
+    for (const { segments, representationData } of segmentation.state.getSegmentations()) {
+      const labelmap = representationData.Labelmap;
+      for (const { segmentIndex, label } of Object.values(segments)) {
+        if (!labelmap || !wanted.includes(label)) continue;
+        const binding = labelmap.segmentBindings?.[segmentIndex];
+        const layer = (binding && labelmap.labelmaps?.[binding.labelmapId]) ?? labelmap;
+        const value = binding?.labelValue ?? segmentIndex;
+        const slices = (layer.imageIds ?? labelmap.imageIds ?? []).map((id) => {
+          const image = cache.getImage(id);
+          if (!image) throw new Error(`image ${id} is not in the cache`);
+          const [, , z] = metaData.get(
+            'imagePlaneModule',
+            image.referencedImageId ?? id,
+          ).imagePositionPatient;
+          return { z, data: image.voxelManager.getScalarData() };
+        });
+        slices.sort((a, b) => a.z - b.z);
+        let voxels = 0;
+        const set: number[] = [];
+        for (const { z, data } of slices) {
+          for (let i = 0; i < data.length; i++) {
+            if (data[i] !== value) continue;
+            set.push(z, i);
+            voxels += 1;
+          }
+        }
+        const hash = await crypto.subtle.digest('SHA-256', new Float64Array(set));
+        const sha256 = [...new Uint8Array(hash)]
+          .map((byte) => byte.toString(16).padStart(2, '0'))
+          .join('');
+        digests.push({ label, voxels, sha256 });
+      }
+    }
+    return digests.sort((a, b) => a.label.localeCompare(b.label));
+  }, labels);
+}
+
+/** A voxel of a segment near its middle, in the slice that has most of it. */
+export async function centreOf(page: Page, wanted: string): Promise<Point> {
+  return page.evaluate((label): [number, number, number] => {
+    const { cache, metaData } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+    const { segmentation } = globalThis.__cranioplastyHost['@cornerstonejs/tools'];
+    for (const { segments, representationData } of segmentation.state.getSegmentations()) {
+      const labelmap = representationData.Labelmap;
+      const segment = Object.values(segments).find((item) => item.label === label);
+      if (!labelmap || !segment) continue;
+      const binding = labelmap.segmentBindings?.[segment.segmentIndex];
+      const layer = (binding && labelmap.labelmaps?.[binding.labelmapId]) ?? labelmap;
+      const value = binding?.labelValue ?? segment.segmentIndex;
+      let best = { id: '', columns: 1, indices: [] as number[] };
+      for (const id of layer.imageIds ?? labelmap.imageIds ?? []) {
+        const image = cache.getImage(id);
+        if (!image) continue;
+        const { columns } = metaData.get('imagePlaneModule', image.referencedImageId ?? id);
+        const indices: number[] = [];
+        const data = image.voxelManager.getScalarData();
+        for (let i = 0; i < data.length; i++) if (data[i] === value) indices.push(i);
+        if (indices.length > best.indices.length) best = { id, columns, indices };
+      }
+      if (best.indices.length === 0) continue;
+      const points = best.indices.map((i) => ({
+        x: i % best.columns,
+        y: Math.floor(i / best.columns),
+      }));
+      const mean = (axis: 'x' | 'y') =>
+        points.reduce((sum, point) => sum + point[axis], 0) / points.length;
+      const middle = { x: mean('x'), y: mean('y') };
+      const distance = (point: { x: number; y: number }) =>
+        (point.x - middle.x) ** 2 + (point.y - middle.y) ** 2;
+      const nearest = points.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+      const plane = metaData.get(
+        'imagePlaneModule',
+        cache.getImage(best.id)?.referencedImageId ?? best.id,
+      );
+      return [0, 1, 2].map(
+        (axis) =>
+          plane.imagePositionPatient[axis] +
+          nearest.x * plane.columnPixelSpacing * plane.rowCosines[axis] +
+          nearest.y * plane.rowPixelSpacing * plane.columnCosines[axis],
+      ) as [number, number, number];
+    }
+    throw new Error(`no voxels of a segment "${label}" are loaded`);
+  }, wanted);
+}
+
+/** Moves the planes to a place and waits until each has drawn it. */
+export async function showPlace(page: Page, place: Point): Promise<void> {
+  await page.evaluate(async (world) => {
+    const { getRenderingEngines, Enums } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+    const planes = getRenderingEngines()
+      .flatMap((engine) => engine.getViewports())
+      .filter((viewport) => viewport.type === 'orthographic');
+    await Promise.all(
+      planes.map(
+        (viewport) =>
+          new Promise<void>((done) => {
+            viewport.element.addEventListener(Enums.Events.IMAGE_RENDERED, () => done(), {
+              once: true,
+            });
+            viewport.jumpToWorld?.([...world]);
+            viewport.render();
+          }),
+      ),
+    );
+  }, place);
+}
+
+/** How many pixels of each viewport show a colour, whatever its brightness, by viewport id. */
+export async function pixelsOfColour(
+  page: Page,
+  rgb: readonly [number, number, number],
+): Promise<Record<string, number>> {
+  return page.evaluate((colour) => {
+    const { getRenderingEngines } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+    const brightest = Math.max(...colour);
+    const wanted = colour.map((channel) => channel / brightest);
+    const counts: Record<string, number> = {};
+    for (const viewport of getRenderingEngines().flatMap((engine) => engine.getViewports())) {
+      const { canvas } = viewport;
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error(`viewport ${viewport.id} has no 2D canvas`);
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      let count = 0;
+      for (let i = 0; i < data.length; i += 4) {
+        const most = Math.max(data[i], data[i + 1], data[i + 2]);
+        if (most < 50) continue;
+        const near = [0, 1, 2].every((c) => Math.abs(data[i + c] / most - wanted[c]) < 0.12);
+        if (near) count += 1;
+      }
+      counts[viewport.id] = count;
+    }
+    return counts;
+  }, rgb);
+}
+
+/** Names of the visible surfaces in the 3D viewport. */
+export async function visibleSurfaces(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    globalThis.__cranioplastyHost['@cornerstonejs/core']
+      .getRenderingEngines()
+      .flatMap((engine) => engine.getViewports())
+      .filter((viewport) => viewport.type === 'volume3d')
+      .flatMap((viewport) => viewport.getActors())
+      .filter(({ actor }) => actor.isA('vtkActor') && actor.getVisibility())
+      .map(({ uid }) => uid)
+      .sort(),
+  );
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeMultipart } from '../../../viewer/src/dicom/multipart.ts';
+
+const demo = fileURLToPath(new URL('../../../viewer/demo/', import.meta.url));
+
+interface MutableElement {
+  vr: string;
+  Value: unknown[];
+}
+interface MutableFile {
+  readonly meta: Record<string, MutableElement>;
+  readonly dict: Record<string, MutableElement>;
+  write(): ArrayBuffer;
+}
+const dcmjs = createRequire(import.meta.url)('dcmjs') as {
+  data: { DicomMessage: { readFile(buffer: ArrayBuffer): MutableFile } };
+};
+
+const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+
+/** A UID of our own making for what another UID names. */
+function derivedUid(uid: string): string {
+  const digits = createHash('sha256').update(`test ${uid}`).digest('hex').slice(0, 24);
+  return `2.25.${BigInt(`0x${digits}`)}`;
+}
+
+export interface TestStudy {
+  readonly patient: string;
+  readonly uid: string;
+  readonly files: readonly Uint8Array[];
+}
+
+function read(path: string): MutableFile {
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  return dcmjs.data.DicomMessage.readFile(
+    buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer,
+  );
+}
+
+/** Gives a file another patient and other UIDs throughout. */
+function relabel(file: MutableFile, patient: string): void {
+  const { dict, meta } = file;
+  for (const tag of ['0020000D', '0020000E', '00080018', '00200052']) {
+    if (dict[tag]) dict[tag].Value = [derivedUid(String(dict[tag].Value[0]))];
+  }
+  dict['00100010'].Value = [{ Alphabetic: patient }];
+  meta['00020003'].Value = dict['00080018'].Value;
+}
+
+/** A short series of MR slices in a study of its own. */
+export function mrStudy(): TestStudy {
+  const patient = 'Resonance^Magnetic';
+  const names = readdirSync(join(demo, 'ct')).sort().slice(40, 52);
+  const files = names.map((name) => {
+    const file = read(join(demo, 'ct', name));
+    relabel(file, patient);
+    file.dict['00080060'].Value = ['MR'];
+    file.dict['00080016'].Value = [MR_IMAGE_STORAGE];
+    file.meta['00020002'].Value = [MR_IMAGE_STORAGE];
+    return file;
+  });
+  return {
+    patient: 'Resonance, Magnetic',
+    uid: String(files[0].dict['0020000D'].Value[0]),
+    files: files.map((file) => new Uint8Array(file.write())),
+  };
+}
+
+/** A study that holds a segmentation and nothing else. */
+export function segmentationOnlyStudy(): TestStudy {
+  const file = read(join(demo, 'skull.dcm'));
+  relabel(file, 'Only^Segmentation');
+  return {
+    patient: 'Only, Segmentation',
+    uid: String(file.dict['0020000D'].Value[0]),
+    files: [new Uint8Array(file.write())],
+  };
+}
+
+/** Sends a study to a DICOMweb service. */
+export async function send(dicomweb: string, { files }: TestStudy): Promise<void> {
+  const { contentType, body } = writeMultipart(
+    'application/dicom',
+    files.map((file) => ({ contentType: 'application/dicom', body: file })),
+  );
+  const response = await fetch(`${dicomweb}/studies`, {
+    method: 'POST',
+    headers: { 'Content-Type': contentType },
+    body: new Uint8Array(body),
+  });
+  if (!response.ok) throw new Error(`STOW-RS answered ${response.status}`);
+}

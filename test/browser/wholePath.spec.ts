@@ -1,0 +1,74 @@
+import type { ViewerServer } from './support/viewerServer.ts';
+import type { CranioplastyPage, Shape } from './pages/CranioplastyPage.ts';
+import { demoStudy } from './support/demoStudy.ts';
+import { expect, test } from './support/test.ts';
+
+const PLANES = ['cranioplasty-axial', 'cranioplasty-sagittal', 'cranioplasty-coronal'];
+const VIEWPORTS = [...PLANES, 'cranioplasty-3d'];
+/** Loading a study with two segmentations, with other work beside it. */
+const LOADING_TIMEOUT = 3 * 60_000;
+const shapes: Shape[] = ['patch', 'implant'];
+
+/** The job of the product: a defective skull in the PACS becomes a stored, verified reconstruction. */
+async function wholePath(
+  cranioplasty: CranioplastyPage,
+  viewer: ViewerServer,
+  screenshot: string,
+): Promise<void> {
+  const { page } = cranioplasty;
+  await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
+  await expect(cranioplasty.panel).toContainText('Research use only');
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction();
+  await cranioplasty.waitForResult();
+  await expect(cranioplasty.provider).toContainText('WebAssembly');
+
+  expect(await cranioplasty.visibleSurfaces()).toEqual([
+    'cranioplasty-implant',
+    'cranioplasty-patch',
+    'cranioplasty-skull',
+  ]);
+  for (const [shape, other] of [shapes, [...shapes].reverse()]) {
+    // One at a time, because they overlap and in 3D one can hide the other.
+    await cranioplasty.setVisible(other, false);
+    await cranioplasty.lookAt(shape);
+    await expect
+      .poll(async () => {
+        const pixels = await cranioplasty.pixelsOf(shape);
+        return VIEWPORTS.filter((viewport) => pixels[viewport] >= 20);
+      }, `viewports that show the ${shape}`)
+      .toEqual(VIEWPORTS);
+    await expect
+      .poll(async () => Object.values(await cranioplasty.pixelsOf(other)), `hidden ${other}`)
+      .toEqual(VIEWPORTS.map(() => 0));
+    await cranioplasty.setVisible(other, true);
+  }
+  await page.screenshot({ path: screenshot });
+
+  const reconstructed = await cranioplasty.resultSegments();
+  expect(reconstructed.map(({ label }) => label)).toEqual(['Implant', 'Skull patch']);
+  for (const { label, voxels } of reconstructed) expect(voxels, label).toBeGreaterThan(1000);
+
+  const { series, instance } = await cranioplasty.save();
+  const stored = await page.request.get(
+    `${viewer.dicomweb}/studies/${demoStudy.uid}/series/${series}/instances/${instance}/metadata`,
+  );
+  expect(stored.ok()).toBe(true);
+
+  await page.reload();
+  await expect(cranioplasty.panel).toBeVisible();
+  await expect
+    .poll(() => cranioplasty.resultSegments(), { timeout: LOADING_TIMEOUT })
+    .toEqual(reconstructed);
+}
+
+test('reconstructs, stores and loads again in the embedded store', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  await wholePath(cranioplasty, viewer, 'test/artifacts/embedded-store.png');
+});
+
+test('reconstructs, stores and loads again in Orthanc', async ({ cranioplasty, pacsViewer }) => {
+  await wholePath(cranioplasty, pacsViewer, 'test/artifacts/orthanc.png');
+});
