@@ -11,7 +11,13 @@ import type { DisplaySet, ExtensionManager, Services, Subscription } from '../ty
 import { EditTracker } from './EditTracker.ts';
 import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
-import { fingerprint, readLabelmap, writeLabelmap } from './labelmaps.ts';
+import {
+  fingerprint,
+  readHeld,
+  readLabelmap,
+  writeLabelmap,
+  type HeldSlices,
+} from './labelmaps.ts';
 import { listShownSegments } from './listShownSegments.ts';
 import { listSkullSources } from './listSkullSources.ts';
 import { createPacs } from './pacs.ts';
@@ -41,6 +47,8 @@ export class OhifViewer implements ViewerPort {
   private readonly scene = new SurfaceScene();
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
+  /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
+  private readonly held = new Map<string, HeldSlices>();
   /** Set while a change of voxels waits to be told. */
   private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
@@ -101,6 +109,7 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions = [];
     this.scene.show([]);
     this.edits.clear();
+    this.held.clear();
     clearTimeout(this.telling);
     this.telling = undefined;
   }
@@ -176,7 +185,7 @@ export class OhifViewer implements ViewerPort {
         1: { segmentIndex: 1, label: shown.label, active: true, locked: false, cachedStats: {} },
       },
     });
-    writeLabelmap(segmentationId, shown.mask, this.readSeries(ct));
+    this.held.set(segmentationId, writeLabelmap(segmentationId, shown.mask, this.readSeries(ct)));
     this.edits.start(segmentationId);
     for (const viewportId of viewportsShowing(this.services, displaySet)) {
       if (this.viewport(viewportId)?.type === Enums.ViewportType.VOLUME_3D) continue;
@@ -191,7 +200,10 @@ export class OhifViewer implements ViewerPort {
   }
 
   readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined {
-    return readLabelmap(segmentationId, 1, series);
+    const live = readLabelmap(segmentationId, 1, series);
+    if (live) return live;
+    const held = this.held.get(segmentationId);
+    return held && readHeld(held, series);
   }
 
   revisionOf(segmentationId: string): number {
@@ -199,6 +211,7 @@ export class OhifViewer implements ViewerPort {
   }
 
   removeSegmentation(segmentationId: string): void {
+    this.held.delete(segmentationId);
     this.services.segmentationService.remove(segmentationId);
   }
 

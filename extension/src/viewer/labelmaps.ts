@@ -24,22 +24,39 @@ function sliceNumbers(series: CtSeries): Map<string, number> {
   return new Map(series.slices.map((s, k) => [sliceKey(s.sopInstanceUID, s.frameNumber), k]));
 }
 
-/** Writes a mask into the labelmap images of a segmentation that was made for the CT. */
-export function writeLabelmap(segmentationId: string, mask: Mask, series: CtSeries): void {
+/** The voxels of the slices themselves, not copies: they stay when the viewer lets go of them. */
+export type HeldSlices = ReadonlyMap<number, ArrayLike<number>>;
+
+/**
+ * Writes a mask into the labelmap images of a segmentation that was made for the CT.
+ * @returns the voxels that the viewer draws and edits
+ */
+export function writeLabelmap(segmentationId: string, mask: Mask, series: CtSeries): HeldSlices {
   const layer = layerOf(segmentationId, 1);
   const slices = sliceNumbers(series);
   const pixels = mask.grid.size[0] * mask.grid.size[1];
-  let written = 0;
+  const held = new Map<number, ArrayLike<number>>();
   for (const imageId of layer?.imageIds ?? []) {
     const image = labelImage(imageId);
     const k = slices.get(keyOf(image));
     const values = image?.voxelManager?.getScalarData();
     if (k === undefined || !values?.set || values.length !== pixels) continue;
     values.set(mask.data.subarray(k * pixels, (k + 1) * pixels));
-    written += 1;
+    held.set(k, values);
   }
-  if (written !== mask.grid.size[2]) throw misfit();
+  if (held.size !== mask.grid.size[2]) throw misfit();
   csSegmentation.triggerSegmentationEvents.triggerSegmentationDataModified(segmentationId);
+  return held;
+}
+
+/** What was drawn last in slices that the viewer no longer knows. */
+export function readHeld(held: HeldSlices, series: CtSeries): Mask {
+  const mask = emptyMask(series.grid);
+  const pixels = series.grid.size[0] * series.grid.size[1];
+  for (const [k, values] of held) {
+    for (let i = 0; i < pixels; i++) if (values[i] !== 0) mask.data[k * pixels + i] = 1;
+  }
+  return mask;
 }
 
 /**
