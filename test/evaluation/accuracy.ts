@@ -30,6 +30,7 @@ interface Row {
   readonly borderDice: number;
   readonly hd95: number;
   readonly outer: number;
+  readonly outerBothWays: number;
   readonly closed: number;
   readonly implantDice: number;
   readonly seconds: number;
@@ -64,6 +65,7 @@ for (const c of readCases(folder)) {
         borderDice: m.borderDice,
         hd95: m.hd95,
         outer: m.outerSurfaceError,
+        outerBothWays: m.outerSurfaceErrorBothWays,
         closed: 1 - m.openShare,
         implantDice: c.implant ? dice(result.implant.mask.data, c.implant.data) : NaN,
         seconds: (performance.now() - began) / 1000,
@@ -71,7 +73,14 @@ for (const c of readCases(folder)) {
     } catch (error) {
       // A case without a result counts as a miss, not as absent.
       console.log(`${c.name} ${label}: ${(error as Error).message}`);
-      const nothing = { dice: 0, borderDice: 0, hd95: Infinity, outer: Infinity, closed: 0 };
+      const nothing = {
+        dice: 0,
+        borderDice: 0,
+        hd95: Infinity,
+        outer: Infinity,
+        outerBothWays: Infinity,
+        closed: 0,
+      };
       row = {
         case: c.name,
         region: c.region,
@@ -94,6 +103,7 @@ function format(first: string, row: Row): string {
     `border ${row.borderDice.toFixed(3)}`,
     `HD95 ${row.hd95.toFixed(2)}`,
     `outer ${row.outer.toFixed(2)}`,
+    `both ways ${row.outerBothWays.toFixed(2)}`,
     `closed ${(100 * row.closed).toFixed(1)} %`,
     `implant ${row.implantDice.toFixed(3)}`,
     `${row.seconds.toFixed(1)} s`,
@@ -111,6 +121,7 @@ function mean(group: readonly Row[]): Row & { readonly missed: number } {
     borderDice: of('borderDice'),
     hd95: of('hd95'),
     outer: of('outer'),
+    outerBothWays: of('outerBothWays'),
     closed: of('closed'),
     implantDice: of('implantDice'),
     seconds: of('seconds'),

@@ -14,6 +14,11 @@ export interface PatchMetrics {
   readonly hd95: number;
   /** Mean distance from the predicted patch's outer surface to the reference's outer surface. */
   readonly outerSurfaceError: number;
+  /**
+   * The same in both directions, pooled: also from the reference patch's outer surface to that of
+   * skull ∪ prediction. A prediction that covers only a part of the defect pays for it here.
+   */
+  readonly outerSurfaceErrorBothWays: number;
   /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
   readonly openShare: number;
 }
@@ -141,20 +146,35 @@ export function comparePatches(
   const outerA = outerVoxels(bone, a, a, region, cavity);
   const outerB = outerVoxels(bone, b, null, region, cavity);
   const toOuterB = distanceTransform(outerB, region.size, spacing);
-  let sum = 0;
-  let count = 0;
-  for (let p = 0; p < outerA.length; p++)
-    if (outerA[p]) {
-      sum += toOuterB[p];
-      count++;
-    }
+  const outerReference = outerVoxels(bone, b, b, region, cavity);
+  const toWholeA = distanceTransform(
+    outerVoxels(bone, a, null, region, cavity),
+    region.size,
+    spacing,
+  );
+  const forth = sumOver(outerA, toOuterB);
+  const back = sumOver(outerReference, toWholeA);
+  const count = forth.count;
   return {
     dice: dice(a, b),
     borderDice: dice(near(a), near(b)),
     hd95: count ? quantile(pooled, 0.95) : Infinity,
-    outerSurfaceError: count ? sum / count : Infinity,
+    outerSurfaceError: count ? forth.sum / count : Infinity,
+    outerSurfaceErrorBothWays: count ? (forth.sum + back.sum) / (count + back.count) : Infinity,
     openShare: openOuterShare(bone, a, b, region, cavity),
   };
+}
+
+/** Sum and number of the values at the voxels of a set. */
+function sumOver(set: Uint8Array, values: Float32Array): { sum: number; count: number } {
+  let sum = 0;
+  let count = 0;
+  for (let p = 0; p < set.length; p++)
+    if (set[p]) {
+      sum += values[p];
+      count++;
+    }
+  return { sum, count };
 }
 
 /**

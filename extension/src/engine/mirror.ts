@@ -1,16 +1,23 @@
 import { Matrix, solve } from 'ml-matrix';
-import { labelComponents } from './components.ts';
+import type { OpenDirections } from './closure.ts';
+import { boneLookup, directionCell, openDirections } from './closure.ts';
+import { keepLargestComponent } from './components.ts';
 import { CranioplastyError } from './errors.ts';
-import { boundingBox, cropData, distanceTransform } from './distance.ts';
+import { boundingBox, cropData } from './distance.ts';
+import type { Vec3 } from './grid.ts';
 import { blockMean, interpolate, regionGrid } from './resample.ts';
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import type { Mask } from './volume.ts';
 
-/** Slivers thinner than this between skull and mirrored skull are asymmetry, not defect: radius of the opening, mm. */
-const openingRadius = 2;
 /** Bone below this height does not take part, canonical mm. */
 const fromHeight = 12;
+/** The lowest directions in which a defect is looked for, cosine of the polar angle. */
+const lowest = -0.35;
+/** Cells of the direction map by which a defect is widened, so that the patch reaches its border. */
+const widening = 2;
+/** A largest opening smaller than this is no defect, share of the sphere. */
+const leastOpening = 5e-4;
 const tukeyWidths = [8, 6, 4, 3];
 const stepsPerWidth = 4;
 
@@ -24,34 +31,94 @@ interface Symmetry {
 }
 
 /**
- * The classical baseline: the skull mirrored at its own mid-sagittal plane, less the skull, opened,
- * largest piece. It knows nothing about bilateral defects. Serves as comparison and as fallback
- * when no network can run.
+ * The classical baseline: the skull mirrored at its own mid-sagittal plane, less the skull, where
+ * the skull is open as seen from inside. It knows nothing about bilateral defects. Serves as
+ * comparison and as fallback when no network can run.
  *
  * @param skull defective skull on the canonical grid
+ * @param centre a point inside the cranial cavity, canonical mm
  * @returns patch as a 0-or-1 field on its bounding region
- * @throws CranioplastyError `no-defect` when skull and mirror image differ nowhere
+ * @throws CranioplastyError `no-defect` when the vault is closed or its mirror image is open too
  */
-export function mirrorPatch(skull: Mask): RegionField {
-  const symmetry = findSymmetry(skull);
-  const candidate = subtractFromMirrored(skull, symmetry);
+export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
   const { grid } = skull;
+  const [nx, ny, nz] = grid.size;
+  const h = grid.spacing[0];
+  const map = openDirections(boneLookup(skull), centre, h, 180);
+  const defect = largestOpening(map);
+  if (!defect) throw noDifference();
+  const candidate = subtractFromMirrored(skull, findSymmetry(skull));
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!candidate[p]) continue;
+        const cell = directionCell(
+          map,
+          (i + 0.5) * h - centre[0],
+          (j + 0.5) * h - centre[1],
+          (k + 0.5) * h - centre[2],
+        );
+        if (!defect[cell]) candidate[p] = 0;
+      }
+  if (!keepLargestComponent({ grid, data: candidate })) throw noDifference();
   const box = boundingBox([candidate], grid.size);
   if (!box) throw noDifference();
   const crop = cropData(candidate, grid.size, box.low, box.high);
-  const inverse = crop.data.map((v) => 1 - v);
-  const depth = distanceTransform(inverse, crop.size, grid.spacing);
-  const core = Uint8Array.from(depth, (d) => (d > openingRadius ? 1 : 0));
-  const c = labelComponents(core, crop.size);
-  if (!c.sizes.length) throw noDifference();
-  core.fill(0);
-  for (let r = 0; r < c.start.length; r++)
-    if (c.label[r] === 0) core.fill(1, c.start[r], c.start[r] + c.length[r]);
-  const reach = distanceTransform(core, crop.size, grid.spacing);
-  const data = new Float32Array(crop.data.length);
-  for (let p = 0; p < data.length; p++)
-    if (crop.data[p] && reach[p] <= openingRadius + grid.spacing[0]) data[p] = 1;
-  return { grid: regionGrid(grid, { start: box.low, size: crop.size }), data };
+  return {
+    grid: regionGrid(grid, { start: box.low, size: crop.size }),
+    data: Float32Array.from(crop.data),
+  };
+}
+
+/** The largest connected opening of the vault as a map, widened; null if there is none. */
+function largestOpening({ rows, columns, open }: OpenDirections): Uint8Array | null {
+  const seen = new Uint8Array(open.length);
+  let best: number[] = [];
+  let bestArea = 0;
+  const weight = (r: number): number => Math.sin(((r + 0.5) / rows) * Math.PI);
+  const last = Math.floor((Math.acos(lowest) / Math.PI) * rows);
+  for (let start = 0; start < last * columns; start++) {
+    if (!open[start] || seen[start]) continue;
+    const cells = [start];
+    seen[start] = 1;
+    let area = 0;
+    for (let n = 0; n < cells.length; n++) {
+      const r = Math.floor(cells[n] / columns);
+      const c = cells[n] % columns;
+      area += weight(r);
+      for (const [dr, dc] of [
+        [-1, 0],
+        [1, 0],
+        [0, -1],
+        [0, 1],
+      ]) {
+        const row = r + dr;
+        if (row < 0 || row >= last) continue;
+        const next = row * columns + ((c + dc + columns) % columns);
+        if (!open[next] || seen[next]) continue;
+        seen[next] = 1;
+        cells.push(next);
+      }
+    }
+    if (area > bestArea) {
+      best = cells;
+      bestArea = area;
+    }
+  }
+  if (bestArea < leastOpening * rows * columns * (2 / Math.PI)) return null;
+  const out = new Uint8Array(open.length);
+  for (const cell of best) {
+    const r = Math.floor(cell / columns);
+    const c = cell % columns;
+    // Columns crowd together near the pole.
+    const around = Math.min(columns / 2, Math.ceil(widening / Math.max(weight(r), 0.02)));
+    for (let dr = -widening; dr <= widening; dr++)
+      for (let dc = -around; dc <= around; dc++) {
+        const row = r + dr;
+        if (row >= 0 && row < rows) out[row * columns + ((c + dc + columns) % columns)] = 1;
+      }
+  }
+  return out;
 }
 
 function noDifference(): CranioplastyError {

@@ -1,6 +1,6 @@
 import { align } from './align.ts';
 import type { Atlas } from './atlas.ts';
-import { boneLookup, openShare } from './closure.ts';
+import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
 import { assertVaultCovered } from './coverage.ts';
 import { keepComponents } from './components.ts';
@@ -111,7 +111,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     ({ patch, implant, windows } = fine);
   } else {
     clock.enter('coarse');
-    patch = mirrorPatch(canonical);
+    patch = mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
 
@@ -249,7 +249,8 @@ function judgePatch(
     data: Uint8Array.from(patch.data, (v) => (v >= shapeThreshold ? 1 : 0)),
   });
   const open =
-    vaultArea * openShare((x, y, z) => isBone(x, y, z) || isPatch(x, y, z), atlas.centre, 0.8);
+    vaultArea *
+    openShare(openDirections((x, y, z) => isBone(x, y, z) || isPatch(x, y, z), atlas.centre, 0.8));
   if (open > mayStayOpen) {
     warnings.push({
       code: 'not-closed',
