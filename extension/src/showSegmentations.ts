@@ -1,12 +1,12 @@
 import { VIEWPORT_3D_ID } from './hangingProtocol.ts';
+import { separateLayers, type Layer, type LoadedSegmentation } from './separateLayers.ts';
 
 /** What is used of OHIF's services; OHIF publishes no types. */
 interface Subscription {
   unsubscribe(): void;
 }
 
-interface DisplaySet {
-  readonly displaySetInstanceUID: string;
+interface DisplaySet extends LoadedSegmentation {
   readonly Modality: string;
   readonly FrameOfReferenceUID?: string;
   readonly referencedDisplaySetInstanceUID?: string;
@@ -23,6 +23,12 @@ export interface ShowServices {
       viewportId: string,
       options: { segmentationId: string },
     ): readonly unknown[];
+    setSegmentColor(
+      viewportId: string,
+      segmentationId: string,
+      segment: number,
+      rgba: readonly number[],
+    ): void;
     addSegmentationRepresentation(
       viewportId: string,
       options: { segmentationId: string; type: 'Labelmap' },
@@ -61,24 +67,44 @@ export function showSegmentations(services: ShowServices): () => void {
     uiNotificationService,
   } = services;
   const done = new Set<string>();
+  const loading = new Map<string, Promise<Layer[]>>();
 
-  async function show(viewportId: string, segmentation: DisplaySet): Promise<void> {
-    const segmentationId = segmentation.displaySetInstanceUID;
-    const key = `${viewportId}|${segmentationId}`;
-    if (done.has(key) || !cornerstoneViewportService.getCornerstoneViewport(viewportId)) return;
-    done.add(key);
-    try {
-      if (!segmentationService.getSegmentation(segmentationId)) {
-        await segmentation.load?.({ headers: {} });
-      }
-      const shown = segmentationService.getSegmentationRepresentations(viewportId, {
-        segmentationId,
-      });
-      if (shown.length > 0) return;
+  async function load(segmentation: DisplaySet): Promise<Layer[]> {
+    if (!segmentationService.getSegmentation(segmentation.displaySetInstanceUID)) {
+      await segmentation.load?.({ headers: {} });
+    }
+    return separateLayers(segmentation);
+  }
+
+  /** Loads a segmentation once, however many viewports ask for it. */
+  function layersOf(segmentation: DisplaySet): Promise<Layer[]> {
+    const key = segmentation.displaySetInstanceUID;
+    const layers = loading.get(key) ?? load(segmentation);
+    loading.set(key, layers);
+    return layers;
+  }
+
+  async function showLayer(viewportId: string, { segmentationId, colours }: Layer): Promise<void> {
+    const shown = segmentationService.getSegmentationRepresentations(viewportId, {
+      segmentationId,
+    });
+    if (shown.length === 0) {
       await segmentationService.addSegmentationRepresentation(viewportId, {
         segmentationId,
         type: 'Labelmap',
       });
+    }
+    for (const [segment, [r, g, b]] of colours) {
+      segmentationService.setSegmentColor(viewportId, segmentationId, segment, [r, g, b, 255]);
+    }
+  }
+
+  async function show(viewportId: string, segmentation: DisplaySet): Promise<void> {
+    const key = `${viewportId}|${segmentation.displaySetInstanceUID}`;
+    if (done.has(key) || !cornerstoneViewportService.getCornerstoneViewport(viewportId)) return;
+    done.add(key);
+    try {
+      for (const layer of await layersOf(segmentation)) await showLayer(viewportId, layer);
     } catch (error) {
       uiNotificationService.show({
         title: 'Segmentation',

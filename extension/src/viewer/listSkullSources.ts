@@ -4,6 +4,7 @@ import { items, number, text, type NaturalDataset } from '../dicom/attributes.ts
 import { codes, readCode, sameCode } from '../dicom/codes.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
+import { displaySetOfLayer } from '../separateLayers.ts';
 import { loadedKey, storedKey, type SkullSource } from './skullSource.ts';
 
 interface Candidate {
@@ -35,7 +36,8 @@ export function listSkullSources(
   const candidates = [
     ...loadedCandidates(ct).filter(
       ({ source: { segmentationId } }) =>
-        !except.has(segmentationId) && (!asStored.has(segmentationId) || isEdited(segmentationId)),
+        !except.has(segmentationId) &&
+        (!asStored.has(displaySetOfLayer(segmentationId)) || isEdited(segmentationId)),
     ),
     ...stored.flatMap((displaySet) => storedCandidates(displaySet, ct)),
   ];
