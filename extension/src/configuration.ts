@@ -8,13 +8,15 @@ import {
 export interface Configuration {
   readonly model: string;
   readonly environment: WorkerEnvironment;
+  /** Address of the worker's script, if it does not lie beside the bundle. */
+  readonly workerUrl?: string;
   /** Absent: all, best first. */
   readonly providers?: readonly BrowserProvider[];
 }
 
 /**
- * Reads `extensions: [['@cranioplasty/extension', { model, modelsUrl, runtimeUrl, providers }]]` of
- * the application's configuration. `?cranioplastyProvider=wasm` in the page's address chooses a
+ * Reads `extensions: [['@cranioplasty/extension', { model, modelsUrl, runtimeUrl, workerUrl,
+ * providers }]]` of the application's configuration. `?cranioplastyProvider=wasm` in the page's address chooses a
  * single provider, for comparisons and support.
  */
 export function readConfiguration(
@@ -36,6 +38,8 @@ export function readConfiguration(
       // Whoever names the provider wants it even where it is emulated.
       allowSoftwareAdapter: asked === 'webgpu',
     },
+    workerUrl:
+      typeof given['workerUrl'] === 'string' ? new URL(given['workerUrl'], root).href : undefined,
     providers: providers.length > 0 ? providers : undefined,
   };
 }

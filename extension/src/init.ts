@@ -16,13 +16,17 @@ const serviceName = 'cranioplastyService';
 /** Puts the parts together and registers the service with OHIF. */
 export function init(params: ExtensionParams): CranioplastyInstance {
   const { servicesManager, extensionManager, configuration } = params;
-  const { environment, model, providers } = readConfiguration(configuration);
+  const { environment, model, providers, workerUrl } = readConfiguration(configuration);
   const viewer = new OhifViewer(servicesManager.services, extensionManager);
   const service = new CranioplastyService({
     viewer,
     model,
     createClient: () =>
-      new WorkerClient({ createWorker: createInferenceWorker, environment, providers }),
+      new WorkerClient({
+        createWorker: () => createInferenceWorker(workerUrl),
+        environment,
+        providers,
+      }),
   });
   servicesManager.registerService({ name: serviceName, create: () => service });
   return { viewer, service };

@@ -1,4 +1,7 @@
+import { Switch } from '@ohif/ui-next';
+import { useState } from 'react';
 import { commandsContext } from '../commandsModule.ts';
+import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../ctVolumeIn3d.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
@@ -42,6 +45,25 @@ export function CranioplastyPanel(props: PanelProps) {
   );
 }
 
+/** The CT itself in 3D: off at first, because drawing it takes seconds without a fast GPU. */
+function VolumeSwitch() {
+  const [shown, setShown] = useState(isCtVolumeShownIn3d);
+  return (
+    <div className="flex items-center justify-between px-2 pb-2">
+      <span className="text-muted-foreground">Draw the CT in 3D (slow without a GPU)</span>
+      <Switch
+        data-cy="cranioplasty-ct-in-3d"
+        aria-label="Draw the CT in 3D"
+        checked={shown}
+        onCheckedChange={(show) => {
+          showCtVolumeIn3d(show);
+          setShown(show);
+        }}
+      />
+    </div>
+  );
+}
+
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
   const { activity, appearance, error, method, result, threshold } = useStudyState(
     service,
@@ -78,6 +100,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         onReconstruct={() => run('reconstructSkull')}
         onCancel={() => run('cancelReconstruction')}
       />
+      <VolumeSwitch />
       {result && (
         <ResultSection
           result={result}

@@ -1,0 +1,192 @@
+import { describe, expect, it, vi } from 'vitest';
+import { readConfiguration } from '../../../extension/src/configuration.ts';
+import { describeActivity, formatTime, remaining } from '../../../extension/src/panel/format.ts';
+import { middleVertex } from '../../../extension/src/services/CranioplastyService.ts';
+import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
+import { findCtDisplaySet, viewportsShowing } from '../../../extension/src/viewer/ctSelection.ts';
+import { EditTracker } from '../../../extension/src/viewer/EditTracker.ts';
+import { createPacs } from '../../../extension/src/viewer/pacs.ts';
+
+function displaySet(displaySetInstanceUID: string, Modality: string, slices = 1): DisplaySet {
+  return {
+    displaySetInstanceUID,
+    Modality,
+    StudyInstanceUID: '1',
+    SeriesInstanceUID: displaySetInstanceUID,
+    imageIds: Array.from({ length: slices }, (_, i) => `image:${i}`),
+  };
+}
+
+function services(
+  displaySets: DisplaySet[],
+  shown: Record<string, string[]> = {},
+  activeViewportId: string | null = null,
+): Services {
+  const viewports = new Map(
+    Object.entries(shown).map(([viewportId, displaySetInstanceUIDs]) => [
+      viewportId,
+      { viewportId, displaySetInstanceUIDs },
+    ]),
+  );
+  return {
+    displaySetService: { getActiveDisplaySets: () => displaySets },
+    viewportGridService: { getState: () => ({ activeViewportId, viewports }) },
+  } as unknown as Services;
+}
+
+describe('the CT that is looked at', () => {
+  const thin = displaySet('thin', 'CT', 300);
+  const thick = displaySet('thick', 'CT', 30);
+
+  it('is the one in the active viewport', () => {
+    const given = services([thin, thick], { a: ['thin'], b: ['thick'] }, 'b');
+    expect(findCtDisplaySet(given)).toBe(thick);
+  });
+
+  it('is one that is shown, else the longest', () => {
+    expect(findCtDisplaySet(services([thin, thick], { a: ['thick'] }))).toBe(thick);
+    expect(findCtDisplaySet(services([thick, thin]))).toBe(thin);
+  });
+
+  it('is refused by name when it is something else', () => {
+    const given = services([displaySet('mr', 'MR'), displaySet('seg', 'SEG')]);
+    expect(() => findCtDisplaySet(given)).toThrow(
+      expect.objectContaining({ code: 'wrong-modality', message: expect.stringContaining('MR') }),
+    );
+  });
+
+  it('is refused when there is none', () => {
+    expect(() => findCtDisplaySet(services([]))).toThrow(
+      expect.objectContaining({ code: 'no-ct' }),
+    );
+    expect(() => findCtDisplaySet(services([displaySet('seg', 'SEG')]))).toThrow(
+      expect.objectContaining({ code: 'no-ct' }),
+    );
+  });
+
+  it('is found in every viewport that shows it', () => {
+    const given = services([thin], { a: ['thin'], b: ['other'], c: ['x', 'thin'] });
+    expect(viewportsShowing(given, thin)).toEqual(['a', 'c']);
+  });
+});
+
+describe('EditTracker', () => {
+  it('takes no event for an edit unless voxels changed', () => {
+    let fingerprint = 1;
+    const tracker = new EditTracker(() => fingerprint);
+    tracker.start('a');
+    tracker.question('a');
+    expect(tracker.revisionOf('a')).toBe(0);
+    fingerprint = 2;
+    // Not asked to look: an event says when it is worth it.
+    expect(tracker.revisionOf('a')).toBe(0);
+    tracker.question('a');
+    expect(tracker.revisionOf('a')).toBe(1);
+    expect(tracker.revisionOf('a')).toBe(1);
+  });
+
+  it('knows nothing of segmentations that are not loaded', () => {
+    const tracker = new EditTracker(() => undefined);
+    tracker.start('a');
+    tracker.question('a');
+    expect(tracker.revisionOf('a')).toBe(0);
+  });
+});
+
+describe('the PACS behind OHIF', () => {
+  const auth = {
+    userAuthenticationService: { getAuthorizationHeader: () => ({ Authorization: 'Bearer x' }) },
+  };
+  const instance = { studyInstanceUID: '1', seriesInstanceUID: '2', sopInstanceUID: '3' };
+
+  it.each([
+    [{ status: 409 }, 'pacs-refused', 'HTTP 409'],
+    [{ status: 0 }, 'pacs-unreachable', 'did not answer'],
+    [new TypeError('network'), 'pacs-unreachable', 'did not answer'],
+  ])('a failed store is told apart: %o', async (failure, code, words) => {
+    const pacs = createPacs(() => ({ store: { dicom: () => Promise.reject(failure) } }), auth);
+    await expect(pacs.store(new ArrayBuffer(1))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it('a data source that cannot store says so', async () => {
+    const pacs = createPacs(() => ({}), auth);
+    await expect(pacs.store(new ArrayBuffer(1))).rejects.toMatchObject({ code: 'pacs-refused' });
+  });
+
+  it('objects are asked for with the credentials of the moment', async () => {
+    const file = new ArrayBuffer(3);
+    const client = { headers: {}, retrieveInstance: vi.fn(async () => file) };
+    const pacs = createPacs(() => ({ retrieve: { getWadoDicomWebClient: () => client } }), auth);
+    expect(await pacs.retrieve(instance)).toBe(file);
+    expect(client.headers).toEqual({ Authorization: 'Bearer x' });
+    expect(client.retrieveInstance).toHaveBeenCalledWith(instance);
+  });
+
+  it('an answer without a file is no object', async () => {
+    const client = { headers: {}, retrieveInstance: async () => undefined };
+    const pacs = createPacs(() => ({ retrieve: { getWadoDicomWebClient: () => client } }), auth);
+    await expect(pacs.retrieve(instance)).rejects.toMatchObject({ code: 'pacs-unreachable' });
+  });
+});
+
+describe('configuration', () => {
+  const page = (query = '') => new URL(`http://host/cranioplasty${query}`);
+
+  it('has everything on the own origin by default', () => {
+    expect(readConfiguration(undefined, page())).toEqual({
+      model: 'lite',
+      providers: undefined,
+      environment: {
+        modelsUrl: 'http://host/models/',
+        runtimeUrl: undefined,
+        allowSoftwareAdapter: false,
+      },
+    });
+  });
+
+  it('takes model, folders and providers from the application', () => {
+    const given = { model: 'base', modelsUrl: '/data/models', providers: ['wasm', 'webgpu', 'x'] };
+    expect(readConfiguration(given, page())).toMatchObject({
+      model: 'base',
+      // Best first, whatever the order in which they were listed.
+      providers: ['webgpu', 'wasm'],
+      environment: { modelsUrl: 'http://host/data/models/' },
+    });
+  });
+
+  it('lets the address of the page choose one provider', () => {
+    const { providers, environment } = readConfiguration({}, page('?cranioplastyProvider=webgpu'));
+    expect(providers).toEqual(['webgpu']);
+    expect(environment.allowSoftwareAdapter).toBe(true);
+    expect(readConfiguration({}, page('?cranioplastyProvider=nonsense')).providers).toBeUndefined();
+  });
+});
+
+describe('progress in words', () => {
+  const base = { kind: 'reconstruct', startedAt: 0, fallBacks: [] } as const;
+
+  it('names stage, window, elapsed and remaining time', () => {
+    const progress = { stage: 'fine', fraction: 0.5, window: { done: 3, total: 12 } } as const;
+    expect(describeActivity({ ...base, progress }, 20_000)).toBe(
+      'Fine windows 3 of 12 · 20 s · about 20 s left',
+    );
+  });
+
+  it('gives no estimate from too little', () => {
+    expect(remaining(500, 0.5)).toBeUndefined();
+    expect(remaining(60_000, 0.05)).toBeUndefined();
+    expect(describeActivity({ ...base }, 1000)).toBe('Reading the skull');
+  });
+
+  it('writes minutes', () => {
+    expect(formatTime(125_400)).toBe('2 min 5 s');
+  });
+});
+
+it('the middle of a curved patch lies on the patch', () => {
+  const positions = new Float32Array([-10, 0, 0, 0, 5, 0, 10, 0, 0]);
+  expect(middleVertex({ positions, triangles: new Uint32Array([0, 1, 2]) })).toEqual([0, 5, 0]);
+});
