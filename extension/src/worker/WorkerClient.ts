@@ -156,6 +156,8 @@ export class WorkerClient {
       },
     );
     if (reply.kind !== 'reconstruction') throw unexpected(reply);
+    // The heap of a WebAssembly module never shrinks: it goes with its worker.
+    this.stopWorker();
     return reply.reconstruction;
   }
 

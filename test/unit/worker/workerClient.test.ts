@@ -66,6 +66,14 @@ describe('WorkerClient', () => {
     expect(client.busy).toBe(false);
   });
 
+  it('lets go of the memory of a run with its worker', async () => {
+    const { client, workers } = clientOf((job, worker) => succeed(worker, job));
+    await client.reconstruct(request());
+    expect(workers[0].terminated).toBe(true);
+    await client.reconstruct(request());
+    expect(workers).toHaveLength(2);
+  });
+
   it('keeps the skull on the page', async () => {
     const { client } = clientOf((job, worker) => succeed(worker, job));
     const skull = smallMask();
