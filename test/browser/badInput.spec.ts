@@ -1,4 +1,5 @@
 import { expect, test } from './support/test.ts';
+import { startViewer } from './support/viewerServer.ts';
 import { demoStudy } from './support/demoStudy.ts';
 import { inferenceWorkers } from './support/workers.ts';
 import { mrStudy, segmentationOnlyStudy, send } from './support/studies.ts';
@@ -102,4 +103,14 @@ test('says that the PACS refused and keeps the result', async ({
   await expect(cranioplasty.saved).toBeHidden();
   await expect(cranioplasty.result).toBeVisible();
   await expect(cranioplasty.saveButton).toBeEnabled();
+});
+
+test('names the PACS that does not answer', async ({ page }) => {
+  const viewer = await startViewer({ pacs: 'http://127.0.0.1:1/dicom-web' });
+  try {
+    await page.goto(`${viewer.origin}/`);
+    await expect(page.getByRole('dialog')).toContainText('PACS at http://127.0.0.1:1/dicom-web');
+  } finally {
+    await viewer.stop();
+  }
 });

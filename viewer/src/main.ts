@@ -3,12 +3,11 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RequestHandler } from 'express';
 import { ensureBuild } from './ensureBuild.ts';
 import { parseOptions, USAGE, UsageError, type ViewerOptions } from './options.ts';
 import { seedDemo } from './seedDemo.ts';
-import { checkoutFolders, createApp } from './server/app.ts';
-import { createPacsProxy } from './server/pacsProxy.ts';
+import { checkoutFolders, createApp, type AppOptions } from './server/app.ts';
+import { createPacsProxy, shownAddress } from './server/pacsProxy.ts';
 import { createDicomwebRouter } from './store/dicomwebRouter.ts';
 import { FileStore } from './store/fileStore.ts';
 
@@ -20,16 +19,21 @@ const report = (message: string) => console.error(message);
 
 async function openDicomweb(
   options: ViewerOptions,
-): Promise<{ dicomwebPath: string; dicomweb: RequestHandler }> {
+): Promise<Pick<AppOptions, 'dicomwebPath' | 'dicomwebName' | 'dicomweb'>> {
   if (options.dicomweb) {
     return {
       dicomwebPath: options.dicomweb.pathname,
+      dicomwebName: `PACS at ${shownAddress(options.dicomweb)}`,
       dicomweb: createPacsProxy(options.dicomweb),
     };
   }
   const store = await FileStore.open(options.data, report);
   if (options.demo) await seedDemo(store, join(root, 'viewer/demo'));
-  return { dicomwebPath: EMBEDDED_PATH, dicomweb: createDicomwebRouter(store, report) };
+  return {
+    dicomwebPath: EMBEDDED_PATH,
+    dicomwebName: 'Embedded store',
+    dicomweb: createDicomwebRouter(store, report),
+  };
 }
 
 function locateOhif(): string {

@@ -29,6 +29,7 @@ beforeEach(async () => {
     bundles,
     models,
     dicomwebPath: '/dicomweb',
+    dicomwebName: 'Test store',
     dicomweb: (_request, response) => void response.send('dicomweb'),
   });
   root = (await serve('/', app)).replace(/\/$/, '');

@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly models: string;
   /** Path under which DICOMweb is offered, and what answers there. */
   readonly dicomwebPath: string;
+  /** What the user knows the service as. */
+  readonly dicomwebName: string;
   readonly dicomweb: RequestHandler;
 }
 
@@ -31,7 +33,7 @@ const notFound: RequestHandler = (_request, response) => {
 /** The viewer, our bundles, the models and DICOMweb on one origin. */
 export function createApp(options: AppOptions): Express {
   const page = createPageHandler(options.ohifDist);
-  const config = createAppConfig(options.dicomwebPath);
+  const config = createAppConfig(options.dicomwebPath, options.dicomwebName);
   const app = express();
   app.disable('x-powered-by');
   app.use(loopbackOnly, isolate);

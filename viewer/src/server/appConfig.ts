@@ -1,7 +1,7 @@
 /** Name of the only data source. */
 const DATA_SOURCE = 'dicomweb';
 
-function staticConfig(dicomwebPath: string) {
+function staticConfig(dicomwebPath: string, dicomwebName: string) {
   return {
     routerBasename: null,
     extensions: ['@cranioplasty/extension'],
@@ -22,7 +22,8 @@ function staticConfig(dicomwebPath: string) {
         namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
         sourceName: DATA_SOURCE,
         configuration: {
-          friendlyName: 'DICOMweb',
+          // The viewer's own error dialog names the data source by this.
+          friendlyName: dicomwebName,
           name: DATA_SOURCE,
           wadoUriRoot: dicomwebPath,
           qidoRoot: dicomwebPath,
@@ -47,7 +48,7 @@ function staticConfig(dicomwebPath: string) {
  * The viewer's configuration script. It loads the stock extensions first, because ours takes React and
  * Cornerstone from them, and shows the server's message when the PACS does not answer.
  */
-export function createAppConfig(dicomwebPath: string): string {
+export function createAppConfig(dicomwebPath: string, dicomwebName: string): string {
   return `window.config = async ({ servicesManager, peerImport }) => {
   await Promise.all([
     peerImport('@ohif/extension-default'),
@@ -55,12 +56,13 @@ export function createAppConfig(dicomwebPath: string): string {
     peerImport('@ohif/extension-cornerstone-dicom-seg'),
   ]);
   return {
-    ...${JSON.stringify(staticConfig(dicomwebPath))},
+    ...${JSON.stringify(staticConfig(dicomwebPath, dicomwebName))},
     httpErrorHandler(error) {
       if (error.status !== 502) return;
       let message = 'The PACS did not answer: check that it is running, then reload the page.';
       try {
-        message = JSON.parse(error.response ?? error.responseText).error ?? message;
+        const { response } = error;
+        message = (typeof response === 'string' ? JSON.parse(response) : response)?.error ?? message;
       } catch {}
       servicesManager.services.uiNotificationService?.show({ title: 'PACS', message, type: 'error' });
     },

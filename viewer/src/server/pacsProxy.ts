@@ -28,7 +28,7 @@ function forwardable(headers: IncomingMessage['headers']): Record<string, string
 }
 
 /** A PACS address without its credentials, as messages may show it. */
-function shown(pacs: URL): string {
+export function shownAddress(pacs: URL): string {
   return `${pacs.origin}${pacs.pathname}`;
 }
 
@@ -78,7 +78,7 @@ export function createPacsProxy(pacs: URL): RequestHandler {
         .type('application/json')
         .send(
           JSON.stringify({
-            error: `The PACS at ${shown(pacs)} cannot be reached (${error.code ?? error.message}): check that it is running, then reload the page.`,
+            error: `The PACS at ${shownAddress(pacs)} cannot be reached (${error.code ?? error.message}): check that it is running, then reload the page.`,
           }),
         );
     });
