@@ -50,8 +50,7 @@ describe('the file store', () => {
   it('refuses a UID that would lead out of its folder', async () => {
     const store = await FileStore.open(await temporaryFolder(), silent);
     const [file] = demoSlices(1);
-    const [item] = [await store.put(file)];
-    const uid = item.study;
+    const { study: uid } = await store.put(file);
     const evil = altered(file, uid, `../../${'1'.repeat(uid.length - 6)}`);
     await expect(store.put(evil)).rejects.toThrow('no valid Study Instance UID');
   });
