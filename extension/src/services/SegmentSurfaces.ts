@@ -9,10 +9,11 @@ interface Entry {
 
 /**
  * Smooth surfaces of the segments that the viewer shows, one after the other in a worker of their
- * own, so that neither the page nor a reconstruction waits for them.
+ * own, so that neither the page nor a reconstruction waits for them. The worker ends when there is
+ * nothing left to do.
  */
 export class SegmentSurfaces {
-  private readonly client: Pick<WorkerClient, 'surface' | 'dispose'>;
+  private readonly client: Pick<WorkerClient, 'surface' | 'rest' | 'dispose'>;
   private readonly onSurface: () => void;
   private readonly entries = new Map<string, Entry>();
   /** Segments that have no surface, because they are empty or it failed: not tried again. */
@@ -21,7 +22,7 @@ export class SegmentSurfaces {
   private working = false;
 
   /** @param onSurface called when there is a new surface to show */
-  constructor(client: Pick<WorkerClient, 'surface' | 'dispose'>, onSurface: () => void) {
+  constructor(client: Pick<WorkerClient, 'surface' | 'rest' | 'dispose'>, onSurface: () => void) {
     this.client = client;
     this.onSurface = onSurface;
   }
@@ -42,12 +43,13 @@ export class SegmentSurfaces {
   }
 
   private async work(): Promise<void> {
-    if (this.working) return;
+    if (this.working || !this.next()) return;
     this.working = true;
     try {
       for (let next = this.next(); next; next = this.next()) await this.make(next);
     } finally {
       this.working = false;
+      this.client.rest();
     }
   }
 

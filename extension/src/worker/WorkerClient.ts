@@ -135,6 +135,11 @@ export class WorkerClient {
     );
   }
 
+  /** Ends an idle worker; the next job starts a fresh one. A running job goes on. */
+  rest(): void {
+    if (!this.busy) this.stopWorker();
+  }
+
   /** Frees everything when the mode is left. The client cannot be used after. */
   dispose(): void {
     this.disposed = true;
