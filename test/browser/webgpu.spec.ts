@@ -6,28 +6,29 @@ import { expect, test } from './support/test.ts';
 test.use({ launchOptions: chromiumWithWebGpu });
 
 /**
- * Runs at the start of the inference worker. The emulated adapter passes for a real one, and once the networks
- * have begun, the device is destroyed: the page sees what a driver reset looks like.
+ * Runs at the start of the inference worker. The emulated adapter passes for a real one, and once the first
+ * inference has begun, the device is destroyed: the page sees what a driver reset looks like. Not later, because
+ * the emulation needs minutes for one inference.
  */
 const loseDeviceInMidRun = `
 Object.defineProperty(GPUAdapter.prototype, 'info', {
   get: () => ({ vendor: 'test', architecture: '', device: '', description: '', isFallbackAdapter: false }),
 });
+let passes = 0;
+const beginComputePass = GPUCommandEncoder.prototype.beginComputePass;
+GPUCommandEncoder.prototype.beginComputePass = function (...args) {
+  passes += 1;
+  return beginComputePass.apply(this, args);
+};
 const requestDevice = GPUAdapter.prototype.requestDevice;
-let coarse = false;
 GPUAdapter.prototype.requestDevice = async function (...args) {
   const device = await requestDevice.apply(this, args);
   const submit = device.queue.submit;
   device.queue.submit = function (...buffers) {
     submit.apply(this, buffers);
-    if (coarse) device.destroy();
+    if (passes > 0) device.destroy();
   };
   return device;
-};
-const post = self.postMessage;
-self.postMessage = function (message, ...rest) {
-  if (message?.kind === 'progress' && message.progress.stage === 'coarse') coarse = true;
-  return post.call(this, message, ...rest);
 };
 `;
 
