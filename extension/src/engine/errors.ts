@@ -32,3 +32,11 @@ export class CranioplastyError extends Error {
     this.code = code;
   }
 }
+
+/** The error of a skull in which nothing is missing, or nothing that the network could find. */
+export function noDefectFound(): CranioplastyError {
+  return new CranioplastyError(
+    'no-defect',
+    'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
+  );
+}

@@ -1,4 +1,4 @@
-import { CranioplastyError } from './errors.ts';
+import { CranioplastyError, noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { RegionField } from './resample.ts';
@@ -51,10 +51,7 @@ export async function refine(
     margin: lookAround,
   });
   if (!plan) {
-    throw new CranioplastyError(
-      'no-defect',
-      'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
-    );
+    throw noDefectFound();
   }
   const { starts, region } = plan;
   const grid = regionGrid(skull.grid, region);

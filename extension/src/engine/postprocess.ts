@@ -1,6 +1,7 @@
-import { CranioplastyError } from './errors.ts';
+import { noDefectFound } from './errors.ts';
 import { labelComponents } from './components.ts';
-import { distanceTransform } from './distance.ts';
+import { cropData, distanceTransform } from './distance.ts';
+import type { Vec3 } from './grid.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
 import { sealPatch } from './seal.ts';
@@ -37,7 +38,8 @@ export function postprocess(
   const start = [0, 1, 2].map((a) =>
     Math.round((patch.grid.origin[a] - skull.grid.origin[a]) / spacing[a]),
   ) as [number, number, number];
-  const bone = cropTo(skull, start, size);
+  const end: Vec3 = [start[0] + size[0], start[1] + size[1], start[2] + size[2]];
+  const bone = cropData(skull.data, skull.grid.size, start, end).data;
   for (let p = 0; p < bone.length; p++) if (bone[p]) patch.data[p] = 0;
   // The implant's own truth was made with this clearance; a voxel's half-width is its tolerance.
   const distance = distanceTransform(bone, size, spacing);
@@ -47,10 +49,7 @@ export function postprocess(
   const patchPieces = removeSmallPieces(patch);
   removeSmallPieces(implant);
   if (patchPieces === 0) {
-    throw new CranioplastyError(
-      'no-defect',
-      'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
-    );
+    throw noDefectFound();
   }
   return { patchPieces };
 }
@@ -69,20 +68,4 @@ function removeSmallPieces(field: RegionField): number {
   for (let r = 0; r < c.start.length; r++)
     if (c.label[r] >= kept) data.fill(0, c.start[r], c.start[r] + c.length[r]);
   return kept;
-}
-
-/** The voxels of a mask from `start` on, `size` voxels. */
-function cropTo(
-  mask: Mask,
-  start: readonly [number, number, number],
-  size: readonly [number, number, number],
-): Uint8Array {
-  const [nx, ny] = mask.grid.size;
-  const out = new Uint8Array(size[0] * size[1] * size[2]);
-  for (let k = 0, t = 0; k < size[2]; k++)
-    for (let j = 0; j < size[1]; j++, t += size[0]) {
-      const row = start[0] + nx * (start[1] + j + ny * (start[2] + k));
-      out.set(mask.data.subarray(row, row + size[0]), t);
-    }
-  return out;
 }

@@ -4,8 +4,9 @@ import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
 import { assertVaultCovered } from './coverage.ts';
 import { keepComponents } from './components.ts';
-import { CranioplastyError } from './errors.ts';
+import { CranioplastyError, noDefectFound } from './errors.ts';
 import { refine } from './fine.ts';
+import type { Grid } from './grid.ts';
 import { assertGrid, voxelVolume } from './grid.ts';
 import { measureShape } from './measure.ts';
 import { mirrorPatch } from './mirror.ts';
@@ -126,10 +127,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const patchMask = restoreShape(patch, skull, alignment);
   const implantMask = restoreShape(implant, skull, alignment);
   if (countSet(patchMask.data) === 0) {
-    throw new CranioplastyError(
-      'no-defect',
-      'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
-    );
+    throw noDefectFound();
   }
 
   clock.enter('surfaces');
@@ -174,12 +172,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 const mirrorGrid = { size: 256, spacing: 0.8 };
 
 /** Voxel indices are mm and the other way round. */
-const identityGrid = canonicalIdentity();
-
-function canonicalIdentity() {
-  const grid = canonicalGrid(1, 1);
-  return { ...grid, origin: [0, 0, 0] as const };
-}
+const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 
 /** A field back on the native grid, without the skull and without crumbs. */
 function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {

@@ -1,5 +1,5 @@
 import type { Grid } from './grid.ts';
-import { identityAxes } from './grid.ts';
+import { identityAxes, indexToPatient, patientToIndex } from './grid.ts';
 import type { RigidTransform } from './transform.ts';
 import { applyRigid, invertRigid } from './transform.ts';
 import type { Mask, Volume } from './volume.ts';
@@ -34,21 +34,8 @@ interface IndexMap {
 
 /** Map from the voxel indices of `from` to those of `to`, with `transform` taking mm of `from` to mm of `to`. */
 function indexMap(from: Grid, to: Grid, transform: RigidTransform): IndexMap {
-  const image = (i: number, j: number, k: number): [number, number, number] => {
-    const p: [number, number, number] = [0, 1, 2].map(
-      (c) =>
-        from.origin[c] +
-        i * from.spacing[0] * from.axes[0][c] +
-        j * from.spacing[1] * from.axes[1][c] +
-        k * from.spacing[2] * from.axes[2][c],
-    ) as [number, number, number];
-    const q = applyRigid(transform, p);
-    return [0, 1, 2].map((a) => {
-      let dot = 0;
-      for (let c = 0; c < 3; c++) dot += (q[c] - to.origin[c]) * to.axes[a][c];
-      return dot / to.spacing[a];
-    }) as [number, number, number];
-  };
+  const image = (...index: [number, number, number]): [number, number, number] =>
+    patientToIndex(to, applyRigid(transform, indexToPatient(from, index)));
   const t = image(0, 0, 0);
   const columns = [image(1, 0, 0), image(0, 1, 0), image(0, 0, 1)];
   const m = [0, 1, 2].flatMap((row) => columns.map((c) => c[row] - t[row]));
