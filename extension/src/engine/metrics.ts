@@ -1,5 +1,6 @@
 import { CranioplastyError } from './errors.ts';
-import { boundingBox, cropData, distanceTransform } from './distance.ts';
+import { boundingBox, cropData, growBox } from './crop.ts';
+import { distanceTransform } from './distance.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { gridDistance, indexToPatient } from './grid.ts';
 import type { Mask } from './volume.ts';
@@ -122,18 +123,9 @@ export function comparePatches(
       'The reference patch is empty: there is nothing to compare with.',
     );
   }
-  const margin = 12;
-  const low = box.low.map((v, a) => Math.max(0, v - Math.ceil(margin / spacing[a]))) as [
-    number,
-    number,
-    number,
-  ];
-  const high = box.high.map((v, a) => Math.min(size[a], v + Math.ceil(margin / spacing[a]))) as [
-    number,
-    number,
-    number,
-  ];
-  const crop = (data: Uint8Array): Uint8Array => cropData(data, size, low, high).data;
+  const around = growBox(box, 12, size, spacing);
+  const { low, high } = around;
+  const crop = (data: Uint8Array): Uint8Array => cropData(data, size, around).data;
   const [bone, a, b] = [crop(skull.data), crop(predicted.data), crop(reference.data)];
   const region: Grid = {
     ...skull.grid,

@@ -3,12 +3,13 @@ import type { OpenDirections } from './closure.ts';
 import { boneLookup, directionCell, openDirections } from './closure.ts';
 import { keepLargestComponent } from './components.ts';
 import { CranioplastyError } from './errors.ts';
-import { boundingBox, cropData } from './distance.ts';
+import { boundingBox, cropData } from './crop.ts';
 import type { Vec3 } from './grid.ts';
 import { blockMean, interpolate, regionGrid } from './resample.ts';
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import type { Mask } from './volume.ts';
+import { atLeast } from './volume.ts';
 
 /** Bone below this height does not take part, canonical mm. */
 const fromHeight = 12;
@@ -63,7 +64,7 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
   if (!keepLargestComponent({ grid, data: candidate })) throw noDifference();
   const box = boundingBox([candidate], grid.size);
   if (!box) throw noDifference();
-  const crop = cropData(candidate, grid.size, box.low, box.high);
+  const crop = cropData(candidate, grid.size, box);
   return {
     grid: regionGrid(grid, { start: box.low, size: crop.size }),
     data: Float32Array.from(crop.data),
@@ -137,7 +138,7 @@ function findSymmetry(fullSkull: Mask): Symmetry {
   const low = blockMean(fullSkull, 2);
   const skull: Mask = {
     grid: low.grid,
-    data: Uint8Array.from(low.data, (v) => (v >= 0.5 ? 1 : 0)),
+    data: atLeast(low.data, 0.5),
   };
   const { grid } = skull;
   const field = signedDistance(skull, 10, 0);

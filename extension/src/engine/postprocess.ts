@@ -1,12 +1,14 @@
 import { noDefectFound } from './errors.ts';
 import { labelComponents } from './components.ts';
-import { cropData, distanceTransform } from './distance.ts';
+import { cropData } from './crop.ts';
+import { distanceTransform } from './distance.ts';
 import type { Vec3 } from './grid.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
 import { sealPatch } from './seal.ts';
 import { shapeThreshold } from './types.ts';
 import type { Mask } from './volume.ts';
+import { atLeast } from './volume.ts';
 
 /** What postprocessing found. The fields are changed in place. */
 export interface PostprocessReport {
@@ -35,11 +37,11 @@ export function postprocess(
 ): PostprocessReport {
   const { patch, implant } = estimate;
   const { size, spacing } = patch.grid;
-  const start = [0, 1, 2].map((a) =>
+  const low = [0, 1, 2].map((a) =>
     Math.round((patch.grid.origin[a] - skull.grid.origin[a]) / spacing[a]),
   ) as [number, number, number];
-  const end: Vec3 = [start[0] + size[0], start[1] + size[1], start[2] + size[2]];
-  const bone = cropData(skull.data, skull.grid.size, start, end).data;
+  const high: Vec3 = [low[0] + size[0], low[1] + size[1], low[2] + size[2]];
+  const bone = cropData(skull.data, skull.grid.size, { low, high }).data;
   for (let p = 0; p < bone.length; p++) if (bone[p]) patch.data[p] = 0;
   // The implant's own truth was made with this clearance; a voxel's half-width is its tolerance.
   const distance = distanceTransform(bone, size, spacing);
@@ -57,9 +59,7 @@ export function postprocess(
 /** Zeroes the pieces of a field that are too small to be part of a shape; returns how many stay. */
 function removeSmallPieces(field: RegionField): number {
   const { data, grid } = field;
-  const binary = new Uint8Array(data.length);
-  for (let p = 0; p < data.length; p++) binary[p] = data[p] >= shapeThreshold ? 1 : 0;
-  const c = labelComponents(binary, grid.size);
+  const c = labelComponents(atLeast(data, shapeThreshold), grid.size);
   if (!c.sizes.length) return 0;
   const voxel = (grid.spacing[0] * grid.spacing[1] * grid.spacing[2]) / 1000;
   const least = Math.max(leastPiece / voxel, leastShare * c.sizes[0]);

@@ -3,6 +3,7 @@ import type { Atlas } from './atlas.ts';
 import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
 import { assertVaultCovered } from './coverage.ts';
+import { cropToContent, skullMargin } from './crop.ts';
 import { keepComponents } from './components.ts';
 import { CranioplastyError, noDefectFound } from './errors.ts';
 import { refine } from './fine.ts';
@@ -29,7 +30,7 @@ import type {
 } from './types.ts';
 import { shapeThreshold } from './types.ts';
 import type { Mask } from './volume.ts';
-import { countSet, makeVolume } from './volume.ts';
+import { atLeast, countSet, makeVolume } from './volume.ts';
 
 export { loadAtlas } from './atlas.ts';
 export { checkModel, loadModel } from './model.ts';
@@ -90,13 +91,15 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('align');
-  const alignment = align(skull, atlas);
+  // Most of a scan is air: what looks at the skull alone works on its bounding box.
+  const bone = cropToContent(skull, skullMargin);
+  const alignment = align(bone, atlas);
   const { toCanonical } = alignment;
   assertVaultCovered(skull.grid, toCanonical, atlas);
 
   clock.enter('resample');
   const { size, spacing } = usesNetwork ? model.manifest.canonicalGrid : mirrorGrid;
-  const field = signedDistance(skull);
+  const field = signedDistance(bone);
   const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
   let patch: RegionField;
@@ -176,8 +179,7 @@ const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 
 /** A field back on the native grid, without the skull and without crumbs. */
 function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {
-  const mask = restoreToNative(field, alignment.toCanonical, skull.grid, shapeThreshold);
-  for (let p = 0; p < mask.data.length; p++) if (skull.data[p]) mask.data[p] = 0;
+  const mask = restoreToNative(field, alignment.toCanonical, skull, shapeThreshold);
   const least = leastNativePiece / voxelVolume(skull.grid);
   keepComponents(mask, (voxels) => voxels >= least);
   return mask;
@@ -239,7 +241,7 @@ function judgePatch(
   const isBone = boneLookup(skull);
   const isPatch = boneLookup({
     grid: patch.grid,
-    data: Uint8Array.from(patch.data, (v) => (v >= shapeThreshold ? 1 : 0)),
+    data: atLeast(patch.data, shapeThreshold),
   });
   const open =
     vaultArea *

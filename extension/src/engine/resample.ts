@@ -1,4 +1,5 @@
-import type { Grid } from './grid.ts';
+import type { Box } from './crop.ts';
+import type { Grid, Vec3 } from './grid.ts';
 import { identityAxes, indexToPatient, patientToIndex } from './grid.ts';
 import type { RigidTransform } from './transform.ts';
 import { applyRigid, invertRigid } from './transform.ts';
@@ -145,25 +146,31 @@ export function regionGrid(canonical: Grid, region: Region): Grid {
 
 /**
  * Probability on a canonical region → mask on the native grid: voxels where the interpolated
- * probability reaches `threshold`.
+ * probability reaches `threshold` and there is no bone.
+ *
+ * @param toCanonical patient LPS mm → canonical mm
+ * @param skull defective skull, whose grid is the native one
  */
 export function restoreToNative(
   field: RegionField,
   toCanonical: RigidTransform,
-  native: Grid,
+  skull: Mask,
   threshold = 0.5,
 ): Mask {
+  const native = skull.grid;
   const out = emptyMask(native);
   const { m, t } = indexMap(native, field.grid, toCanonical);
-  const [nx, ny, nz] = native.size;
+  const [nx, ny] = native.size;
   const { size } = field.grid;
-  for (let k = 0; k < nz; k++) {
-    for (let j = 0; j < ny; j++) {
+  const { low, high } = imageOf(field.grid, native, invertRigid(toCanonical));
+  for (let k = low[2]; k < high[2]; k++) {
+    for (let j = low[1]; j < high[1]; j++) {
       const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
       const step = [m[0], m[3], m[6]];
       const [first, last] = insideStretch(start, step, size, nx);
       const row = nx * (j + ny * k);
       for (let i = first; i <= last; i++) {
+        if (skull.data[row + i]) continue;
         const value = interpolate(
           field.data,
           size,
@@ -176,6 +183,26 @@ export function restoreToNative(
     }
   }
   return out;
+}
+
+/** The box of voxels of `to` that can hold the image of `from`. */
+function imageOf(from: Grid, to: Grid, transform: RigidTransform): Box {
+  const { m, t } = indexMap(from, to, transform);
+  const range = [0, 1, 2].map((row): [number, number] => {
+    let [least, most] = [t[row], t[row]];
+    for (let a = 0; a < 3; a++) {
+      // Half a voxel beyond the outermost centres belongs to the volume.
+      const ends = [-0.5, from.size[a] - 0.5].map((i) => m[3 * row + a] * i);
+      least += Math.min(...ends);
+      most += Math.max(...ends);
+    }
+    return [
+      Math.min(to.size[row], Math.max(0, Math.floor(least))),
+      Math.min(to.size[row], Math.max(0, Math.ceil(most) + 1)),
+    ];
+  });
+  const pick = (end: 0 | 1): Vec3 => [range[0][end], range[1][end], range[2][end]];
+  return { low: pick(0), high: pick(1) };
 }
 
 /** Trilinear value at a continuous index, held constant beyond the outermost centres. */

@@ -1,6 +1,7 @@
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import { shapeThreshold } from './types.ts';
+import { atLeast } from './volume.ts';
 
 /** Slits and pinholes up to twice this width are closed, mm. */
 const reach = 1.2;
@@ -18,10 +19,12 @@ const considered = 0.05;
 export function sealPatch(patch: RegionField, bone: Uint8Array): void {
   const { grid, data } = patch;
   const band = 2 * reach;
-  const union = Uint8Array.from(bone, (v, p) => (v || data[p] >= shapeThreshold ? 1 : 0));
+  const union = atLeast(data, shapeThreshold);
+  for (let p = 0; p < bone.length; p++) union[p] |= bone[p];
   const outside = signedDistance({ grid, data: union }, band, 0);
   const limit = (reach / outside.band) * 127;
-  const grown = Uint8Array.from(outside.data, (d) => (d <= limit ? 1 : 0));
+  const grown = new Uint8Array(union.length);
+  for (let p = 0; p < grown.length; p++) if (outside.data[p] <= limit) grown[p] = 1;
   const inside = signedDistance({ grid, data: grown }, band, 0);
   const depth = (-reach / inside.band) * 127;
   for (let p = 0; p < data.length; p++)

@@ -14,7 +14,7 @@ export interface SignedDistanceField {
 }
 
 /** Edge of the blocks in which far-away voxels are skipped. */
-const block = 8;
+const block = 4;
 
 /**
  * Narrow-band signed distance of a mask, lightly smoothed so that a surface drawn at 0 shows the
@@ -25,75 +25,35 @@ const block = 8;
  * @param band mm; at least twice the largest spacing
  * @param smoothing passes of a 1-2-1 filter along each axis
  */
-export function signedDistance(mask: Mask, band = 3, smoothing = 1): SignedDistanceField {
+export function signedDistance(mask: Mask, band = 2, smoothing = 1): SignedDistanceField {
   const { grid, data } = mask;
-  const [nx, ny, nz] = grid.size;
   band = Math.max(band, 2 * Math.max(...grid.spacing));
   const active = activeBlocks(mask, band);
   const out = new Int8Array(data.length);
   for (let i = 0; i < data.length; i++) out[i] = data[i] ? -127 : 127;
 
-  // Squared distances are kept as 16-bit fractions of band².
-  const unit = 65534 / (band * band);
-  const far = 65535;
-  const along = alongRows(mask, unit, band);
-  const sy = grid.spacing[1];
-  const sz = grid.spacing[2];
-  const reachY = Math.floor(band / sy);
-  const reachZ = Math.floor(band / sz);
-  const stepY = Float64Array.from({ length: reachY + 1 }, (_, d) => d * d * sy * sy * unit);
-  const stepZ = Float64Array.from({ length: reachZ + 1 }, (_, d) => d * d * sz * sz * unit);
-  const plane = nx * ny;
-
-  const inPlane = new Uint16Array(data.length).fill(far);
-  forActive(active, grid, reachZ, (i0, i1, j, k) => {
-    const row = nx * (j + ny * k);
-    for (let i = i0; i < i1; i++) {
-      const p = row + i;
-      const own = data[p];
-      let best = along[p];
-      for (let d = 1; d <= reachY && stepY[d] < best; d++) {
-        if (j >= d) {
-          const q = p - d * nx;
-          const v = data[q] !== own ? stepY[d] : stepY[d] + along[q];
-          if (v < best) best = v;
-        }
-        if (j + d < ny) {
-          const q = p + d * nx;
-          const v = data[q] !== own ? stepY[d] : stepY[d] + along[q];
-          if (v < best) best = v;
-        }
-      }
-      inPlane[p] = best;
-    }
-  });
-  const scale = 127 / Math.sqrt(65534);
-  forActive(active, grid, 0, (i0, i1, j, k) => {
-    const row = nx * (j + ny * k);
-    for (let i = i0; i < i1; i++) {
-      const p = row + i;
-      const own = data[p];
-      let best = inPlane[p];
-      for (let d = 1; d <= reachZ && stepZ[d] < best; d++) {
-        if (k >= d) {
-          const q = p - d * plane;
-          const v = data[q] !== own ? stepZ[d] : stepZ[d] + inPlane[q];
-          if (v < best) best = v;
-        }
-        if (k + d < nz) {
-          const q = p + d * plane;
-          const v = data[q] !== own ? stepZ[d] : stepZ[d] + inPlane[q];
-          if (v < best) best = v;
-        }
-      }
-      if (best < far) {
-        const distance = Math.min(127, Math.round(Math.sqrt(best) * scale));
-        out[p] = own ? -distance : distance;
-      }
-    }
+  let squared = alongRows(mask, band);
+  squared = alongColumns(mask, active, squared, 1, band);
+  squared = alongColumns(mask, active, squared, 2, band);
+  const rounded = Int8Array.from({ length: far + 1 }, (_, v) =>
+    Math.min(127, Math.round(127 * Math.sqrt(v / (far - 1)))),
+  );
+  forActive(active, grid, (p, end) => {
+    for (; p < end; p++) out[p] = data[p] ? -rounded[squared[p]] : rounded[squared[p]];
   });
   for (let pass = 0; pass < smoothing; pass++) smooth(out, mask, active);
   return { grid, data: out, band };
+}
+
+/** Squared distances are kept as 16-bit fractions of band²; this one stands for all beyond. */
+const far = 65535;
+
+/** Squared distance of d = 0, 1, 2 … voxels along an axis, as far as the band reaches. */
+function squaredSteps(spacing: number, band: number): Uint16Array {
+  const reach = Math.floor(band / spacing);
+  return Uint16Array.from({ length: reach + 1 }, (_, d) =>
+    Math.min(far - 1, Math.round(((d * spacing) / band) ** 2 * (far - 1))),
+  );
 }
 
 interface BlockMap {
@@ -115,61 +75,62 @@ function activeBlocks(mask: Mask, band: number): BlockMap {
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
       const row = nx * (j + ny * k);
-      const brow = bx * ((j >> 3) + by * (k >> 3));
-      for (let i = 0; i < nx; i++) seen[brow + (i >> 3)] |= data[row + i] ? 2 : 1;
+      const brow = bx * ((j >> 2) + by * (k >> 2));
+      for (let i = 0; i < nx; i++) seen[brow + (i >> 2)] |= data[row + i] ? 2 : 1;
     }
   }
-  // A border between two uniform blocks is a surface too: compare with the neighbours' classes.
-  const on = new Uint8Array(seen.length);
-  const reach = grid.spacing.map((s) => Math.max(1, Math.ceil(band / (s * block))));
-  for (let k = 0; k < bz; k++)
-    for (let j = 0; j < by; j++)
-      for (let i = 0; i < bx; i++) {
-        let classes = 0;
-        for (let dk = -reach[2]; dk <= reach[2] && classes !== 3; dk++)
-          for (let dj = -reach[1]; dj <= reach[1] && classes !== 3; dj++)
-            for (let di = -reach[0]; di <= reach[0]; di++) {
-              const [ii, jj, kk] = [i + di, j + dj, k + dk];
-              if (ii < 0 || jj < 0 || kk < 0 || ii >= bx || jj >= by || kk >= bz) continue;
-              classes |= seen[ii + bx * (jj + by * kk)];
-            }
-        on[i + bx * (j + by * k)] = classes === 3 ? 1 : 0;
-      }
+  // A border between two uniform blocks is a surface too: the classes spread to the blocks around.
+  const strides = [1, bx, bx * by];
+  let classes: Uint8Array = seen;
+  for (let axis = 0; axis < 3; axis++) {
+    const reach = Math.max(1, Math.ceil(band / (grid.spacing[axis] * block)));
+    classes = spread(classes, strides[axis], count[axis], reach);
+  }
+  const on = classes.map((c) => (c === 3 ? 1 : 0));
   return { count, on };
 }
 
-/** Calls `visit` for every stretch of a row inside active blocks, widened along k by `halo` voxels. */
+/** Bits of every element joined with those of its neighbours up to `reach` away along one axis. */
+function spread(bits: Uint8Array, stride: number, n: number, reach: number): Uint8Array {
+  const out = bits.slice();
+  for (let p = 0; p < bits.length; p++) {
+    const at = Math.floor(p / stride) % n;
+    for (let d = 1; d <= reach; d++) {
+      if (at >= d) out[p] |= bits[p - d * stride];
+      if (at + d < n) out[p] |= bits[p + d * stride];
+    }
+  }
+  return out;
+}
+
+/** Calls `visit(first, end, j, k)` for every stretch of voxels along i inside an active block. */
 function forActive(
   map: BlockMap,
   grid: Grid,
-  halo: number,
-  visit: (i0: number, i1: number, j: number, k: number) => void,
+  visit: (first: number, end: number, j: number, k: number) => void,
 ): void {
   const [nx, ny, nz] = grid.size;
   const [bx, by] = map.count;
-  for (let k = 0; k < nz; k++) {
-    const kLow = Math.max(0, k - halo) >> 3;
-    const kHigh = Math.min(nz - 1, k + halo) >> 3;
+  for (let k = 0; k < nz; k++)
     for (let j = 0; j < ny; j++) {
-      const jb = j >> 3;
+      const row = nx * (j + ny * k);
+      const blocks = bx * ((j >> 2) + by * (k >> 2));
       for (let b = 0; b < bx; b++) {
-        let on = false;
-        for (let kb = kLow; kb <= kHigh && !on; kb++) on = map.on[b + bx * (jb + by * kb)] === 1;
-        if (on) visit(b * block, Math.min(nx, (b + 1) * block), j, k);
+        if (!map.on[blocks + b]) continue;
+        const from = b;
+        while (b + 1 < bx && map.on[blocks + b + 1]) b++;
+        visit(row + from * block, row + Math.min(nx, (b + 1) * block), j, k);
       }
     }
-  }
 }
 
 /** Squared distance along i to the nearest voxel of the other class, for every voxel. */
-function alongRows(mask: Mask, unit: number, band: number): Uint16Array {
+function alongRows(mask: Mask, band: number): Uint16Array {
   const { data, grid } = mask;
   const [nx, ny, nz] = grid.size;
-  const reach = Math.floor(band / grid.spacing[0]);
-  const squared = Uint16Array.from({ length: reach + 2 }, (_, d) =>
-    d > reach ? 65535 : Math.min(65534, Math.round(d * d * grid.spacing[0] ** 2 * unit)),
-  );
-  const out = new Uint16Array(data.length).fill(65535);
+  const squared = squaredSteps(grid.spacing[0], band);
+  const reach = squared.length - 1;
+  const out = new Uint16Array(data.length).fill(far);
   for (let row = 0; row < ny * nz; row++) {
     const first = row * nx;
     const end = first + nx;
@@ -190,6 +151,44 @@ function alongRows(mask: Mask, unit: number, band: number): Uint16Array {
   return out;
 }
 
+/**
+ * Takes squared distances known within rows (or planes) across one more axis: the least of
+ * "d away along the axis, then on from there". Voxels outside the active blocks are beyond the
+ * band of the other class in any case.
+ */
+function alongColumns(
+  mask: Mask,
+  active: BlockMap,
+  squared: Uint16Array,
+  axis: 1 | 2,
+  band: number,
+): Uint16Array {
+  const { data, grid } = mask;
+  const stride = axis === 1 ? grid.size[0] : grid.size[0] * grid.size[1];
+  const last = grid.size[axis] - 1;
+  const steps = squaredSteps(grid.spacing[axis], band);
+  const out = new Uint16Array(data.length).fill(far);
+  forActive(active, grid, (first, end, j, k) => {
+    const at = axis === 1 ? j : k;
+    const before = Math.min(steps.length - 1, at);
+    const after = Math.min(steps.length - 1, last - at);
+    for (let p = first; p < end; p++) {
+      const own = data[p];
+      let best = squared[p];
+      for (let d = 1, q = p - stride; d <= before && steps[d] < best; d++, q -= stride) {
+        const way = data[q] === own ? steps[d] + squared[q] : steps[d];
+        if (way < best) best = way;
+      }
+      for (let d = 1, q = p + stride; d <= after && steps[d] < best; d++, q += stride) {
+        const way = data[q] === own ? steps[d] + squared[q] : steps[d];
+        if (way < best) best = way;
+      }
+      out[p] = best;
+    }
+  });
+  return out;
+}
+
 /** Bone stays bone by at least this much, so that smoothing does not eat sheets one voxel thin. */
 const leastInside = -16;
 
@@ -201,13 +200,17 @@ function smooth(values: Int8Array, mask: Mask, active: BlockMap): void {
     const stride = strides[axis];
     const n = grid.size[axis];
     const source = values.slice();
-    forActive(active, grid, 0, (i0, i1, j, k) => {
+    forActive(active, grid, (first, end, j, k) => {
       const row = nx * (j + ny * k);
-      const at = axis === 1 ? j : k;
-      for (let i = i0; i < i1; i++) {
-        const p = row + i;
-        const position = axis === 0 ? i : at;
-        if (position === 0 || position === n - 1) continue;
+      // The outermost voxels have a neighbour on one side only and stay.
+      if (axis > 0) {
+        const at = axis === 1 ? j : k;
+        if (at === 0 || at === n - 1) return;
+      } else {
+        first = Math.max(first, row + 1);
+        end = Math.min(end, row + n - 1);
+      }
+      for (let p = first; p < end; p++) {
         const mean = Math.round((source[p - stride] + 2 * source[p] + source[p + stride]) / 4);
         values[p] = mask.data[p] && mean > leastInside ? leastInside : mean;
       }

@@ -1,3 +1,4 @@
+import { cropToContent, skullMargin } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient } from './grid.ts';
 import type { RigidTransform } from './transform.ts';
@@ -160,27 +161,33 @@ export function placeMesh(mesh: Mesh, grid: Grid, transform?: RigidTransform): M
 export function smoothField(field: ScalarField, passes: number): ScalarField {
   const { size } = field.grid;
   const data = Float32Array.from(field.data);
-  const strides = [1, size[0], size[0] * size[1]];
-  const line = new Float32Array(Math.max(...size));
-  for (let pass = 0; pass < passes; pass++)
-    for (let axis = 0; axis < 3; axis++) {
-      const [u, v] = [0, 1, 2].filter((a) => a !== axis);
-      const n = size[axis];
-      for (let b = 0; b < size[v]; b++)
-        for (let a = 0; a < size[u]; a++) {
-          const first = a * strides[u] + b * strides[v];
-          const stride = strides[axis];
-          let any = false;
-          for (let i = 0, p = first; i < n; i++, p += stride) {
-            line[i] = data[p];
-            if (line[i] !== 0) any = true;
-          }
-          if (!any) continue;
-          for (let i = 0, p = first; i < n; i++, p += stride)
-            data[p] = ((i > 0 ? line[i - 1] : 0) + 2 * line[i] + (i < n - 1 ? line[i + 1] : 0)) / 4;
-        }
-    }
+  const plane = size[0] * size[1];
+  for (let pass = 0; pass < passes; pass++) {
+    smoothAlong(data, 1, size[0]);
+    smoothAlong(data, size[0], plane);
+    smoothAlong(data, plane, data.length);
+  }
   return { grid: field.grid, data };
+}
+
+/**
+ * 1-2-1 in place along one axis: each block of `extent` values is a stack of layers of `stride`
+ * values, so that memory is read in order whatever the axis.
+ */
+function smoothAlong(data: Float32Array, stride: number, extent: number): void {
+  const before = new Float32Array(stride);
+  for (let base = 0; base < data.length; base += extent) {
+    before.fill(0);
+    const end = base + extent;
+    for (let layer = base; layer < end; layer += stride) {
+      const last = layer + stride >= end;
+      for (let s = 0, p = layer; s < stride; s++, p++) {
+        const own = data[p];
+        data[p] = (before[s] + 2 * own + (last ? 0 : data[p + stride])) / 4;
+        before[s] = own;
+      }
+    }
+  }
 }
 
 /**
@@ -213,5 +220,5 @@ export function skullSurface(field: SignedDistanceField, spacing = 1.4): Mesh {
 
 /** Display surface of a binary mask, patient mm. */
 export function maskSurface(mask: Mask): Mesh {
-  return skullSurface(signedDistance(mask));
+  return skullSurface(signedDistance(cropToContent(mask, skullMargin)));
 }

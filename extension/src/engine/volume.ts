@@ -36,9 +36,18 @@ export function emptyMask(grid: Grid): Mask {
   return { grid, data: new Uint8Array(voxelCount(grid)) };
 }
 
-/** Number of voxels that are set. */
+/** Number of voxels that are set in a mask's data. */
 export function countSet(data: Uint8Array): number {
+  // Runs of empty voxels, most of any mask, are skipped by the engine's own search.
   let n = 0;
-  for (let i = 0; i < data.length; i++) n += data[i] !== 0 ? 1 : 0;
+  for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p))
+    for (; p < data.length && data[p] === 1; p++) n++;
   return n;
+}
+
+/** 1 where a value reaches the threshold, 0 elsewhere. */
+export function atLeast(values: ArrayLike<number>, threshold: number): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let p = 0; p < out.length; p++) if (values[p] >= threshold) out[p] = 1;
+  return out;
 }

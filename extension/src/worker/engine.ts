@@ -2,14 +2,13 @@ import type { Atlas } from '../engine/atlas.ts';
 import type { LoadedModel } from '../engine/model.ts';
 import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
 import { segmentBone } from '../engine/segmentBone.ts';
-import { signedDistance } from '../engine/signedDistance.ts';
-import { skullSurface } from '../engine/surface.ts';
+import { maskSurface } from '../engine/surface.ts';
 import type { EnginePort } from './runJob.ts';
 
 /** The real engine behind the worker's port. */
 export const engine: EnginePort<LoadedModel, Atlas> = {
   segmentBone,
-  maskSurface: (mask) => skullSurface(signedDistance(mask)),
+  maskSurface,
   loadModel,
   loadAtlas,
   checkModel,
