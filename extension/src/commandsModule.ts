@@ -20,6 +20,9 @@ export function createCommandsModule(service: CranioplastyService): {
       downloadReconstructionStl: {
         commandFn: ({ shape }: { shape: ResultShape }) => service.downloadStl(shape),
       },
+      showDisagreement: {
+        commandFn: ({ show }: { show: boolean }) => service.showDisagreement(show),
+      },
       setReconstructionAppearance: {
         commandFn: ({ shape, ...change }: { shape: ShapeName } & Partial<ShapeAppearance>) =>
           service.setAppearance(shape, change),

@@ -7,6 +7,8 @@
  * The networks are stood in for by a copy of their input, so that the figures hold no inference;
  * the skull is the phantom of the tests, on a grid the size of a thin-slice head CT.
  */
+import type { InputChannel } from '../../extension/src/engine/manifest.ts';
+import { inputChannels } from '../../extension/src/engine/manifest.ts';
 import type { LoadedModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Grid } from '../../extension/src/engine/grid.ts';
@@ -28,12 +30,12 @@ const coarseSize = 128;
 const window = 128;
 
 const shape = (channels: number, edge: number): number[] => [1, channels, edge, edge, edge];
-const network = (channels: number, edge: number, spacing: number) => ({
+const network = (channels: readonly InputChannel[], edge: number, spacing: number) => ({
   file: '',
   sha256: '',
   spacing,
   window: edge,
-  inputs: [{ name: 'input', shape: shape(channels, edge) }],
+  inputs: [{ name: 'input', shape: shape(channels.length, edge), channels }],
   outputs: ['patch', 'implant'].map((name) => ({ name, shape: shape(1, edge) })),
 });
 const model = {
@@ -42,8 +44,8 @@ const model = {
     version: '0',
     canonicalGrid: { size: 512, spacing: 0.4 },
     networks: {
-      coarse: network(2, coarseSize, 1.6),
-      fine: { ...network(3, window, 0.4), stride: 96 },
+      coarse: network(inputChannels.slice(0, 2), coarseSize, 1.6),
+      fine: { ...network(inputChannels, window, 0.4), stride: 96 },
     },
     implant: { thicknessMm: 4, clearanceMm: 1 },
   },
@@ -61,7 +63,7 @@ const backend: InferenceBackend = {
     const { data } = inputs.input;
     const edge = name === 'coarse' ? coarseSize : window;
     const voxels = edge ** 3;
-    let out = data.slice(voxels, 2 * voxels);
+    let out = data.slice(2 * voxels, 3 * voxels);
     if (name === 'coarse') {
       // The mirrored skull less the skull, near the defect.
       const { centre, radius } = frontalDefect;

@@ -8,6 +8,7 @@ import { indexToPatient } from './grid.ts';
 import type { RigidTransform } from './transform.ts';
 import { multiply3 } from './transform.ts';
 import type { Alignment } from './types.ts';
+import { quantile } from './quantile.ts';
 import type { Mask } from './volume.ts';
 
 /*
@@ -349,22 +350,13 @@ function initialCentre(skull: Mask): Vec3 {
         used++;
       }
     }
-  const top = percentile(zs.slice(), 99.9);
+  const top = quantile(zs.slice().sort(), 0.999);
   const middle = [xs, ys].map((values) => {
     const slab = values.filter((_, p) => zs[p] < top - 15 && zs[p] > top - 75);
-    const sorted = slab.length ? slab : values.slice();
-    return (percentile(sorted, 2) + percentile(sorted, 98)) / 2;
+    const sorted = (slab.length ? slab : values.slice()).sort();
+    return (quantile(sorted, 0.02) + quantile(sorted, 0.98)) / 2;
   });
   return [middle[0], middle[1], top - 78];
-}
-
-/** Linear-interpolated percentile; sorts the values in place. */
-function percentile(values: Float64Array, q: number): number {
-  const sorted = values.sort();
-  const at = ((sorted.length - 1) * q) / 100;
-  const low = Math.floor(at);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }
 
 /** Rotation vector (rad) and shift (mm) of each start; the last is for data turned back to front. */

@@ -1,13 +1,15 @@
-import { CranioplastyError } from './errors.ts';
 import type { ModelManifest } from './manifest.ts';
 import { blockMean } from './resample.ts';
+import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
+import { headCopies, reverseRows, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
-import type { Mask, Volume } from './volume.ts';
+import type { Mask } from './volume.ts';
+import type { Grid } from './grid.ts';
 
-/** Probabilities of both shapes on the coarse grid. */
+/** Probabilities of both shapes on the coarse grid, one estimate for each copy of the head. */
 export interface CoarseEstimate {
-  readonly patch: Volume<Float32Array>;
-  readonly implant: Volume<Float32Array>;
+  readonly grid: Grid;
+  readonly of: Readonly<Record<HeadCopy, ShapeProbabilities>>;
 }
 
 /**
@@ -22,35 +24,20 @@ export async function estimateCoarse(
   backend: InferenceBackend,
 ): Promise<CoarseEstimate> {
   const { coarse } = manifest.networks;
-  const factor = Math.round(coarse.spacing / manifest.canonicalGrid.spacing);
-  const low = blockMean(skull, factor);
-  const [n] = low.grid.size;
-  const voxels = low.data.length;
-  const input = new Float32Array(2 * voxels);
-  input.set(low.data);
-  mirrorInto(low.data, n, input.subarray(voxels));
-  const outputs = await backend.run('coarse', {
-    [coarse.inputs[0].name]: { dims: coarse.inputs[0].shape, data: input },
-  });
-  const pick = (name: string): Volume<Float32Array> => {
-    const tensor = outputs[name];
-    if (!tensor || tensor.data.length !== voxels) {
-      throw new CranioplastyError(
-        'model-invalid',
-        `The coarse network gave no output "${name}" of ${n}³ voxels: install the model again.`,
-      );
-    }
-    return { grid: low.grid, data: tensor.data };
-  };
-  return { patch: pick('patch'), implant: pick('implant') };
-}
-
-/** Copies a volume of rows of n voxels with each row reversed: x ↦ n − 1 − x. */
-export function mirrorInto(
-  source: ArrayLike<number>,
-  n: number,
-  target: Float32Array | Uint8Array,
-): void {
-  for (let row = 0; row < source.length; row += n)
-    for (let i = 0; i < n; i++) target[row + i] = source[row + n - 1 - i];
+  const { grid, data } = blockMean(
+    skull,
+    Math.round(coarse.spacing / manifest.canonicalGrid.spacing),
+  );
+  const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
+  for (const copy of headCopies) {
+    const { channels } = coarse.inputs[0];
+    const input = new Float32Array(channels.length * data.length);
+    channels.forEach((channel, c) => {
+      const target = input.subarray(c * data.length, (c + 1) * data.length);
+      target.set(data);
+      if (channel === 'skull mirrored in x') reverseRows(target, grid.size[0]);
+    });
+    of[copy] = await runOnCopy(copy, 'coarse', input, manifest, backend);
+  }
+  return { grid, of: of as CoarseEstimate['of'] };
 }

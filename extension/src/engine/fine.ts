@@ -1,8 +1,10 @@
-import { CranioplastyError, noDefectFound } from './errors.ts';
+import { noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
-import type { RegionField } from './resample.ts';
+import type { Region, RegionField } from './resample.ts';
 import { regionGrid } from './resample.ts';
+import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
+import { headCopies, reverseRows, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
 import type { Mask, Volume } from './volume.ts';
 import { planWindows, windowProfile } from './windows.ts';
@@ -11,6 +13,8 @@ import { planWindows, windowProfile } from './windows.ts';
 export interface FineEstimate {
   readonly patch: RegionField;
   readonly implant: RegionField;
+  /** Probability of the patch on the head as it is, less that on its mirrored copy: −1 to 1. */
+  readonly disagreement: RegionField;
   readonly windows: number;
 }
 
@@ -26,7 +30,8 @@ export interface FineHooks {
 
 /**
  * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
- * overlapped and blended by weights that fall toward the faces (paper, section 2.2).
+ * overlapped and blended by weights that fall toward the faces (paper, section 2.2). Each window
+ * is run on both copies of the head, each with its own coarse estimate.
  *
  * @param skull defective skull on the canonical grid
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
@@ -38,72 +43,111 @@ export async function refine(
   backend: InferenceBackend,
   hooks: FineHooks = {},
 ): Promise<FineEstimate> {
-  const { canonicalGrid } = manifest;
-  const { coarse: coarseNetwork, fine } = manifest.networks;
-  const { window } = fine;
-  const factor = Math.round(coarseNetwork.spacing / canonicalGrid.spacing);
-  const plan = planWindows([coarse.patch, coarse.implant], {
-    canonicalSize: canonicalGrid.size,
-    factor,
-    window,
-    stride: fine.stride,
-    threshold: lookFrom,
-    margin: lookAround,
-  });
+  const { canonicalGrid, networks } = manifest;
+  const { window } = networks.fine;
+  const factor = Math.round(networks.coarse.spacing / canonicalGrid.spacing);
+  const plan = planWindows(
+    coarse.grid,
+    headCopies.flatMap((copy) => [coarse.of[copy].patch, coarse.of[copy].implant]),
+    {
+      canonicalSize: canonicalGrid.size,
+      factor,
+      window,
+      stride: networks.fine.stride,
+      threshold: lookFrom,
+      margin: lookAround,
+    },
+  );
   if (!plan) {
     throw noDefectFound();
   }
   const { starts, region } = plan;
-  const grid = regionGrid(skull.grid, region);
-  const voxels = region.size[0] * region.size[1] * region.size[2];
-  const patch = new Float32Array(voxels);
-  const implant = new Float32Array(voxels);
-  const weights = new Float32Array(voxels);
-  const profile = windowProfile(window);
+  const blend = new Blend(region, window);
   const block = window ** 3;
-  const input = new Float32Array(3 * block);
-
+  const { channels } = networks.fine.inputs[0];
+  const input = new Float32Array(channels.length * block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
-    cropMask(skull, start, window, input);
-    cropUpsampled(coarse.patch, factor, start, window, input.subarray(block, 2 * block));
-    cropUpsampled(coarse.implant, factor, start, window, input.subarray(2 * block));
-    const outputs = await backend.run('fine', {
-      [fine.inputs[0].name]: { dims: fine.inputs[0].shape, data: input },
-    });
-    const patchWindow = outputs.patch;
-    const implantWindow = outputs.implant;
-    if (patchWindow?.data.length !== block || implantWindow?.data.length !== block) {
-      throw new CranioplastyError(
-        'model-invalid',
-        `The fine network did not give both outputs of ${window}³ voxels: install the model again.`,
-      );
-    }
-    const offset = start.map((v, a) => v - region.start[a]);
-    for (let k = 0, s = 0; k < window; k++)
-      for (let j = 0; j < window; j++) {
-        const wkj = profile[k] * profile[j];
-        let p = offset[0] + region.size[0] * (offset[1] + j + region.size[1] * (offset[2] + k));
-        for (let i = 0; i < window; i++, s++, p++) {
-          const weight = wkj * profile[i];
-          patch[p] += weight * patchWindow.data[s];
-          implant[p] += weight * implantWindow.data[s];
-          weights[p] += weight;
+    for (const copy of headCopies) {
+      const { patch, implant } = coarse.of[copy];
+      channels.forEach((channel, c) => {
+        const out = input.subarray(c * block, (c + 1) * block);
+        if (channel === 'skull') cropMask(skull, start, window, out);
+        else if (channel === 'skull mirrored in x') cropMirrored(skull, start, window, out);
+        else {
+          const data = channel === 'coarse patch' ? patch : implant;
+          cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
         }
-      }
+      });
+      blend.add(copy, start, await runOnCopy(copy, 'fine', input, manifest, backend));
+    }
     hooks.onWindow?.(w + 1, starts.length);
   }
-  for (let p = 0; p < voxels; p++) {
-    if (weights[p] > 0) {
-      patch[p] /= weights[p];
-      implant[p] /= weights[p];
-    }
-  }
+  const grid = regionGrid(skull.grid, region);
+  const { patch, implant, disagreement } = blend.finish();
   return {
     patch: { grid, data: patch },
     implant: { grid, data: implant },
+    disagreement: { grid, data: disagreement },
     windows: starts.length,
   };
+}
+
+/** Weighted mean of overlapping windows, and of both copies of the head. */
+class Blend {
+  readonly patch: Float32Array;
+  readonly implant: Float32Array;
+  readonly disagreement: Float32Array;
+  /** Sum of the weights of one copy: both copies see the same windows. */
+  private readonly weights: Float32Array;
+  private readonly profile: Float32Array;
+
+  constructor(
+    private readonly region: Region,
+    private readonly window: number,
+  ) {
+    const voxels = region.size[0] * region.size[1] * region.size[2];
+    this.patch = new Float32Array(voxels);
+    this.implant = new Float32Array(voxels);
+    this.disagreement = new Float32Array(voxels);
+    this.weights = new Float32Array(voxels);
+    this.profile = windowProfile(window);
+  }
+
+  add(
+    copy: HeadCopy,
+    start: readonly [number, number, number],
+    { patch, implant }: ShapeProbabilities,
+  ): void {
+    const { window, profile } = this;
+    const { size, start: origin } = this.region;
+    const sign = copy === 'mirrored' ? -1 : 1;
+    for (let k = 0, s = 0; k < window; k++)
+      for (let j = 0; j < window; j++) {
+        const wkj = profile[k] * profile[j];
+        const row = start[1] - origin[1] + j + size[1] * (start[2] - origin[2] + k);
+        let p = start[0] - origin[0] + size[0] * row;
+        for (let i = 0; i < window; i++, s++, p++) {
+          const weight = wkj * profile[i];
+          const likely = weight * patch[s];
+          this.patch[p] += likely;
+          this.disagreement[p] += sign * likely;
+          this.implant[p] += weight * implant[s];
+          if (sign > 0) this.weights[p] += weight;
+        }
+      }
+  }
+
+  finish(): ShapeProbabilities & { readonly disagreement: Float32Array } {
+    const { patch, implant, disagreement, weights } = this;
+    for (let p = 0; p < weights.length; p++) {
+      if (weights[p] === 0) continue;
+      patch[p] /= headCopies.length * weights[p];
+      implant[p] /= headCopies.length * weights[p];
+      disagreement[p] /= weights[p];
+    }
+    return { patch, implant, disagreement };
+  }
 }
 
 function cropMask(
@@ -118,6 +162,18 @@ function cropMask(
       const row = start[0] + nx * (start[1] + j + ny * (start[2] + k));
       for (let i = 0; i < window; i++, s++) out[s] = mask.data[row + i];
     }
+}
+
+/** The window of the mirrored skull: the opposite side's, mirrored. */
+function cropMirrored(
+  skull: Mask,
+  start: readonly [number, number, number],
+  window: number,
+  out: Float32Array,
+): void {
+  const across = skull.grid.size[0] - start[0] - window;
+  cropMask(skull, [across, start[1], start[2]], window, out);
+  reverseRows(out, window);
 }
 
 /** A window of a coarse volume at canonical resolution: trilinear between coarse voxel centres. */

@@ -6,6 +6,20 @@ export interface TensorManifest {
   readonly shape: readonly number[];
 }
 
+/** What a channel of a network's input holds. "Mirrored" is mirrored at the mid-sagittal plane. */
+export const inputChannels = [
+  'skull',
+  'skull mirrored in x',
+  'coarse patch',
+  'coarse implant',
+] as const;
+export type InputChannel = (typeof inputChannels)[number];
+
+/** The input of a network: what each of its channels holds, in order. */
+export interface InputManifest extends TensorManifest {
+  readonly channels: readonly InputChannel[];
+}
+
 /** One network of the cascade, as `model.json` states it. */
 export interface NetworkManifest {
   readonly file: string;
@@ -15,7 +29,8 @@ export interface NetworkManifest {
   readonly spacing: number;
   /** Edge of the input, voxels. */
   readonly window: number;
-  readonly inputs: readonly TensorManifest[];
+  /** One tensor. */
+  readonly inputs: readonly InputManifest[];
   /** Named `patch` and `implant`. */
   readonly outputs: readonly TensorManifest[];
 }

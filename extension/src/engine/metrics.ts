@@ -3,6 +3,7 @@ import { boundingBox, cropData, growBox } from './crop.ts';
 import { distanceTransform } from './distance.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { gridDistance, indexToPatient } from './grid.ts';
+import { quantile } from './quantile.ts';
 import type { Mask } from './volume.ts';
 
 /** How well a reconstructed patch fits its reference. Distances in mm. */
@@ -61,14 +62,6 @@ export function surfaceVoxels(set: Uint8Array, size: Vec3): Uint8Array {
         if (!inner) out[p] = 1;
       }
   return out;
-}
-
-/** Value below which a share q of the sorted values lies, linearly interpolated. */
-function quantile(sorted: Float64Array, q: number): number {
-  const at = (sorted.length - 1) * q;
-  const low = Math.floor(at);
-  const high = Math.min(sorted.length - 1, low + 1);
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }
 
 /** Both directions' surface distances pooled, mm; surfaces are voxel layers. */

@@ -1,13 +1,14 @@
 import { readJson } from './atlas.ts';
 import { CranioplastyError } from './errors.ts';
 import type {
+  InputChannel,
   ModelManifest,
   ModelSource,
   NetworkManifest,
   NetworkName,
   StoredTensor,
 } from './manifest.ts';
-import { readVerified, sha256 } from './manifest.ts';
+import { inputChannels, readVerified, sha256 } from './manifest.ts';
 import type { InferenceBackend, Tensor } from './types.ts';
 
 const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
@@ -87,13 +88,18 @@ function unusable(): CranioplastyError {
 /** Refuses a manifest whose sizes do not fit together. */
 function assertManifest(manifest: ModelManifest): void {
   const { canonicalGrid, networks, golden } = manifest;
-  const fits = (network: NetworkManifest | undefined, channels: number): boolean => {
+  const fits = (
+    network: NetworkManifest | undefined,
+    possible: readonly InputChannel[],
+  ): boolean => {
     if (!network) return false;
+    const channels = network.inputs?.[0]?.channels;
+    if (!channels?.every((c) => possible.includes(c))) return false;
     const cube = (shape: readonly number[] | undefined, c: number): boolean =>
       shape?.join() === [1, c, network.window, network.window, network.window].join();
     return (
       network.inputs?.length === 1 &&
-      cube(network.inputs[0].shape, channels) &&
+      cube(network.inputs[0].shape, channels.length) &&
       shapeNames.every((name) => cube(network.outputs?.find((o) => o.name === name)?.shape, 1))
     );
   };
@@ -102,8 +108,8 @@ function assertManifest(manifest: ModelManifest): void {
   const factor = coarse?.spacing / canonicalGrid?.spacing;
   const ok =
     Number.isInteger(canonicalGrid?.size) &&
-    fits(coarse, 2) &&
-    fits(fine, 3) &&
+    fits(coarse, inputChannels.slice(0, 2)) &&
+    fits(fine, inputChannels) &&
     Math.abs(factor - Math.round(factor)) < 1e-6 &&
     coarse.window * Math.round(factor) === canonicalGrid.size &&
     fine.stride > 0 &&

@@ -1,3 +1,4 @@
+import { measureAgreement } from './agreement.ts';
 import { align } from './align.ts';
 import type { Atlas } from './atlas.ts';
 import { boneLookup, openDirections, openShare } from './closure.ts';
@@ -20,6 +21,7 @@ import { signedDistance } from './signedDistance.ts';
 import { isosurface, placeMesh, skullSurface, smoothField } from './surface.ts';
 import { invertRigid } from './transform.ts';
 import type {
+  Agreement,
   Alignment,
   InferenceBackend,
   Progress,
@@ -66,6 +68,8 @@ const stageStart: Readonly<Record<Stage, number>> = {
 const doubtfulResidual = 2;
 /** Axis scales of the atlas fit outside this range are unlike the training skulls. */
 const usualScales: readonly [number, number] = [0.88, 1.13];
+/** Distance between both runs' surfaces (95th percentile) from which on a patch is doubtful, mm. */
+const doubtfulSpread = 3;
 /** Vault area that may stay open without a warning, cm², and the vault's whole area in the rays' view. */
 const mayStayOpen = 0.8;
 const vaultArea = 400;
@@ -104,6 +108,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   let patch: RegionField;
   let implant: RegionField;
+  let disagreement: RegionField | undefined;
   let windows = 0;
   if (usesNetwork) {
     clock.enter('coarse');
@@ -112,7 +117,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const fine = await refine(canonical, coarse, model.manifest, backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
-    ({ patch, implant, windows } = fine);
+    ({ patch, implant, disagreement, windows } = fine);
   } else {
     clock.enter('coarse');
     patch = mirrorPatch(canonical, atlas.centre);
@@ -150,8 +155,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
       measurements: measureShape(mask, smooth, shapeThreshold, canonicalMesh, atlas.centre),
     };
   });
+  const agreement =
+    disagreement && measureAgreement(patch, disagreement, surfaces[0].canonicalMesh);
   const warnings = [
     ...judgeAlignment(alignment),
+    ...judgeAgreement(agreement),
     ...judgePatch(canonical, patch, patchPieces, atlas),
     ...(usesNetwork ? [] : [mirrorWarning]),
   ];
@@ -161,6 +169,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     implant: shapes[1],
     skullMesh,
     alignment,
+    agreement,
     warnings,
     model: usesNetwork
       ? { name: model.manifest.name, version: model.manifest.version, hash: model.hash }
@@ -207,6 +216,16 @@ function judgeAlignment(alignment: Alignment): ReconstructionWarning[] {
     });
   }
   return warnings;
+}
+
+function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
+  if (!agreement || agreement.p95 <= doubtfulSpread) return [];
+  return [
+    {
+      code: 'low-confidence',
+      message: `The network is not sure of this patch: on the mirrored head it puts parts of the surface ${agreement.p95.toFixed(1)} mm away. Look at these parts before you use it.`,
+    },
+  ];
 }
 
 function judgePatch(

@@ -102,12 +102,28 @@ export interface ReconstructedShape {
   readonly measurements: ShapeMeasurements;
 }
 
+/**
+ * How far the run on the head and the run on its mirror image agree about the patch: a measure of
+ * how sure the network is, available where there is no truth to compare with.
+ */
+export interface Agreement {
+  /** Overlap of both patches, 0 to 1. */
+  readonly dice: number;
+  /** Distance between both surfaces over the patch's surface, mean and 95th percentile, mm. */
+  readonly mean: number;
+  readonly p95: number;
+  /** The same at every vertex of the patch's mesh, mm. */
+  readonly perVertex: Float32Array;
+}
+
 export interface Reconstruction {
   readonly patch: ReconstructedShape;
   readonly implant: ReconstructedShape;
   /** Display surface of the input skull, patient LPS mm. */
   readonly skullMesh: Mesh;
   readonly alignment: Alignment;
+  /** Absent for the mirrored baseline. */
+  readonly agreement?: Agreement;
   readonly warnings: readonly ReconstructionWarning[];
   readonly model: { readonly name: string; readonly version: string; readonly hash: string };
   readonly provider: ProviderName;

@@ -1,5 +1,5 @@
 import type { Region } from './resample.ts';
-import type { Volume } from './volume.ts';
+import type { Grid } from './grid.ts';
 
 /** Where the fine network looks. */
 export interface WindowPlan {
@@ -14,6 +14,7 @@ export interface WindowPlan {
  * centred on the estimate's bounding box; one is kept if the estimate reaches into its cell, the
  * part of the window in which it is the one nearest to its own centre.
  *
+ * @param grid of the coarse estimates
  * @param estimates coarse probabilities; where any reaches `threshold` the fine network must look
  * @param canonicalSize voxels along an edge of the canonical grid
  * @param factor canonical voxels per coarse voxel
@@ -23,7 +24,8 @@ export interface WindowPlan {
  * @returns null if the estimate is empty
  */
 export function planWindows(
-  estimates: ReadonlyArray<Volume<Float32Array>>,
+  grid: Grid,
+  estimates: readonly Float32Array[],
   options: {
     readonly canonicalSize: number;
     readonly factor: number;
@@ -34,14 +36,14 @@ export function planWindows(
   },
 ): WindowPlan | null {
   const { canonicalSize, factor, window, stride, threshold, margin } = options;
-  const [n] = estimates[0].grid.size;
+  const [n] = grid.size;
   const low = [n, n, n];
   const high = [-1, -1, -1];
   const touched: Array<[number, number, number]> = [];
   for (let p = 0, k = 0; k < n; k++)
     for (let j = 0; j < n; j++)
       for (let i = 0; i < n; i++, p++) {
-        if (!estimates.some((e) => e.data[p] >= threshold)) continue;
+        if (!estimates.some((e) => e[p] >= threshold)) continue;
         touched.push([i, j, k]);
         [i, j, k].forEach((v, a) => {
           low[a] = Math.min(low[a], v);

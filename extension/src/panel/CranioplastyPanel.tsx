@@ -65,10 +65,8 @@ function VolumeSwitch() {
 }
 
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
-  const { activity, appearance, error, method, result, threshold } = useStudyState(
-    service,
-    ct.studyInstanceUID,
-  );
+  const { activity, appearance, error, method, result, showDisagreement, threshold } =
+    useStudyState(service, ct.studyInstanceUID);
   const sources = service.skullSources(ct);
   const chosen = service.chosenSource(ct);
   const run = (command: string, options: object = {}) =>
@@ -105,8 +103,10 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         <ResultSection
           result={result}
           appearance={appearance}
+          showDisagreement={showDisagreement}
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
+          onShowDisagreement={(show) => run('showDisagreement', { show })}
           onSave={() => run('saveReconstruction')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}

@@ -5,13 +5,16 @@ import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import type { StudyResult, StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
 import { Notice, Row } from './parts.tsx';
+import { AgreementSection } from './AgreementSection.tsx';
 import { ShapeRow } from './ShapeRow.tsx';
 
 interface Props {
   readonly result: StudyResult;
   readonly appearance: StudyState['appearance'];
+  readonly showDisagreement: boolean;
   readonly disabled: boolean;
   readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
+  readonly onShowDisagreement: (show: boolean) => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;
   readonly onDownloadStl: (shape: ResultShape) => void;
@@ -47,6 +50,13 @@ export function ResultSection(props: Props) {
           </div>
           <Measurements shape="patch" values={reconstruction.patch.measurements} />
           <Measurements shape="implant" values={reconstruction.implant.measurements} />
+          {reconstruction.agreement && (
+            <AgreementSection
+              agreement={reconstruction.agreement}
+              shown={props.showDisagreement}
+              onShow={props.onShowDisagreement}
+            />
+          )}
           <Provenance result={result} />
           <Outputs {...props} />
         </div>

@@ -3,16 +3,17 @@ import { writeStl } from '../engine/stl.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import { product } from '../dicom/product.ts';
-import type { Activity, SegmentedBone, StudyResult, StudyState } from '../state/studyState.ts';
-import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { Activity, SegmentedBone, StudyResult } from '../state/studyState.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference, SurfaceToShow, ViewerPort } from '../viewer/ViewerPort.ts';
+import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
+import { resultSurfaces } from './surfaces.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -228,6 +229,12 @@ export class CranioplastyService {
     this.applyAppearance(study);
   }
 
+  /** Colours the patch in 3D by how far the two runs of the network put its surface apart. */
+  showDisagreement(showDisagreement: boolean): void {
+    this.change({ showDisagreement });
+    this.showSurfaces();
+  }
+
   /** Does one thing, visible as activity, and shows its failure. */
   private async run(
     kind: Activity['kind'],
@@ -334,9 +341,9 @@ export class CranioplastyService {
   private showSurfaces(): void {
     const { ct } = this.currentCt();
     if (!ct) return;
-    const { appearance, result } = this.store.get(ct.studyInstanceUID);
-    const surfaces = result
-      ? resultSurfaces(result, appearance)
+    const state = this.store.get(ct.studyInstanceUID);
+    const surfaces = state.result
+      ? resultSurfaces(state.result, state)
       : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
     this.viewer.showSurfaces(surfaces);
   }
@@ -424,23 +431,6 @@ export function middleVertex({ positions }: Mesh): [number, number, number] {
     if (distance < least) [best, least] = [p, distance];
   }
   return [positions[best], positions[best + 1], positions[best + 2]];
-}
-
-function resultSurfaces(
-  { reconstruction: { skullMesh, patch, implant } }: StudyResult,
-  appearance: StudyState['appearance'],
-): SurfaceToShow[] {
-  const meshes: Record<ShapeName, Mesh> = {
-    skull: skullMesh,
-    patch: patch.mesh,
-    implant: implant.mesh,
-  };
-  return shapeNames.map((id) => ({
-    id,
-    mesh: meshes[id],
-    rgb: shapeStyles[id].rgb,
-    appearance: appearance[id],
-  }));
 }
 
 export function sameVoxels(a: Mask, b: Mask): boolean {

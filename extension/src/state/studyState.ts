@@ -73,10 +73,13 @@ export interface StudyState {
   readonly bone?: SegmentedBone;
   readonly result?: StudyResult;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
+  /** Whether the patch shows in 3D where the two runs of the network disagree. */
+  readonly showDisagreement: boolean;
 }
 
 export const initialStudyState: StudyState = {
   threshold: defaultBoneOptions.threshold,
   method: 'network',
   appearance: initialAppearance,
+  showDisagreement: false,
 };

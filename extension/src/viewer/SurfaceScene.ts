@@ -49,7 +49,9 @@ export class SurfaceScene {
       return false;
     }
     const actor =
-      before?.surface.mesh === surface.mesh ? before.actor : createMeshActor(surface.mesh);
+      before && before.surface.mesh === surface.mesh && before.surface.colours === surface.colours
+        ? before.actor
+        : createMeshActor(surface.mesh, surface.colours);
     this.placed.set(key, { surface, actor });
     const { appearance, rgb } = surface;
     const property = actor.getProperty();
@@ -67,6 +69,7 @@ export class SurfaceScene {
 function sameLook(a: SurfaceToShow, b: SurfaceToShow): boolean {
   return (
     a.mesh === b.mesh &&
+    a.colours === b.colours &&
     a.appearance.visible === b.appearance.visible &&
     a.appearance.opacity === b.appearance.opacity &&
     a.rgb.every((value, i) => value === b.rgb[i])

@@ -85,5 +85,7 @@ export interface SurfaceToShow {
   readonly id: string;
   readonly mesh: Mesh;
   readonly rgb: readonly [number, number, number];
+  /** Red, green, blue of each vertex, instead of one colour. */
+  readonly colours?: Uint8Array;
   readonly appearance: ShapeAppearance;
 }

@@ -4,8 +4,12 @@ import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor';
 import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper';
 import type { Mesh } from '../engine/types.ts';
 
-/** A surface as the 3D viewport draws it, smoothly shaded. */
-export function createMeshActor(mesh: Mesh): vtkActor {
+/**
+ * A surface as the 3D viewport draws it, smoothly shaded.
+ *
+ * @param colours red, green, blue of each vertex; the actor's own colour counts if absent
+ */
+export function createMeshActor(mesh: Mesh, colours?: Uint8Array): vtkActor {
   const polyData = vtkPolyData.newInstance();
   polyData.getPoints().setData(mesh.positions, 3);
   polyData.getPolys().setData(cells(mesh.triangles));
@@ -16,7 +20,16 @@ export function createMeshActor(mesh: Mesh): vtkActor {
       values: vertexNormals(mesh),
     }),
   );
-  const mapper = vtkMapper.newInstance({ scalarVisibility: false });
+  if (colours) {
+    polyData
+      .getPointData()
+      .setScalars(
+        vtkDataArray.newInstance({ name: 'Colours', numberOfComponents: 3, values: colours }),
+      );
+  }
+  const mapper = vtkMapper.newInstance({ scalarVisibility: colours !== undefined });
+  // Bytes are taken as colours, not looked up in a table.
+  mapper.setColorModeToDirectScalars();
   mapper.setInputData(polyData);
   const actor = vtkActor.newInstance();
   actor.setMapper(mapper);

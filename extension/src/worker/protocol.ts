@@ -83,8 +83,9 @@ export function transferables(reply: Reply): ArrayBuffer[] {
   if (reply.kind === 'skull') views.push(reply.skull.data);
   if (reply.kind === 'surface') views.push(reply.mesh.positions, reply.mesh.triangles);
   if (reply.kind === 'reconstruction') {
-    const { skullMesh } = reply.reconstruction;
+    const { skullMesh, agreement } = reply.reconstruction;
     views.push(skullMesh.positions, skullMesh.triangles);
+    if (agreement) views.push(agreement.perVertex);
     for (const shape of [reply.reconstruction.patch, reply.reconstruction.implant]) {
       views.push(shape.mask.data, shape.mesh.positions, shape.mesh.triangles);
     }

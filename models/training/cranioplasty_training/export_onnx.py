@@ -18,15 +18,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from . import generator as g
-from .alignment import BOX_MM
-from .model import Export, UNet, coarse_network, fine_network
+from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
+from .model import FINE_INPUTS, Export, UNet, coarse_network, fine_network
 from .prepare import load_subject
+from .presets import PRESETS
 from .splits import TEST, TRAIN, VALIDATION
 from .train import coarse_input, upsample_at
 
 OPSET = 18
 TOLERANCE = 1e-4
+FINE_CHANNELS = ["skull", "skull mirrored in x", "coarse patch", "coarse implant"]
 
 
 def export_network(network: UNet, inputs: int, size: int, path: Path) -> float:
@@ -105,20 +106,20 @@ def main() -> None:
     args = parser.parse_args()
     state = torch.load(args.run / "last.pt", weights_only=False, map_location="cpu")
     config = state["config"]
-    coarse = coarse_network(config["coarse_channels"])
-    fine = fine_network(config["fine_channels"])
+    # Runs from before there were presets are all of this size.
+    preset = PRESETS[config.get("preset", "lite")]
+    coarse = coarse_network(preset)
+    fine = fine_network(preset)
     coarse.load_state_dict(state["ema"]["coarse"])
     fine.load_state_dict(state["ema"]["fine"])
-    size = g.COARSE_SIZE
+    size = preset.coarse_size
     errors = {
         "coarse": export_network(coarse, 2, size, args.out / "coarse.onnx"),
-        "fine": export_network(fine, 3, g.FINE_WINDOW, args.out / "fine.onnx"),
+        "fine": export_network(fine, FINE_INPUTS, preset.window, args.out / "fine.onnx"),
     }
     # Golden pair: an undeformed validation skull with a frontal defect.
     subject = load_subject(args.cache, VALIDATION[0])
-    plain = g.Settings(0, 0, 0, 0, morph=False, mirror=False, offset_mm=0, realism=False)
-    source = g.Generator([subject], 11, plain)
-    sample = source.sample("frontal")
+    sample = Generator([subject], 11, PLAIN, preset).sample("frontal")
     skull, patch, _ = sample.coarse()
     corner = sample.crop_corner(np.random.default_rng(3), patch)
     sessions = {
@@ -127,17 +128,17 @@ def main() -> None:
     }
     pairs = {}
     pairs["coarse"], (p, i) = golden(sessions["coarse"], coarse_input(skull[None]), 64, "coarse", args.out)
-    hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner])
+    hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner], preset)
     crop = sample.fine(corner)
     pairs["fine"], _ = golden(
-        sessions["fine"], torch.cat([crop[0][None, None], hint], 1), 255, "fine", args.out
+        sessions["fine"], torch.cat([torch.stack(crop[:2])[None], hint], 1), 255, "fine", args.out
     )
     metrics = json.loads(args.metrics.read_text()) if args.metrics else {}
     atlas = json.loads((args.atlas / "atlas.json").read_text())
     atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner")]
 
     def network(name: str, channels: int, spacing: float, order: list[str]) -> dict[str, object]:
-        n = size if name == "coarse" else g.FINE_WINDOW
+        n = size if name == "coarse" else preset.window
         shape = [1, 1, n, n, n]
         return {
             "file": f"{name}.onnx",
@@ -154,23 +155,24 @@ def main() -> None:
             "maxErrorAgainstTorch": errors[name],
         }
 
-    coarse_entry = network("coarse", 2, g.COARSE_MM, ["skull", "skull mirrored in x"])
-    coarse_entry["voxel"] = "mean of the 4x4x4 block of canonical-grid voxels (0/1)"
-    coarse_entry["mirror"] = "index x -> 63 - x"
-    fine_entry = network("fine", 3, g.FINE_MM, ["skull", "coarse patch", "coarse implant"])
-    fine_entry["stride"] = 48
+    k = preset.factor
+    coarse_entry = network("coarse", 2, preset.coarse_mm, ["skull", "skull mirrored in x"])
+    coarse_entry["voxel"] = f"mean of the {k}x{k}x{k} block of canonical-grid voxels (0/1)"
+    coarse_entry["mirror"] = f"index x -> {size - 1} - x"
+    fine_entry = network("fine", FINE_INPUTS, preset.fine_mm, FINE_CHANNELS)
+    fine_entry["stride"] = preset.stride
     fine_entry["skull"] = "0/1 canonical-grid voxels"
     fine_entry["upsampling"] = (
-        "trilinear by 4, align_corners=False: canonical-grid voxel i samples the coarse volume at "
-        "(i + 0.5) / 4 - 0.5, clamped to 0..63"
+        f"trilinear by {k}, align_corners=False: canonical-grid voxel i samples the coarse volume at "
+        f"(i + 0.5) / {k} - 0.5, clamped to 0..{size - 1}"
     )
     manifest = {
         "name": args.name,
         "version": args.version,
         "researchUseOnly": True,
         "canonicalGrid": {
-            "size": round(BOX_MM / g.FINE_MM),
-            "spacing": g.FINE_MM,
+            "size": preset.canonical_size,
+            "spacing": preset.fine_mm,
             "axes": ["Left", "Posterior", "Superior"],
             "voxel": "index i covers [i * spacing, (i + 1) * spacing) canonical mm",
         },
@@ -178,7 +180,7 @@ def main() -> None:
         "dtype": "float32",
         "networks": {"coarse": coarse_entry, "fine": fine_entry},
         "golden": pairs,
-        "implant": {"thicknessMm": g.THICKNESS_MM, "clearanceMm": g.CLEARANCE_MM},
+        "implant": {"thicknessMm": THICKNESS_MM, "clearanceMm": CLEARANCE_MM},
         "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas_hashes},
         "training": {
             "data": "11 complete skulls (SynthSeg label maps, commit 66342c1f) with virtual defects "

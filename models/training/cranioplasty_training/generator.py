@@ -16,8 +16,9 @@ Volumes are [z, y, x] tensors over the canonical axes.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -26,19 +27,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from . import radial
-from .alignment import BOX_MM, MID_X_MM, fibonacci_sphere, rotation_vector
+from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
 from .build_atlas import CENTER
 from .prepare import ORIGIN, SIZE, Subject
+from .presets import PRESETS, Preset
+from .realism import FACTORS, Realism, draw
 
 F64 = NDArray[np.float64]
 
-FINE_MM = 0.8
-COARSE_MM = 3.2
-COARSE_SIZE = 64
-FINE_WINDOW = 64
 LATTICE = 3.2
 NODES = (65, 65, 51)  # x, y, z: up to 160 mm
-FILLED_Z = 48  # coarse slices that can hold bone; those above are empty
+FILLED_MM = 153.6  # height above which there is no bone
 THICKNESS_MM = 4.0
 CLEARANCE_MM = 1.0
 REACH_MM = 2.5
@@ -61,14 +60,19 @@ CEPHALIC_INDEX = (0.70, 0.88)
 class Settings:
     """Widths of the random effects; ``0`` switches one off."""
 
-    rotation_deg: float = 2.5
-    shift_mm: float = 2.0
+    # What the alignment of defective skulls leaves; one sample in five has three times as much.
+    rotation_deg: float = 0.7
+    shift_mm: float = 0.6
     elastic_mm: float = 1.2
     scale: float = 0.035
     morph: bool = True
     mirror: bool = True
     offset_mm: float = 0.3
-    realism: bool = True
+    realism: Mapping[str, float] = field(default_factory=lambda: FACTORS)
+
+
+# An undeformed subject, scanned without loss.
+PLAIN = Settings(0.0, 0.0, 0.0, 0.0, morph=False, mirror=False, offset_mm=0.0, realism={})
 
 
 @dataclass
@@ -83,92 +87,135 @@ class Defect:
     islands: F64
 
 
+class Distances(NamedTuple):
+    """Signed distances (mm, negative inside) of a sample at some points, [z, y, x] each."""
+
+    complete: Tensor
+    remaining: Tensor
+    implant: Tensor
+    # The skull as segmented from a scan: `remaining` with the factors of `realism`.
+    scanned: Tensor
+    defect: Tensor
+
+
 @dataclass
 class Sample:
-    """Everything needed to evaluate a synthetic case at any point.
+    """Everything needed to evaluate a synthetic case at any point, on the device of ``lattice``.
 
     ``lattice`` [1, 5, z, y, x]: subject-space point (x, y, z), distance scale, defect distance.
     """
 
+    preset: Preset
     subject: Subject
     lattice: Tensor
     offset_mm: float
     round_mm: float
-    base: F64  # plane (nx, ny, nz, d): bone below n.p < d is missing
+    realism: Realism
     region: str
     area_cm2: float
     center: F64  # middle of the defect, canonical mm
 
-    def fields(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Signed distances (complete, remaining, defect, implant) at points [z, y, x, 3]."""
-        step = torch.tensor([LATTICE * (n - 1) for n in NODES], dtype=torch.float32)
+    def distances(self, points: Tensor) -> Distances:
+        """All shapes at points [z, y, x, 3]."""
+        complete, remaining, envelope, defect = self._real(points)
+        implant = torch.maximum(envelope, -THICKNESS_MM - envelope)
+        implant = torch.maximum(implant, defect + CLEARANCE_MM)
+        implant = torch.maximum(implant, complete - REACH_MM)
+        if self.realism.plain:
+            return Distances(complete, remaining, implant, remaining, defect)
+        scanned = self.realism.scan(lambda p: self._real(p)[1], envelope, points)
+        return Distances(complete, remaining, implant, scanned, defect)
+
+    def _real(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Signed distances of the real head: complete and remaining skull, envelope, defect."""
+        device = points.device
+        step = torch.tensor([LATTICE * (n - 1) for n in NODES], dtype=torch.float32, device=device)
         grid = (points / step * 2.0 - 1.0)[None]
         low = F.grid_sample(self.lattice, grid, mode="bilinear", padding_mode="border", align_corners=True)[0]
-        size = torch.tensor(SIZE, dtype=torch.float32)[:, None, None, None]
-        origin = torch.tensor(ORIGIN, dtype=torch.float32)[:, None, None, None]
+        size = torch.tensor(SIZE, dtype=torch.float32, device=device)[:, None, None, None]
+        origin = torch.tensor(ORIGIN, dtype=torch.float32, device=device)[:, None, None, None]
         where = ((low[:3] - origin) / size * 2.0 - 1.0).permute(1, 2, 3, 0)[None]
         field = F.grid_sample(
             self.subject.fields, where, mode="bilinear", padding_mode="border", align_corners=False
         )[0]
         scale, defect = low[3], low[4]
-        whole = field[0] * scale - self.offset_mm
-        if np.isfinite(self.base[3]):
-            n = torch.tensor(self.base[:3], dtype=torch.float32)
-            whole = torch.maximum(whole, float(self.base[3]) - points @ n)
-        envelope = field[1] * scale
-        remaining = smooth_maximum(whole, -defect, self.round_mm)
-        implant = torch.maximum(envelope, -THICKNESS_MM - envelope)
-        implant = torch.maximum(implant, defect + CLEARANCE_MM)
-        implant = torch.maximum(implant, whole - REACH_MM)
-        return whole, remaining, defect, implant
+        complete = self.realism.cut_base(field[0] * scale - self.offset_mm, points)
+        return complete, smooth_maximum(complete, -defect, self.round_mm), field[1] * scale, defect
 
     def coarse(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Mean occupancy [64, 64, 64] of remaining skull, patch and implant at 3.2 mm.
+        """Mean occupancy [n, n, n] of scanned skull, patch and implant on the coarse grid.
 
-        2x2x2 supersampled, each sub-sample the occupancy of a 1.6 mm cell: this approximates
-        the mean of the 4x4x4 block of 0.8 mm voxels that inference uses.
+        2x2x2 supersampled, each sub-sample the occupancy of a cell of half the spacing: this
+        approximates the mean of the 4x4x4 block of fine voxels that inference uses.
         """
-        half = COARSE_MM / 2.0
-        points = grid_points((0.0, 0.0, 0.0), COARSE_MM, (COARSE_SIZE, COARSE_SIZE, FILLED_Z))
-        whole, remaining, _, implant = self.fields(points)
+        spacing, n = self.preset.coarse_mm, self.preset.coarse_size
+        half = spacing / 2.0
+        filled = min(n, math.ceil(FILLED_MM / spacing))
+        points = grid_points((0.0, 0.0, 0.0), spacing, (n, n, filled), self.lattice.device)
+        centres = self.distances(points)
         # Sub-samples matter only where a surface can cross the voxel.
-        near = (torch.minimum(whole.abs(), remaining.abs()) < 4.5) | (implant < 4.5)
-        corner = torch.tensor([-half / 2.0, half / 2.0])
+        reach = 1.4 * spacing
+        near = centres.implant < reach
+        for d in (centres.complete, centres.remaining, centres.scanned):
+            near |= d.abs() < reach
+        corner = torch.tensor([-half / 2.0, half / 2.0], device=points.device)
         dz, dy, dx = torch.meshgrid(corner, corner, corner, indexing="ij")
         shifts = torch.stack([dx, dy, dz], -1).reshape(1, 8, 3)
-        parts = self.fields((points[near][:, None, :] + shifts)[None])
+        parts = self.distances((points[near][:, None, :] + shifts)[None])
         out = []
-        for d, part in zip((remaining, whole, implant), (parts[1], parts[0], parts[3]), strict=True):
+        for d, part in zip(centres[:4], parts[:4], strict=True):
             o = (d < 0).float()
             o[near] = (0.5 - part[0] / half).clamp(0.0, 1.0).mean(-1).reshape(-1)
-            out.append(F.pad(o, (0, 0, 0, 0, 0, COARSE_SIZE - FILLED_Z)))
-        skull, complete, implant_occupancy = out
-        return skull, (complete - skull).clamp(min=0.0), implant_occupancy
+            out.append(F.pad(o, (0, 0, 0, 0, 0, n - filled)))
+        complete, remaining, implant, skull = out
+        return skull, _missing(complete, remaining, skull), implant
 
-    def fine(self, corner: Sequence[float], size: int = FINE_WINDOW) -> tuple[Tensor, ...]:
-        """Skull (binary), patch and implant (soft over one voxel) of a 0.8 mm crop at ``corner``."""
-        whole, remaining, _, implant = self.fields(grid_points(corner, FINE_MM, (size, size, size)))
-        skull = (remaining < 0).float()
-        soft = [(0.5 - d / FINE_MM).clamp(0.0, 1.0) for d in (whole, remaining, implant)]
-        return skull, (soft[0] - soft[1]).clamp(min=0.0), soft[2]
+    def fine(self, corner: Sequence[float]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Scanned skull and the opposite side mirrored (binary), patch and implant (soft over one voxel)
+        of a fine window at ``corner``."""
+        spacing, n = self.preset.fine_mm, self.preset.window
+        device = self.lattice.device
+        d = self.distances(grid_points(corner, spacing, (n, n, n), device))
+        complete, remaining, implant = ((0.5 - v / spacing).clamp(0.0, 1.0) for v in d[:3])
+        skull = (d.scanned < 0).float()
+        across = (BOX_MM - corner[0] - n * spacing, corner[1], corner[2])
+        opposite = self.distances(grid_points(across, spacing, (n, n, n), device)).scanned
+        # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
+        seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
+        return skull, (opposite < 0).float().flip(-1), _missing(complete, remaining, seen), implant
 
     def crop_corner(self, rng: np.random.Generator, patch: Tensor) -> tuple[float, float, float]:
-        """Corner (mm, multiple of 0.8) of a fine crop around a random voxel of the coarse patch."""
+        """Corner (mm, on the fine grid) of a fine window around a random voxel of the coarse patch."""
+        spacing = self.preset.fine_mm
         index = (patch > 0.25).nonzero()
         if len(index) == 0:
             middle = self.center
         else:
-            middle = (index[rng.integers(len(index))].flip(0).double().numpy() + 0.5) * COARSE_MM
-        window = FINE_WINDOW * FINE_MM
+            voxel = index[rng.integers(len(index))].flip(0).double().cpu().numpy()
+            middle = (voxel + 0.5) * self.preset.coarse_mm
+        window = self.preset.window * spacing
         jitter = rng.uniform(-0.35, 0.35, 3) * window
         corner = np.clip(middle + jitter - window / 2.0, 0.0, BOX_MM - window)
-        corner = np.round(corner / FINE_MM) * FINE_MM
+        corner = np.round(corner / spacing) * spacing
         return float(corner[0]), float(corner[1]), float(corner[2])
 
 
-def grid_points(corner: Sequence[float], spacing: float, size: Sequence[int]) -> Tensor:
+def _missing(complete: Tensor, remaining: Tensor, seen: Tensor) -> Tensor:
+    """Occupancy of the bone that is gone, as far as the scan does not show bone there."""
+    return torch.minimum((complete - remaining).clamp(min=0.0), 1.0 - seen)
+
+
+def grid_points(
+    corner: Sequence[float],
+    spacing: float,
+    size: Sequence[int],
+    device: torch.device | str = "cpu",
+) -> Tensor:
     """Voxel centres [z, y, x, 3] (canonical mm, components x, y, z) of a grid at ``corner``."""
-    axis = [corner[k] + (torch.arange(size[k], dtype=torch.float32) + 0.5) * spacing for k in range(3)]
+    axis = [
+        corner[k] + (torch.arange(size[k], dtype=torch.float32, device=device) + 0.5) * spacing
+        for k in range(3)
+    ]
     z, y, x = torch.meshgrid(axis[2], axis[1], axis[0], indexing="ij")
     return torch.stack([x, y, z], -1)
 
@@ -262,17 +309,18 @@ def random_defect(region: str, radius_map: F64, rng: np.random.Generator) -> Def
 
 def defect_distance(defect: Defect, points: Tensor) -> Tensor:
     """Approximate signed distance (mm, negative inside) of a defect at points [z, y, x, 3] (lattice)."""
-    out = torch.full(points.shape[:-1], 1e3)
+    device = points.device
+    out = torch.full(points.shape[:-1], 1e3, device=device)
     for x, y, z, r in defect.spheres.astype(np.float32):
-        c = torch.tensor([x, y, z])
+        c = torch.tensor([x, y, z], device=device)
         out = torch.minimum(out, (points - c).norm(dim=-1) - float(r))
     if defect.noise_mm > 0.0:
         rng = np.random.default_rng(defect.noise_seed)
-        low = torch.from_numpy(rng.normal(size=(1, 1, 14, 18, 18)).astype(np.float32))
+        low = torch.from_numpy(rng.normal(size=(1, 1, 14, 18, 18)).astype(np.float32)).to(device)
         noise = F.interpolate(low, size=out.shape, mode="trilinear", align_corners=True)[0, 0]
         out = out + noise * defect.noise_mm
     for x, y, z, r in defect.islands.astype(np.float32):
-        c = torch.tensor([x, y, z])
+        c = torch.tensor([x, y, z], device=device)
         out = torch.maximum(out, float(r) - (points - c).norm(dim=-1))
     return out
 
@@ -304,14 +352,17 @@ class Generator:
         subjects: Sequence[Subject],
         seed: int,
         settings: Settings | None = None,
+        preset: Preset = PRESETS["lite"],
+        device: torch.device | str = "cpu",
         shapes: Sequence[F64] | None = None,
     ) -> None:
-        self.subjects = list(subjects)
+        self.preset = preset
+        self.subjects = [replace(s, fields=s.fields.to(device)) for s in subjects]
         self.rng = np.random.default_rng(seed)
         self.settings = settings or Settings()
         maps = list(shapes) if shapes is not None else [s.radius for s in self.subjects]
         self.shapes = maps + [radial.mirror(m) for m in maps]
-        nodes = [torch.arange(n, dtype=torch.float32) * LATTICE for n in NODES]
+        nodes = [torch.arange(n, dtype=torch.float32, device=device) * LATTICE for n in NODES]
         z, y, x = torch.meshgrid(nodes[2], nodes[1], nodes[0], indexing="ij")
         self.lattice_points = torch.stack([x, y, z], -1)
 
@@ -347,17 +398,20 @@ class Generator:
             if MIN_AREA_CM2 <= area <= MAX_AREA_CM2:
                 break
         mirrored = s.mirror and rng.random() < 0.5
-        rotation = rotation_vector(np.deg2rad(np.clip(rng.normal(size=3), -2.5, 2.5) * s.rotation_deg))
-        shift = np.clip(rng.normal(size=3), -2.5, 2.5) * s.shift_mm
+        poor = 3.0 if s.rotation_deg > 0.0 and rng.random() < 0.2 else 1.0
+        turn = np.clip(rng.normal(size=3), -2.5, 2.5) * s.rotation_deg * poor
+        rotation = rotation_vector(np.deg2rad(turn))
+        shift = np.clip(rng.normal(size=3), -2.5, 2.5) * s.shift_mm * poor
         lattice = self._lattice(own, target, scale, mirrored, rotation, shift, defect)
-        base = np.array([0.0, 0.0, 1.0, -np.inf])
-        if s.realism and rng.random() < 0.35:
-            tilt = rotation_vector(np.deg2rad(rng.normal(size=3) * 8.0))
-            n = tilt @ np.array([0.0, 0.0, 1.0])
-            base = np.array([*n, n @ np.array([MID_X_MM, 102.4, rng.uniform(0.0, 22.0)])])
+
+        def on_vault(direction: F64) -> F64:
+            length = float(radial.sample(target, direction[None])[0])
+            return CENTER + (direction * length - shift) * scale
+
+        realism = draw(s.realism, on_vault, rng)
         offset = float(rng.normal() * s.offset_mm)
         middle = CENTER + (defect.spheres[0, :3] - CENTER) * scale
-        return Sample(own, lattice, offset, defect.round_mm, base, region, area, middle)
+        return Sample(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle)
 
     def _lattice(
         self,
@@ -370,26 +424,27 @@ class Generator:
         defect: Defect,
     ) -> Tensor:
         rng = self.rng
-        center = torch.tensor(CENTER, dtype=torch.float32)
         p = self.lattice_points
+        device = p.device
+        center = torch.tensor(CENTER, dtype=torch.float32, device=device)
         if self.settings.elastic_mm > 0.0:
             low = rng.normal(size=(1, 3, 5, 6, 6)).astype(np.float32) * self.settings.elastic_mm
             warp = F.interpolate(
-                torch.from_numpy(low), size=p.shape[:3], mode="trilinear", align_corners=True
+                torch.from_numpy(low).to(device), size=p.shape[:3], mode="trilinear", align_corners=True
             )
             p = p + warp[0].permute(1, 2, 3, 0)
-        r = torch.tensor(rotation, dtype=torch.float32)
-        q = (p - center) @ r.T + torch.tensor(shift, dtype=torch.float32)
+        r = torch.tensor(rotation, dtype=torch.float32, device=device)
+        q = (p - center) @ r.T + torch.tensor(shift, dtype=torch.float32, device=device)
         # The defect lives in the space of the target shape before scaling.
-        q = q / torch.tensor(scale, dtype=torch.float32)
+        q = q / torch.tensor(scale, dtype=torch.float32, device=device)
         hole = defect_distance(defect, q + center)
         if mirrored:
-            q = q * torch.tensor([-1.0, 1.0, 1.0])
-        factor = torch.ones(q.shape[:3])
+            q = q * torch.tensor([-1.0, 1.0, 1.0], device=device)
+        factor = torch.ones(q.shape[:3], device=device)
         if self.settings.morph:
             # After mirroring the point is in the subject's handedness; so is the target map.
             new = radial.mirror(target) if mirrored else target
-            ratio = torch.tensor(own.radius / new, dtype=torch.float32)
+            ratio = torch.tensor(own.radius / new, dtype=torch.float32, device=device)
             ratio = torch.cat([ratio, ratio[:, :1]], 1)[None, None]
             length = q.norm(dim=-1).clamp(min=1e-3)
             theta = torch.acos((q[..., 2] / length).clamp(-1.0, 1.0)) / math.pi

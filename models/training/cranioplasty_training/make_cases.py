@@ -1,6 +1,6 @@
 """Write evaluation cases in the skulls' own NIfTI grids.
 
-    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--subjects 06,14,17]
+    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--factor slices]
 
 Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.nii.gz`` (uint8 0/1) and
 ``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel as nib
@@ -19,34 +20,46 @@ import numpy as np
 import torch
 
 from .alignment import SkullVolume, align, load_atlas, load_skull
-from .generator import Generator, Settings, smooth_maximum
+from .generator import PLAIN, Generator, smooth_maximum
 from .prepare import Subject, closed, subject_fields
+from .realism import FACTORS
 from .splits import SUTURED, TEST, skull_path
 
 CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")
-PLAIN = Settings(0.0, 0.0, 0.0, 0.0, morph=False, mirror=False, offset_mm=0.0, realism=False)
 
 
 def make_case(
-    skull: SkullVolume, subject: Subject, region: str, seed: int
+    skull: SkullVolume, subject: Subject, region: str, seed: int, factor: str | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
-    """(defective, patch, implant) masks in the grid of ``skull`` and the vault area (cm2)."""
-    sample = Generator([subject], seed, PLAIN).sample(region, 0)
+    """(defective, patch, implant) masks in the grid of ``skull`` and the vault area (cm2).
+
+    ``factor`` is one of ``realism.FACTORS`` that the defective skull suffers, or None.
+    """
+    settings = replace(PLAIN, realism={factor: 1.0}) if factor else PLAIN
+    sample = Generator([subject], seed, settings).sample(region, 0)
     index = np.argwhere(np.ones(skull.mask.shape, dtype=bool))
     to_canonical = subject.rigid @ skull.affine
     points = index @ to_canonical[:3, :3].T + to_canonical[:3, 3]
     inside = (points[:, 2] > 0.0) & np.all((points > -6.0) & (points < 210.0), axis=1)
     where = torch.from_numpy(points[inside].astype(np.float32))
-    whole, _, defect, implant = (f.reshape(-1) for f in sample.fields(where[None, None]))
-    gone = smooth_maximum(whole.clamp(max=-0.3), -defect, sample.round_mm) > 0
+    d = sample.distances(where[None, None])
+    gone = smooth_maximum(d.complete.clamp(max=-0.3), -d.defect, sample.round_mm) > 0
     spot = tuple(index[inside].T)
-    patch = np.zeros_like(skull.mask)
-    patch[spot] = gone.numpy()
-    patch &= skull.mask
+
+    def native(values: torch.Tensor) -> np.ndarray:
+        out = np.zeros_like(skull.mask)
+        out[spot] = values.reshape(-1).numpy()
+        return out
+
+    patch = native(gone) & skull.mask
     defective = skull.mask & ~patch
-    solid = np.zeros_like(skull.mask)
-    solid[spot] = (implant < 0).numpy()
-    return defective, patch, solid & ~defective, sample.area_cm2
+    if factor:
+        # Below the canonical volume the scan is as it was; a cut base ends the skull there too.
+        outside = ~native(torch.ones_like(gone))
+        scanned = native(d.scanned < 0)
+        defective = scanned if factor == "base" else scanned | (defective & outside)
+        patch &= ~defective
+    return defective, patch, native(d.implant < 0) & ~defective, sample.area_cm2
 
 
 def main() -> None:
@@ -56,6 +69,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--subjects", default=",".join(TEST))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--factor", choices=sorted(FACTORS), help="what the scan does to the skull")
     args = parser.parse_args()
     torch.set_num_threads(2)
     atlas = load_atlas(args.atlas)
@@ -68,7 +82,7 @@ def main() -> None:
         header = nib.load(str(source))
         for region in CASE_REGIONS:
             seed = zlib.crc32(f"{name}/{region}/{args.seed}".encode())
-            defective, patch, implant, area = make_case(skull, subject, region, seed)
+            defective, patch, implant, area = make_case(skull, subject, region, seed, args.factor)
             folder = args.out / f"{name}_{region}"
             folder.mkdir(parents=True, exist_ok=True)
             for label, mask in (("defective", defective), ("patch", patch), ("implant", implant)):
@@ -78,6 +92,7 @@ def main() -> None:
             record = {
                 "subject": name,
                 "region": region,
+                "factor": args.factor,
                 "seed": seed,
                 "areaCm2": round(area, 1),
                 "patchMm3": int(patch.sum()),

@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .presets import Preset
+
 
 class Norm(nn.InstanceNorm3d):
     """Instance norm with scale and shift.
@@ -92,20 +94,17 @@ class UNet(nn.Module):
         return self.patch(x), self.implant(x)
 
 
-COARSE_CHANNELS = (8, 16, 32, 64, 96)
-COARSE_CONVS = (1, 2, 2, 2, 2)
-FINE_CHANNELS = (8, 16, 32, 64)
-FINE_CONVS = (1, 2, 2, 2)
-
-
-def coarse_network(channels: Sequence[int] = COARSE_CHANNELS) -> UNet:
+def coarse_network(preset: Preset) -> UNet:
     """Input [N, 2, D, H, W]: defective skull occupancy and its copy mirrored in x."""
-    return UNet(2, channels, COARSE_CONVS[: len(channels)])
+    return UNet(2, preset.coarse_channels, preset.coarse_convs)
 
 
-def fine_network(channels: Sequence[int] = FINE_CHANNELS) -> UNet:
-    """Input [N, 3, D, H, W]: skull, upsampled coarse patch, upsampled coarse implant."""
-    return UNet(3, channels, FINE_CONVS[: len(channels)])
+FINE_INPUTS = 4
+
+
+def fine_network(preset: Preset) -> UNet:
+    """Input [N, 4, D, H, W]: skull, opposite side mirrored, upsampled coarse patch and implant."""
+    return UNet(FINE_INPUTS, preset.fine_channels, preset.fine_convs)
 
 
 def foreground(logits: Tensor) -> Tensor:
@@ -127,6 +126,7 @@ class Export(nn.Module):
 
 def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     """Soft Dice plus cross-entropy; ``target`` [N, 1, D, H, W] in 0..1."""
+    logits = logits.float()
     p = foreground(logits)
     dims = (1, 2, 3, 4)
     inter = (p * target).sum(dims)

@@ -1,12 +1,15 @@
 """Train the cascade on synthetic samples; resumes by itself from ``RUN/last.pt``.
 
     python -m cranioplasty_training.train --cache DIR --run DIR --minutes 75 --coarse-minutes 25
+    torchrun --nproc-per-node 4 -m cranioplasty_training.train --preset base --device cuda ...
 
 Phase 1 trains the coarse network on the coarse loss.  Phase 2 trains the fine network on random
 crops around the defect; every second step is joint: one backward pass of the coarse loss plus the
 fine loss, whose gradient reaches the coarse network through its upsampled output (the paper makes
 two updates; one saves a forward pass).  The paper's samples have the truth of one branch each;
 synthetic samples have both, so both branches learn from every sample.
+
+Under ``torchrun`` each process draws its own samples and the gradients are averaged.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import copy
 import csv
 import json
 import math
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -23,29 +27,14 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, distributed
 from torch.nn import functional as F
 
 from .alignment import BOX_MM
-from .generator import (
-    FINE_MM,
-    FINE_WINDOW,
-    REGIONS,
-    Generator,
-    Sample,
-    Settings,
-    grid_points,
-)
-from .model import (
-    COARSE_CHANNELS,
-    FINE_CHANNELS,
-    UNet,
-    coarse_network,
-    fine_network,
-    foreground,
-    segmentation_loss,
-)
+from .generator import PLAIN, REGIONS, Generator, Sample, grid_points
+from .model import UNet, coarse_network, fine_network, foreground, segmentation_loss
 from .prepare import load_subject
+from .presets import PRESETS, Preset
 from .splits import TRAIN, VALIDATION
 
 
@@ -60,8 +49,11 @@ class Config:
     ema: float = 0.995
     minutes: float = 75.0
     coarse_minutes: float = 25.0
-    coarse_channels: tuple[int, ...] = COARSE_CHANNELS
-    fine_channels: tuple[int, ...] = FINE_CHANNELS
+    preset: str = "lite"
+    device: str = "cpu"
+    # bfloat16 in the convolutions; CUDA only.
+    mixed: bool = False
+    compile: bool = False
     threads: int = 2
     max_steps: int = 1_000_000_000
 
@@ -71,13 +63,14 @@ def coarse_input(skull: Tensor) -> Tensor:
     return torch.stack([skull, skull.flip(-1)], 1)
 
 
-def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]]) -> Tensor:
-    """Coarse probabilities [N, C, 64, 64, 64] at the voxel centres of each sample's fine crop.
+def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:
+    """Coarse probabilities [N, C, n, n, n] at the voxel centres of each sample's fine window.
 
     Trilinear, align_corners=False, border replicated: the same values as upsampling the whole
-    volume by 4 and cropping.  Returns [N, C, 64, 64, 64].
+    volume and cropping.  Returns [N, C, w, w, w].
     """
-    grids = [grid_points(c, FINE_MM, (FINE_WINDOW,) * 3) / BOX_MM * 2.0 - 1.0 for c in corners]
+    size = (preset.window,) * 3
+    grids = [grid_points(c, preset.fine_mm, size, coarse.device) / BOX_MM * 2.0 - 1.0 for c in corners]
     return F.grid_sample(
         coarse, torch.stack(grids), mode="bilinear", padding_mode="border", align_corners=False
     )
@@ -96,12 +89,18 @@ class Trainer:
     def __init__(self, config: Config, train: Generator, monitor: list[Sample]) -> None:
         torch.manual_seed(config.seed)
         self.config = config
+        self.preset = PRESETS[config.preset]
         self.data = train
-        self.coarse = coarse_network(config.coarse_channels)
-        self.fine = fine_network(config.fine_channels)
+        self.coarse = coarse_network(self.preset)
+        self.fine = fine_network(self.preset)
         for network in (self.coarse, self.fine):
-            network.to(memory_format=torch.channels_last_3d)
+            network.to(config.device, memory_format=torch.channels_last_3d)
         self.ema = {"coarse": copy.deepcopy(self.coarse), "fine": copy.deepcopy(self.fine)}
+        # What computes the forward pass; the parameters are those of the networks above.
+        self.forward = {
+            k: torch.compile(n) if config.compile else n
+            for k, n in (("coarse", self.coarse), ("fine", self.fine))
+        }
         self.counts = {"coarse": 0, "fine": 0}
         self.optimizers = {
             "coarse": torch.optim.Adam(self.coarse.parameters(), lr=config.rate),
@@ -126,6 +125,7 @@ class Trainer:
 
     def _update(self, name: str, network: UNet) -> None:
         optimizer = self.optimizers[name]
+        average_gradients(network)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 5.0)
         for group in optimizer.param_groups:
             group["lr"] = self._rate(name)
@@ -154,9 +154,10 @@ class Trainer:
                 crops.append(sample.fine(corner))
         x = coarse_input(torch.stack(skulls)).contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
-        total = torch.zeros(())
-        with torch.set_grad_enabled(joint):
-            patch, implant = self.coarse(x)
+        total = torch.zeros((), device=self.config.device)
+        mixed = torch.autocast(self.config.device, torch.bfloat16, enabled=self.config.mixed)
+        with torch.set_grad_enabled(joint), mixed:
+            patch, implant = self.forward["coarse"](x)
             if joint:
                 loss = segmentation_loss(patch, torch.stack(patches)[:, None])
                 loss = loss + segmentation_loss(implant, torch.stack(implants)[:, None])
@@ -164,13 +165,14 @@ class Trainer:
                 total = total + loss
             if fine_phase:
                 hint = torch.cat([foreground(patch), foreground(implant)], 1)
-                hint = upsample_at(hint, corners)
+                hint = upsample_at(hint.float(), corners, self.preset)
         if fine_phase:
-            skull = torch.stack([c[0] for c in crops])[:, None]
-            x = torch.cat([skull, hint], 1).contiguous(memory_format=torch.channels_last_3d)
-            patch, implant = self.fine(x)
-            loss = segmentation_loss(patch, torch.stack([c[1] for c in crops])[:, None])
-            loss = loss + segmentation_loss(implant, torch.stack([c[2] for c in crops])[:, None])
+            sides = torch.stack([torch.stack(c[:2]) for c in crops])
+            x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
+            with mixed:
+                patch, implant = self.forward["fine"](x)
+            loss = segmentation_loss(patch, torch.stack([c[2] for c in crops])[:, None])
+            loss = loss + segmentation_loss(implant, torch.stack([c[3] for c in crops])[:, None])
             losses["fine"] = float(loss.detach())
             total = total + loss
         total.backward()
@@ -191,11 +193,11 @@ class Trainer:
             out["cp"].append(dice(a[0, 0], patch))
             out["ci"].append(dice(b[0, 0], implant))
             if self.counts["fine"] > 0:
-                hint = upsample_at(torch.cat([a, b], 1), [corner])
-                p, i = self.ema["fine"](torch.cat([crop[0][None, None], hint], 1))
-                out["fp"].append(dice(foreground(p)[0, 0], crop[1]))
-                out["fi"].append(dice(foreground(i)[0, 0], crop[2]))
-                out["up"].append(dice(hint[0, 0] * (1 - crop[0]), crop[1]))
+                hint = upsample_at(torch.cat([a, b], 1), [corner], self.preset)
+                p, i = self.ema["fine"](torch.cat([torch.stack(crop[:2])[None], hint], 1))
+                out["fp"].append(dice(foreground(p)[0, 0], crop[2]))
+                out["fi"].append(dice(foreground(i)[0, 0], crop[3]))
+                out["up"].append(dice(hint[0, 0] * (1 - crop[0]), crop[2]))
         return {k: float(np.mean(v)) for k, v in out.items() if v}
 
     def save(self, path: Path) -> None:
@@ -217,7 +219,7 @@ class Trainer:
 
     def load(self, path: Path) -> None:
         """Continue from a checkpoint."""
-        state = torch.load(path, weights_only=False)
+        state = torch.load(path, weights_only=False, map_location=self.config.device)
         self.coarse.load_state_dict(state["coarse"])
         self.fine.load_state_dict(state["fine"])
         for k, v in self.ema.items():
@@ -227,61 +229,114 @@ class Trainer:
         self.counts = state["counts"]
         self.step = state["step"]
         self.elapsed = state["elapsed"]
-        self.data.rng.bit_generator.state = state["rng"]
+        # The other processes of a run have streams of their own.
+        if rank() == 0:
+            self.data.rng.bit_generator.state = state["rng"]
+
+
+def rank() -> int:
+    """Number of this process under torchrun; 0 without."""
+    return int(os.environ.get("RANK", "0"))
+
+
+def average_gradients(network: UNet) -> None:
+    """Mean of the gradients of all processes, in place."""
+    if not distributed.is_initialized():
+        return
+    for p in network.parameters():
+        if p.grad is not None:
+            distributed.all_reduce(p.grad)
+            p.grad /= distributed.get_world_size()
+
+
+def same_clock(elapsed: float, device: str) -> float:
+    """The first process's time: the phase and the rate follow the clock and must not differ."""
+    if not distributed.is_initialized():
+        return elapsed
+    clock = torch.tensor([elapsed], device=device, dtype=torch.float64)
+    distributed.broadcast(clock, 0)
+    return float(clock)
 
 
 def run(trainer: Trainer, folder: Path, save_every: float = 300.0) -> None:
     """Train until the configured time or number of steps, logging to ``loss.csv``."""
     config = trainer.config
+    first = rank() == 0
     last_save = time.monotonic()
     sums: dict[str, list[float]] = {"coarse": [], "fine": []}
-    with (folder / "loss.csv").open("a", newline="") as stream:
+    with (folder / "loss.csv" if first else Path(os.devnull)).open("a", newline="") as stream:
         writer = csv.writer(stream)
         while trainer.elapsed < config.minutes * 60.0 and trainer.step < config.max_steps:
             start = time.monotonic()
             for k, v in trainer.train_step().items():
                 sums[k].append(v)
             now = time.monotonic()
-            trainer.elapsed += now - start
-            if trainer.step % 20 == 0:
+            trainer.elapsed = same_clock(trainer.elapsed + now - start, config.device)
+            if first and trainer.step % 20 == 0:
                 row = [f"{np.mean(v):.4f}" if v else "" for v in sums.values()]
                 line = [trainer.step, *trainer.counts.values(), f"{trainer.elapsed:.0f}", *row]
                 writer.writerow(line)
                 stream.flush()
                 print(*line, flush=True)
                 sums = {"coarse": [], "fine": []}
-            if now - last_save > save_every:
+            if first and now - last_save > save_every:
                 trainer.save(folder / "last.pt")
                 print("validation", trainer.step, trainer.evaluate(), flush=True)
                 last_save = time.monotonic()
-    trainer.save(folder / "last.pt")
-    result = trainer.evaluate()
-    print("validation", trainer.step, result, flush=True)
-    (folder / "done.json").write_text(json.dumps({"step": trainer.step, "validation": result}))
+    if first:
+        trainer.save(folder / "last.pt")
+        result = trainer.evaluate()
+        print("validation", trainer.step, result, flush=True)
+        (folder / "done.json").write_text(json.dumps({"step": trainer.step, "validation": result}))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--preset", choices=sorted(PRESETS), default=Config.preset)
     parser.add_argument("--minutes", type=float, default=Config.minutes)
     parser.add_argument("--coarse-minutes", type=float, default=Config.coarse_minutes)
+    parser.add_argument("--steps", type=int, default=Config.max_steps)
+    parser.add_argument("--batch", type=int, default=Config.batch)
+    parser.add_argument("--rate", type=float, default=Config.rate)
     parser.add_argument("--seed", type=int, default=Config.seed)
+    parser.add_argument("--device", default=Config.device)
+    parser.add_argument("--mixed", action="store_true")
+    parser.add_argument("--compile", action="store_true")
     args = parser.parse_args()
-    config = Config(seed=args.seed, minutes=args.minutes, coarse_minutes=args.coarse_minutes)
+    device = args.device
+    if "WORLD_SIZE" in os.environ:
+        distributed.init_process_group("nccl" if device == "cuda" else "gloo")
+        if device == "cuda":
+            torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
+    config = Config(
+        seed=args.seed,
+        batch=args.batch,
+        rate=args.rate,
+        minutes=args.minutes,
+        coarse_minutes=args.coarse_minutes,
+        preset=args.preset,
+        device=device,
+        mixed=args.mixed,
+        compile=args.compile,
+        max_steps=args.steps,
+    )
     torch.set_num_threads(config.threads)
     args.run.mkdir(parents=True, exist_ok=True)
     train = [load_subject(args.cache, s) for s in TRAIN]
     held = [load_subject(args.cache, s) for s in VALIDATION]
-    plain = Settings(elastic_mm=0.0, scale=0.0, morph=False, mirror=False, offset_mm=0.0)
-    monitor_source = Generator(held, 99, plain)
+    preset = PRESETS[config.preset]
+    monitor_source = Generator(held, 99, PLAIN, preset, device)
     monitor = [monitor_source.sample(r, k) for k in range(len(held)) for r in REGIONS]
-    trainer = Trainer(config, Generator(train, config.seed), monitor)
+    generator = Generator(train, config.seed + 1000 * rank(), None, preset, device)
+    trainer = Trainer(config, generator, monitor)
     if (args.run / "last.pt").exists():
         trainer.load(args.run / "last.pt")
         print("resumed at step", trainer.step, flush=True)
-    hashes = {s.name: s.sha256 for s in train + held}
-    (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")
+    if rank() == 0:
+        hashes = {s.name: s.sha256 for s in train + held}
+        (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")
     run(trainer, args.run)
 
 

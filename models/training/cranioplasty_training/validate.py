@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch.nn import functional as F
 
-from . import generator as g
-from .alignment import BOX_MM, SkullVolume, align, load_atlas, load_skull
+from .alignment import SkullVolume, align, load_atlas, load_skull
 from .prepare import signed_distance
+from .presets import PRESETS
 from .train import dice
 
-SIZE = round(BOX_MM / g.FINE_MM)
-STRIDE = 48
+LITE = PRESETS["lite"]
+SIZE = LITE.canonical_size
+STRIDE = LITE.stride
 
 
 def resample(mask: SkullVolume, rigid: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -34,7 +35,7 @@ def resample(mask: SkullVolume, rigid: NDArray[np.float64]) -> NDArray[np.float3
     spacing = float(np.cbrt(abs(np.linalg.det(mask.affine[:3, :3]))))
     sdf = signed_distance(mask.mask, spacing)
     m = np.linalg.inv(mask.affine) @ np.linalg.inv(rigid)
-    axis = (np.arange(SIZE) + 0.5) * g.FINE_MM
+    axis = (np.arange(SIZE) + 0.5) * LITE.fine_mm
     out = np.empty((SIZE, SIZE, SIZE), np.float32)
     y, x = np.meshgrid(axis, axis, indexing="ij")
     for k, z in enumerate(axis):
@@ -45,8 +46,8 @@ def resample(mask: SkullVolume, rigid: NDArray[np.float64]) -> NDArray[np.float3
 
 def window_starts(low: int, high: int) -> list[int]:
     """Starts of 64-voxel windows that cover [low, high) of a 256 grid with the stride."""
-    last = min(max(high - g.FINE_WINDOW, 0), SIZE - g.FINE_WINDOW)
-    first = min(max(low, 0), SIZE - g.FINE_WINDOW)
+    last = min(max(high - LITE.window, 0), SIZE - LITE.window)
+    first = min(max(low, 0), SIZE - LITE.window)
     out = list(range(first, max(first, last) + 1, STRIDE))
     if out[-1] < last:
         out.append(last)
@@ -90,7 +91,7 @@ class Cascade:
             mode="trilinear",
             align_corners=False,
         )
-        full = torch.cat([fine, hint], 1).numpy()
+        full = torch.cat([fine, fine.flip(-1), hint], 1).numpy()
         touched = hint[0].amax(0).numpy() > 0.3
         sums = np.zeros((2, SIZE, SIZE, SIZE), np.float32)
         weights = np.full((SIZE, SIZE, SIZE), 1e-6, np.float32)
@@ -145,7 +146,7 @@ def main() -> None:
             "implantDice": dice(
                 torch.from_numpy(b.astype(np.float32)), torch.from_numpy(truth[1].astype(np.float32))
             ),
-            "truthToPatchMm95": float(np.percentile(outside, 95) * g.FINE_MM),
+            "truthToPatchMm95": float(np.percentile(outside, 95) * LITE.fine_mm),
             "windows": windows,
             "residualMm": fit.residual_mm,
         }

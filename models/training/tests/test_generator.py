@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -8,8 +10,12 @@ from cranioplasty_training import generator as g
 from cranioplasty_training.alignment import SkullVolume
 from cranioplasty_training.make_cases import CASE_REGIONS, make_case
 from cranioplasty_training.prepare import Subject
+from cranioplasty_training.presets import PRESETS
+from cranioplasty_training.realism import FACTORS
 from cranioplasty_training.splits import SUTURED, TEST, TRAIN, VALIDATION
 from cranioplasty_training.train import coarse_input, upsample_at
+
+LITE = PRESETS["lite"]
 
 
 def test_splits_do_not_leak() -> None:
@@ -27,7 +33,7 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
     for v in (skull, patch, implant):
         assert float(v.min()) >= 0.0 and float(v.max()) <= 1.0
     assert g.MIN_AREA_CM2 <= sample.area_cm2 <= g.MAX_AREA_CM2
-    volume = float(patch.sum()) * g.COARSE_MM**3 / 1000.0  # cm3
+    volume = float(patch.sum()) * LITE.coarse_mm**3 / 1000.0  # cm3
     assert 0.1 * sample.area_cm2 < volume < 2.5 * sample.area_cm2
     assert float(implant.sum()) > 0.0
     # Implant and remaining skull keep apart.
@@ -35,12 +41,12 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
 
 
 def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
-    sample = g.Generator([subject], 5).sample("frontal")
+    sample = g.Generator([subject], 5, g.Settings(realism={})).sample("frontal")
     corner = sample.crop_corner(np.random.default_rng(0), sample.coarse()[1])
-    points = g.grid_points(corner, g.FINE_MM, (64, 64, 64))
-    whole, remaining, _, _ = sample.fields(points)
+    points = g.grid_points(corner, LITE.fine_mm, (64, 64, 64))
+    whole, remaining = sample.distances(points)[:2]
     assert bool((remaining >= whole).all())
-    skull, patch, _ = sample.fine(corner)
+    skull, _, patch, _ = sample.fine(corner)
     inside = (whole < 0).float()
     assert bool(((skull + (patch > 0.5).float() - inside).abs().sum() / inside.sum()) < 0.05)
     assert bool((skull <= inside).all())
@@ -55,11 +61,10 @@ def test_same_seed_same_sample(subject: Subject) -> None:
 
 
 def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
-    plain = g.Settings(0, 0, 0, 0, morph=False, mirror=False, offset_mm=0, realism=False)
-    sample = g.Generator([subject], 4, plain).sample("frontal")
+    sample = g.Generator([subject], 4, g.PLAIN).sample("frontal")
     coarse = sample.coarse()[0]
-    corner = (0.0, 60 * g.FINE_MM, 40 * g.FINE_MM)
-    _, remaining, _, _ = sample.fields(g.grid_points(corner, g.FINE_MM, (64, 64, 64)))
+    corner = (0.0, 60 * LITE.fine_mm, 40 * LITE.fine_mm)
+    remaining = sample.distances(g.grid_points(corner, LITE.fine_mm, (64, 64, 64))).remaining
     block = torch.nn.functional.avg_pool3d((remaining < 0).float()[None, None], 4)[0, 0]
     assert float((block - coarse[10:26, 15:31, 0:16]).abs().mean()) < 0.02
 
@@ -78,7 +83,7 @@ def test_upsampling_convention() -> None:
     whole = torch.nn.functional.interpolate(
         coarse[..., :20, :20, :20], scale_factor=4, mode="trilinear", align_corners=False
     )
-    crop = upsample_at(coarse, [(3.2, 4.0, 0.8)])
+    crop = upsample_at(coarse, [(3.2, 4.0, 0.8)], LITE)
     assert torch.allclose(crop[0, 0], whole[0, 0, 1:65, 5:69, 4:68], atol=1e-4)
     x = torch.rand(1, 4, 4, 4)
     assert torch.equal(coarse_input(x)[0, 1], x[0].flip(2))
@@ -89,3 +94,35 @@ def test_cases_in_the_native_grid(subject: Subject, skull: SkullVolume) -> None:
     assert patch.any() and implant.any() and area > 8.0
     assert not (defective & patch).any() and not (defective & implant).any()
     assert np.array_equal(defective | patch, skull.mask)
+
+
+@pytest.mark.parametrize("factor", sorted(FACTORS))
+def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) -> None:
+    def sample(realism: dict[str, float]) -> g.Distances:
+        case = g.Generator([subject], 6, replace(g.PLAIN, realism=realism), PRESETS["tiny"]).sample("frontal")
+        return case.distances(g.grid_points((0.0, 0.0, 0.0), 1.6, (128, 128, 96)))
+
+    plain, touched = sample({}), sample({factor: 1.0})
+    assert torch.equal(plain.scanned, plain.remaining)
+    changed = ((touched.scanned < 0) != (plain.scanned < 0)).float().sum() * 1.6**3
+    assert 50.0 < float(changed) < 200_000.0  # mm3: seen, and still a skull
+    # The defect is the same; only a cut base changes the truth, far below it.
+    assert torch.equal(touched.defect, plain.defect)
+    if factor != "base":
+        assert torch.equal(touched.complete, plain.complete)
+
+
+def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
+    always = dict.fromkeys(FACTORS, 1.0)
+    sample = g.Generator([subject], 8, g.Settings(realism=always)).sample("parietotemporal")
+    skull, patch, _ = sample.coarse()
+    assert float((skull + patch).max()) <= 1.0 + 1e-5
+    skull, _, patch, _ = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
+    assert float((skull * patch).max()) == 0.0
+
+
+def test_the_opposite_side_is_the_mirrored_head(subject: Subject) -> None:
+    sample = g.Generator([subject], 4, g.PLAIN, PRESETS["tiny"]).sample("frontal")
+    corner = (16.0, 48.0, 32.0)
+    across = (204.8 - corner[0] - 51.2, *corner[1:])
+    assert torch.equal(sample.fine(corner)[1], sample.fine(across)[0].flip(-1))

@@ -11,25 +11,25 @@ from cranioplasty_training import generator as g
 from cranioplasty_training.export_onnx import export_network
 from cranioplasty_training.model import UNet
 from cranioplasty_training.prepare import Subject
+from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.train import Config, Trainer, run
 
 FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
 
 
 def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
-    config = Config(
-        batch=1, minutes=1e6, coarse_minutes=0.0, coarse_channels=(4, 8), fine_channels=(4, 8), max_steps=2
-    )
-    monitor = [g.Generator([subject], 1).sample("frontal")]
-    trainer = Trainer(config, g.Generator([subject], 2), monitor)
+    config = Config(batch=1, minutes=1e6, coarse_minutes=0.0, preset="tiny", max_steps=2)
+    tiny = PRESETS["tiny"]
+    monitor = [g.Generator([subject], 1, preset=tiny).sample("frontal")]
+    trainer = Trainer(config, g.Generator([subject], 2, preset=tiny), monitor)
     run(trainer, tmp_path)
     assert trainer.counts == {"coarse": 1, "fine": 2}
-    again = Trainer(config, g.Generator([subject], 3), [])
+    again = Trainer(config, g.Generator([subject], 3, preset=tiny), [])
     again.load(tmp_path / "last.pt")
     assert again.step == 2
     for a, b in zip(trainer.fine.parameters(), again.fine.parameters(), strict=True):
         assert torch.equal(a, b)
-    for name, network, inputs in (("coarse", again.ema["coarse"], 2), ("fine", again.ema["fine"], 3)):
+    for name, network, inputs in (("coarse", again.ema["coarse"], 2), ("fine", again.ema["fine"], 4)):
         assert isinstance(network, UNet)
         path = tmp_path / f"{name}.onnx"
         assert export_network(network, inputs, 16, path) < 1e-4

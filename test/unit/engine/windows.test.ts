@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockMean, canonicalGrid } from '../../../extension/src/engine/resample.ts';
 import { cropUpsampled } from '../../../extension/src/engine/fine.ts';
-import { mirrorInto } from '../../../extension/src/engine/coarse.ts';
+import { reverseRows } from '../../../extension/src/engine/twoRuns.ts';
 import { planWindows, windowProfile } from '../../../extension/src/engine/windows.ts';
 
 const coarse = canonicalGrid(32, 3.2);
@@ -9,7 +9,7 @@ const coarse = canonicalGrid(32, 3.2);
 function estimate(set: ReadonlyArray<readonly [number, number, number]>) {
   const data = new Float32Array(32 ** 3);
   for (const [i, j, k] of set) data[i + 32 * (j + 32 * k)] = 0.9;
-  return { grid: coarse, data };
+  return [data];
 }
 
 const options = {
@@ -25,7 +25,7 @@ describe('planWindows', () => {
   it('covers every voxel of the estimate and stays inside the grid', () => {
     const set: Array<[number, number, number]> = [];
     for (let i = 0; i < 20; i++) set.push([i + 6, 31 - i, Math.floor(i / 3)]);
-    const plan = planWindows([estimate(set)], options);
+    const plan = planWindows(coarse, estimate(set), options);
     for (const s of plan?.starts ?? [])
       for (const v of s) {
         expect(v).toBeGreaterThanOrEqual(0);
@@ -40,8 +40,8 @@ describe('planWindows', () => {
   });
 
   it('uses one window for a small estimate and says null for none', () => {
-    expect(planWindows([estimate([[10, 10, 10]])], options)?.starts.length).toBe(1);
-    expect(planWindows([estimate([])], options)).toBeNull();
+    expect(planWindows(coarse, estimate([[10, 10, 10]]), options)?.starts.length).toBe(1);
+    expect(planWindows(coarse, estimate([]), options)).toBeNull();
   });
 
   it('gives every voxel of a window a positive weight', () => {
@@ -74,8 +74,8 @@ describe('coarse and fine grids', () => {
   });
 
   it('the mirrored copy reverses x only', () => {
-    const out = new Float32Array(8);
-    mirrorInto([1, 2, 3, 4, 5, 6, 7, 8], 4, out);
+    const out = Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8]);
+    reverseRows(out, 4);
     expect(Array.from(out)).toEqual([4, 3, 2, 1, 8, 7, 6, 5]);
   });
 });

@@ -27,6 +27,7 @@ export function smallReconstruction(): Reconstruction {
     implant: shape(),
     skullMesh: { positions: new Float32Array(9), triangles: new Uint32Array(3) },
     alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
+    agreement: { dice: 0.9, mean: 0.3, p95: 1.2, perVertex: Float32Array.of(0, 1.5, 9) },
     warnings: [{ code: 'several-defects', message: 'Two defects.' }],
     model: { name: 'lite', version: '1', hash: 'abc' },
     provider: 'wasm',

@@ -105,8 +105,8 @@ describe('messages', () => {
   it('transfer every buffer of a result once', () => {
     const reconstruction = smallReconstruction();
     const buffers = transferables({ kind: 'reconstruction', id: 1, reconstruction });
-    expect(buffers).toHaveLength(8);
-    expect(new Set(buffers).size).toBe(8);
+    expect(buffers).toHaveLength(9);
+    expect(new Set(buffers).size).toBe(9);
     expect(
       transferables({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0 } }),
     ).toEqual([]);

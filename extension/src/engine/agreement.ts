@@ -1,0 +1,80 @@
+import type { Vec3 } from './grid.ts';
+import { patientToIndex } from './grid.ts';
+import { dice } from './metrics.ts';
+import type { RegionField } from './resample.ts';
+import { interpolate } from './resample.ts';
+import type { SignedDistanceField } from './signedDistance.ts';
+import { signedDistance } from './signedDistance.ts';
+import type { Agreement, Mesh } from './types.ts';
+import { shapeThreshold } from './types.ts';
+import { quantile } from './quantile.ts';
+
+/** Surfaces farther apart than this are not told apart, mm. */
+const farthest = 5;
+/** Distances are measured on about this grid, mm: finer than what a user would act upon. */
+const sampling = 0.8;
+
+/**
+ * Compares the patch of the run on the head as it is with that of the run on its mirror image:
+ * where both put the surface in the same place the network knows what it does; where they differ
+ * it guesses.
+ *
+ * @param patch mean probability of both runs, postprocessed
+ * @param disagreement probability of the first less that of the second run, on the same grid
+ * @param mesh surface of the patch, canonical mm
+ */
+export function measureAgreement(
+  patch: RegionField,
+  disagreement: RegionField,
+  mesh: Mesh,
+): Agreement {
+  const [first, second] = [0.5, -0.5].map((share) => {
+    const { grid, data } = sampled(patch, (p) =>
+      // What postprocessing took away is not part of either.
+      patch.data[p] > 0 && patch.data[p] + share * disagreement.data[p] >= shapeThreshold ? 1 : 0,
+    );
+    return { data, field: signedDistance({ grid, data }, farthest, 0) };
+  });
+  const perVertex = distanceBetween(first.field, second.field, mesh);
+  const sorted = Float64Array.from(perVertex).sort();
+  return {
+    dice: dice(first.data, second.data),
+    mean: sorted.length ? sorted.reduce((a, b) => a + b, 0) / sorted.length : 0,
+    p95: sorted.length ? quantile(sorted, 0.95) : 0,
+    perVertex,
+  };
+}
+
+/** A mask of every n-th voxel of a field's grid. */
+function sampled(field: RegionField, value: (voxel: number) => 0 | 1) {
+  const { size, spacing } = field.grid;
+  const every = Math.max(1, Math.round(sampling / spacing[0]));
+  const count = size.map((n) => Math.ceil(n / every)) as [number, number, number];
+  const data = new Uint8Array(count[0] * count[1] * count[2]);
+  for (let k = 0, q = 0; k < count[2]; k++)
+    for (let j = 0; j < count[1]; j++) {
+      const row = size[0] * every * (j + size[1] * k);
+      for (let i = 0; i < count[0]; i++, q++) data[q] = value(row + every * i);
+    }
+  const step = spacing.map((s) => s * every) as [number, number, number];
+  return { grid: { ...field.grid, size: count, spacing: step }, data };
+}
+
+/** How far apart two surfaces are at the vertices of a third that runs between them, mm. */
+function distanceBetween(a: SignedDistanceField, b: SignedDistanceField, mesh: Mesh): Float32Array {
+  const { positions } = mesh;
+  const out = new Float32Array(positions.length / 3);
+  for (let v = 0; v < out.length; v++) {
+    const at: Vec3 = [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
+    out[v] = Math.min(farthest, Math.abs(distanceAt(a, at) - distanceAt(b, at)));
+  }
+  return out;
+}
+
+/** Signed distance to a surface that runs half-way between voxel centres of both classes, mm. */
+function distanceAt({ grid, data, band }: SignedDistanceField, position: Vec3): number {
+  const [x, y, z] = patientToIndex(grid, position);
+  const toCentres = (interpolate(data, grid.size, x, y, z) * band) / 127;
+  const h = grid.spacing[0];
+  return Math.abs(toCentres) < h ? toCentres / 2 : toCentres - (Math.sign(toCentres) * h) / 2;
+}
