@@ -19,15 +19,18 @@ export function installedModels(): string[] {
 }
 
 /**
- * The folder of an installed model.
+ * The files of a model: an installed one by its name, or any folder with a `model.json` by its path.
  * @throws CranioplastyError `model-unavailable`
  */
 export function modelSource(name: string): ModelSource {
+  if (existsSync(join(name, 'model.json'))) {
+    return { read: (file) => readFile(join(name, file)) };
+  }
   const installed = installedModels();
   if (!installed.includes(name)) {
     throw new CranioplastyError(
       'model-unavailable',
-      `There is no model "${name}": choose one of ${installed.join(', ') || 'none installed'} with --model.`,
+      `There is no model "${name}": choose one of ${installed.join(', ') || 'none installed'} with --model, or the folder of a model.`,
     );
   }
   return folderSource(name);

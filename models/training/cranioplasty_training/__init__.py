@@ -1,1 +1,6 @@
-"""Training, export and test data of the cranioplasty reconstruction models."""
+"""Training and export of the skull reconstruction models (research use only)."""
+
+import os
+
+# Threads that wait must not spin: beside another job a step takes ten times as long. Torch reads this once.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")

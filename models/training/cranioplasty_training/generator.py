@@ -29,6 +29,7 @@ from torch.nn import functional as F
 from . import radial
 from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
 from .build_atlas import CENTER
+from .cases import RealCase
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
@@ -114,6 +115,8 @@ class Sample:
     region: str
     area_cm2: float
     center: F64  # middle of the defect, canonical mm
+    # Whether there is a truth for patch and implant.
+    known: tuple[bool, bool] = (True, True)
 
     def distances(self, points: Tensor) -> Distances:
         """All shapes at points [z, y, x, 3]."""
@@ -128,6 +131,12 @@ class Sample:
 
     def _real(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Signed distances of the real head: complete and remaining skull, envelope, defect."""
+        field, scale, defect = self._lookup(self.subject.fields, points)
+        complete = self.realism.cut_base(field[0] * scale - self.offset_mm, points)
+        return complete, smooth_maximum(complete, -defect, self.round_mm), field[1] * scale, defect
+
+    def _lookup(self, fields: Tensor, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Fields of the subject [C, z, y, x] through the deformation, its scale, and the defect."""
         device = points.device
         step = torch.tensor([LATTICE * (n - 1) for n in NODES], dtype=torch.float32, device=device)
         grid = (points / step * 2.0 - 1.0)[None]
@@ -135,12 +144,8 @@ class Sample:
         size = torch.tensor(SIZE, dtype=torch.float32, device=device)[:, None, None, None]
         origin = torch.tensor(ORIGIN, dtype=torch.float32, device=device)[:, None, None, None]
         where = ((low[:3] - origin) / size * 2.0 - 1.0).permute(1, 2, 3, 0)[None]
-        field = F.grid_sample(
-            self.subject.fields, where, mode="bilinear", padding_mode="border", align_corners=False
-        )[0]
-        scale, defect = low[3], low[4]
-        complete = self.realism.cut_base(field[0] * scale - self.offset_mm, points)
-        return complete, smooth_maximum(complete, -defect, self.round_mm), field[1] * scale, defect
+        field = F.grid_sample(fields, where, mode="bilinear", padding_mode="border", align_corners=False)[0]
+        return field, low[3], low[4]
 
     def coarse(self) -> tuple[Tensor, Tensor, Tensor]:
         """Mean occupancy [n, n, n] of scanned skull, patch and implant on the coarse grid.
@@ -198,6 +203,20 @@ class Sample:
         corner = np.clip(middle + jitter - window / 2.0, 0.0, BOX_MM - window)
         corner = np.round(corner / spacing) * spacing
         return float(corner[0]), float(corner[1]), float(corner[2])
+
+
+@dataclass
+class RealSample(Sample):
+    """A real case: the same as a synthetic one, except that its shapes are read and not made."""
+
+    case: RealCase | None = None
+
+    def distances(self, points: Tensor) -> Distances:
+        """All shapes at points [z, y, x, 3]; a shape without truth is nowhere."""
+        assert self.case is not None
+        (skull, patch, implant), scale, _ = self._lookup(self.case.fields, points)
+        skull, patch, implant = skull * scale, patch * scale, implant * scale
+        return Distances(torch.minimum(skull, patch), skull, implant, skull, patch)
 
 
 def _missing(complete: Tensor, remaining: Tensor, seen: Tensor) -> Tensor:
@@ -355,11 +374,15 @@ class Generator:
         preset: Preset = PRESETS["lite"],
         device: torch.device | str = "cpu",
         shapes: Sequence[F64] | None = None,
+        cases: Sequence[RealCase] = (),
+        case_share: float = 0.0,
     ) -> None:
         self.preset = preset
         self.subjects = [replace(s, fields=s.fields.to(device)) for s in subjects]
         self.rng = np.random.default_rng(seed)
         self.settings = settings or Settings()
+        self.cases = [replace(c, fields=c.fields.to(device)) for c in cases]
+        self.case_share = case_share if self.cases else 0.0
         maps = list(shapes) if shapes is not None else [s.radius for s in self.subjects]
         self.shapes = maps + [radial.mirror(m) for m in maps]
         nodes = [torch.arange(n, dtype=torch.float32, device=device) * LATTICE for n in NODES]
@@ -383,7 +406,9 @@ class Generator:
         return mix + low
 
     def sample(self, region: str | None = None, subject: int | None = None) -> Sample:
-        """One random sample (see the module's text)."""
+        """One random sample (see the module's text); a real case as often as ``case_share`` says."""
+        if region is None and self.case_share > 0.0 and self.rng.random() < self.case_share:
+            return self._real_sample()
         rng, s = self.rng, self.settings
         own = self.subjects[int(rng.integers(len(self.subjects))) if subject is None else subject]
         region = region or str(rng.choice(REGIONS, p=REGION_SHARES))
@@ -398,10 +423,7 @@ class Generator:
             if MIN_AREA_CM2 <= area <= MAX_AREA_CM2:
                 break
         mirrored = s.mirror and rng.random() < 0.5
-        poor = 3.0 if s.rotation_deg > 0.0 and rng.random() < 0.2 else 1.0
-        turn = np.clip(rng.normal(size=3), -2.5, 2.5) * s.rotation_deg * poor
-        rotation = rotation_vector(np.deg2rad(turn))
-        shift = np.clip(rng.normal(size=3), -2.5, 2.5) * s.shift_mm * poor
+        rotation, shift = self._pose()
         lattice = self._lattice(own, target, scale, mirrored, rotation, shift, defect)
 
         def on_vault(direction: F64) -> F64:
@@ -413,16 +435,36 @@ class Generator:
         middle = CENTER + (defect.spheres[0, :3] - CENTER) * scale
         return Sample(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle)
 
+    def _real_sample(self) -> RealSample:
+        """A real case, moved, scaled, mirrored and deformed; its scan is as real as it is."""
+        rng, s = self.rng, self.settings
+        case = self.cases[int(rng.integers(len(self.cases)))]
+        scale = 1.0 + np.clip(rng.normal(size=3), -2.5, 2.5) * s.scale
+        mirrored = s.mirror and rng.random() < 0.5
+        rotation, shift = self._pose()
+        lattice = self._lattice(self.subjects[0], None, scale, mirrored, rotation, shift, None)
+        plain = (self.preset, self.subjects[0], lattice, 0.0, 0.0, Realism(), "real", 0.0, CENTER)
+        return RealSample(*plain, known=case.known, case=case)
+
+    def _pose(self) -> tuple[F64, F64]:
+        """Rotation matrix and shift (mm) that an alignment may be off by."""
+        rng, s = self.rng, self.settings
+        poor = 3.0 if s.rotation_deg > 0.0 and rng.random() < 0.2 else 1.0
+        turn = np.clip(rng.normal(size=3), -2.5, 2.5) * s.rotation_deg * poor
+        shift = np.clip(rng.normal(size=3), -2.5, 2.5) * s.shift_mm * poor
+        return rotation_vector(np.deg2rad(turn)), shift
+
     def _lattice(
         self,
         own: Subject,
-        target: F64,
+        target: F64 | None,
         scale: F64,
         mirrored: bool,
         rotation: F64,
         shift: F64,
-        defect: Defect,
+        defect: Defect | None,
     ) -> Tensor:
+        """Deformation and defect on the lattice; no morph without a target, no defect without one."""
         rng = self.rng
         p = self.lattice_points
         device = p.device
@@ -437,11 +479,11 @@ class Generator:
         q = (p - center) @ r.T + torch.tensor(shift, dtype=torch.float32, device=device)
         # The defect lives in the space of the target shape before scaling.
         q = q / torch.tensor(scale, dtype=torch.float32, device=device)
-        hole = defect_distance(defect, q + center)
+        hole = defect_distance(defect, q + center) if defect else torch.full(q.shape[:3], 1e3, device=device)
         if mirrored:
             q = q * torch.tensor([-1.0, 1.0, 1.0], device=device)
         factor = torch.ones(q.shape[:3], device=device)
-        if self.settings.morph:
+        if self.settings.morph and target is not None:
             # After mirroring the point is in the subject's handedness; so is the target map.
             new = radial.mirror(target) if mirrored else target
             ratio = torch.tensor(own.radius / new, dtype=torch.float32, device=device)

@@ -124,8 +124,11 @@ class Export(nn.Module):
         return foreground(patch), foreground(implant)
 
 
-def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """Soft Dice plus cross-entropy; ``target`` [N, 1, D, H, W] in 0..1."""
+def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor | None = None) -> Tensor:
+    """Soft Dice plus cross-entropy; ``target`` [N, 1, D, H, W] in 0..1.
+
+    ``known`` [N] is 0 for samples without a truth for this shape, which then teach nothing.
+    """
     logits = logits.float()
     p = foreground(logits)
     dims = (1, 2, 3, 4)
@@ -134,5 +137,6 @@ def segmentation_loss(logits: Tensor, target: Tensor) -> Tensor:
     dice = 1.0 - (2.0 * inter + 1.0) / (total + 1.0)
     # log p - log(1-p) of the two-class softmax is the difference of the logits.
     margin = logits[:, 1:2] - logits[:, 0:1]
-    entropy = F.binary_cross_entropy_with_logits(margin, target)
-    return dice.mean() + entropy
+    entropy = F.binary_cross_entropy_with_logits(margin, target, reduction="none").mean(dims)
+    loss = dice + entropy
+    return loss.mean() if known is None else (loss * known).sum() / known.sum().clamp(min=1.0)

@@ -54,6 +54,6 @@ PRESETS = {
             fine_convs=(1, 2, 2, 2),
         ),
         # For tests of the whole way from a sample to an installed model.
-        Preset("tiny", 6.4, 32, 1.6, 32, 24, (4, 8), (1, 1), (4, 8), (1, 1)),
+        Preset("tiny", 6.4, 32, 1.6, 32, 24, (8, 16), (1, 1), (8, 16), (1, 1)),
     )
 }

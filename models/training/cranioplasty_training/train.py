@@ -7,7 +7,8 @@ Phase 1 trains the coarse network on the coarse loss.  Phase 2 trains the fine n
 crops around the defect; every second step is joint: one backward pass of the coarse loss plus the
 fine loss, whose gradient reaches the coarse network through its upsampled output (the paper makes
 two updates; one saves a forward pass).  The paper's samples have the truth of one branch each;
-synthetic samples have both, so both branches learn from every sample.
+synthetic samples have both, so both branches learn from every sample; of a real case (``--cases``)
+only the branches learn for which it has a truth.
 
 Under ``torchrun`` each process draws its own samples and the gradients are averaged.
 """
@@ -31,6 +32,7 @@ from torch import Tensor, distributed
 from torch.nn import functional as F
 
 from .alignment import BOX_MM
+from .cases import load_case
 from .generator import PLAIN, REGIONS, Generator, Sample, grid_points
 from .model import UNet, coarse_network, fine_network, foreground, segmentation_loss
 from .prepare import load_subject
@@ -141,26 +143,28 @@ class Trainer:
         """One optimisation step; returns the losses."""
         fine_phase = self.elapsed / 60.0 >= self.config.coarse_minutes
         joint = not fine_phase or self.step % 2 == 0
-        skulls, patches, implants, corners, crops = [], [], [], [], []
+        skulls, patches, implants, corners, crops, known = [], [], [], [], [], []
         for _ in range(self.config.batch):
             sample = self.data.sample()
             skull, patch, implant = sample.coarse()
             skulls.append(skull)
             patches.append(patch)
             implants.append(implant)
+            known.append(sample.known)
             if fine_phase:
-                corner = sample.crop_corner(self.data.rng, patch)
+                corner = sample.crop_corner(self.data.rng, patch if sample.known[0] else implant)
                 corners.append(corner)
                 crops.append(sample.fine(corner))
         x = coarse_input(torch.stack(skulls)).contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
+        truths = torch.tensor(known, dtype=torch.float32, device=self.config.device)
         total = torch.zeros((), device=self.config.device)
         mixed = torch.autocast(self.config.device, torch.bfloat16, enabled=self.config.mixed)
         with torch.set_grad_enabled(joint), mixed:
             patch, implant = self.forward["coarse"](x)
             if joint:
-                loss = segmentation_loss(patch, torch.stack(patches)[:, None])
-                loss = loss + segmentation_loss(implant, torch.stack(implants)[:, None])
+                loss = segmentation_loss(patch, torch.stack(patches)[:, None], truths[:, 0])
+                loss = loss + segmentation_loss(implant, torch.stack(implants)[:, None], truths[:, 1])
                 losses["coarse"] = float(loss.detach())
                 total = total + loss
             if fine_phase:
@@ -171,8 +175,9 @@ class Trainer:
             x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
             with mixed:
                 patch, implant = self.forward["fine"](x)
-            loss = segmentation_loss(patch, torch.stack([c[2] for c in crops])[:, None])
-            loss = loss + segmentation_loss(implant, torch.stack([c[3] for c in crops])[:, None])
+            loss = segmentation_loss(patch, torch.stack([c[2] for c in crops])[:, None], truths[:, 0])
+            implants = torch.stack([c[3] for c in crops])[:, None]
+            loss = loss + segmentation_loss(implant, implants, truths[:, 1])
             losses["fine"] = float(loss.detach())
             total = total + loss
         total.backward()
@@ -301,6 +306,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=Config.batch)
     parser.add_argument("--rate", type=float, default=Config.rate)
     parser.add_argument("--seed", type=int, default=Config.seed)
+    parser.add_argument("--cases", type=Path, help="folder of case-*.npz")
+    parser.add_argument("--case-share", type=float, default=0.3, help="share of real cases")
     parser.add_argument("--device", default=Config.device)
     parser.add_argument("--mixed", action="store_true")
     parser.add_argument("--compile", action="store_true")
@@ -329,13 +336,16 @@ def main() -> None:
     preset = PRESETS[config.preset]
     monitor_source = Generator(held, 99, PLAIN, preset, device)
     monitor = [monitor_source.sample(r, k) for k in range(len(held)) for r in REGIONS]
-    generator = Generator(train, config.seed + 1000 * rank(), None, preset, device)
+    paths = sorted(args.cases.glob("case-*.npz")) if args.cases else []
+    cases = [load_case(p) for p in paths]
+    seed = config.seed + 1000 * rank()
+    generator = Generator(train, seed, None, preset, device, cases=cases, case_share=args.case_share)
     trainer = Trainer(config, generator, monitor)
     if (args.run / "last.pt").exists():
         trainer.load(args.run / "last.pt")
         print("resumed at step", trainer.step, flush=True)
     if rank() == 0:
-        hashes = {s.name: s.sha256 for s in train + held}
+        hashes = {s.name: s.sha256 for s in (*train, *held, *cases)}
         (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")
     run(trainer, args.run)
 

@@ -14,6 +14,7 @@ from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.train import Config, Trainer, run
 
+# Not among the kernels of ONNX Runtime's WebGPU provider.
 FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
 
 
