@@ -1,151 +1,159 @@
 /**
- * Accuracy of a model beside the mirrored skull on virtual defects with known truth.
+ * Accuracy of models beside the mirrored skull on virtual defects with known truth.
  *
- *     npx tsx test/evaluation/accuracy.ts CASES [model] [--out metrics.csv]
+ *     npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--markdown]
+ *
+ * A model is the name of an installed one or the path of its folder; `mirror` is the baseline.
  */
 import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { modelSource } from '../../cli/src/modelFolder.ts';
 import { NodeBackend } from '../../cli/src/nodeBackend.ts';
-import { dice, comparePatches } from '../../extension/src/engine/metrics.ts';
+import { comparePatches, compareShapes } from '../../extension/src/engine/metrics.ts';
+import type { LoadedModel } from '../../extension/src/engine/model.ts';
 import { checkModel, loadModel, reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import { applyRigid, invertRigid } from '../../extension/src/engine/transform.ts';
-import { modelFolder, shippedAtlas } from '../support/atlasFiles.ts';
-import { readCases } from './cases.ts';
+import type { InferenceBackend } from '../../extension/src/engine/types.ts';
+import { shippedAtlas } from '../support/atlasFiles.ts';
+import { readCases, type EvaluationCase } from './cases.ts';
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { out: { type: 'string' } },
-});
-const [folder, name = 'lite'] = positionals;
-if (!folder) {
-  console.error('Usage: npx tsx test/evaluation/accuracy.ts CASES [model] [--out metrics.csv]');
-  process.exit(2);
-}
+/** What is measured, with the digits in which it is printed. Shares are 0 to 1, distances mm. */
+const columns = {
+  dice: 3,
+  borderDice: 3,
+  hd95: 2,
+  outer: 2,
+  outerBothWays: 2,
+  borderDistance: 2,
+  closed: 3,
+  implantDice: 3,
+  implantError: 2,
+  agreement: 3,
+  apart95: 2,
+  seconds: 1,
+} as const;
+type Column = keyof typeof columns;
+const columnNames = Object.keys(columns) as Column[];
 
 interface Row {
   readonly case: string;
   readonly region: string;
   readonly method: string;
-  readonly dice: number;
-  readonly borderDice: number;
-  readonly hd95: number;
-  readonly outer: number;
-  readonly outerBothWays: number;
-  readonly closed: number;
-  readonly implantDice: number;
-  readonly seconds: number;
+  /** Absent when there was no result: a miss. */
+  readonly values?: Readonly<Record<Column, number>>;
 }
 
-const atlas = await shippedAtlas();
-const model = await loadModel(modelFolder(name));
-const backend = await NodeBackend.create('cpu');
-await checkModel(model, backend);
-const rows: Row[] = [];
-for (const c of readCases(folder)) {
-  for (const method of ['network', 'mirror'] as const) {
-    const began = performance.now();
-    const label = method === 'network' ? name : 'mirror';
-    let row: Row;
-    try {
-      const result = await reconstruct({
-        skull: c.defective,
-        model,
-        atlas,
-        backend,
-        method,
-        modelChecked: true,
-      });
-      const cavity = applyRigid(invertRigid(result.alignment.toCanonical), atlas.centre);
-      const m = comparePatches(c.defective, result.patch.mask, c.patch, cavity);
-      row = {
-        case: c.name,
-        region: c.region,
-        method: label,
-        dice: m.dice,
-        borderDice: m.borderDice,
-        hd95: m.hd95,
-        outer: m.outerSurfaceError,
-        outerBothWays: m.outerSurfaceErrorBothWays,
-        closed: 1 - m.openShare,
-        implantDice: c.implant ? dice(result.implant.mask.data, c.implant.data) : NaN,
-        seconds: (performance.now() - began) / 1000,
-      };
-    } catch (error) {
-      // A case without a result counts as a miss, not as absent.
-      console.log(`${c.name} ${label}: ${(error as Error).message}`);
-      const nothing = {
-        dice: 0,
-        borderDice: 0,
-        hd95: Infinity,
-        outer: Infinity,
-        outerBothWays: Infinity,
-        closed: 0,
-      };
-      row = {
-        case: c.name,
-        region: c.region,
-        method: label,
-        ...nothing,
-        implantDice: 0,
-        seconds: (performance.now() - began) / 1000,
-      };
-    }
-    rows.push(row);
-    console.log(format(row.case, row));
-  }
+interface Method {
+  readonly label: string;
+  readonly model: LoadedModel;
+  readonly backend: InferenceBackend;
+  readonly method: 'network' | 'mirror';
 }
 
-function format(first: string, row: Row): string {
-  return [
-    first.padEnd(22),
-    row.method.padEnd(7),
-    `Dice ${row.dice.toFixed(3)}`,
-    `border ${row.borderDice.toFixed(3)}`,
-    `HD95 ${row.hd95.toFixed(2)}`,
-    `outer ${row.outer.toFixed(2)}`,
-    `both ways ${row.outerBothWays.toFixed(2)}`,
-    `closed ${(100 * row.closed).toFixed(1)} %`,
-    `implant ${row.implantDice.toFixed(3)}`,
-    `${row.seconds.toFixed(1)} s`,
-  ].join('  ');
-}
-
-/** Mean over the cases that gave a result; the misses are counted beside it. */
-function mean(group: readonly Row[]): Row & { readonly missed: number } {
-  const done = group.filter((r) => Number.isFinite(r.outer));
-  const of = (key: keyof Row): number =>
-    done.reduce((sum, r) => sum + Number(r[key]), 0) / done.length;
-  return {
-    ...group[0],
-    dice: of('dice'),
-    borderDice: of('borderDice'),
-    hd95: of('hd95'),
-    outer: of('outer'),
-    outerBothWays: of('outerBothWays'),
-    closed: of('closed'),
-    implantDice: of('implantDice'),
-    seconds: of('seconds'),
-    missed: group.length - done.length,
-  };
-}
-
-console.log('\nMeans');
-const regions = [...new Set(rows.map((r) => r.region))];
-for (const region of [...regions, 'all'])
-  for (const method of [name, 'mirror']) {
-    const group = rows.filter(
-      (r) => r.method === method && (region === 'all' || r.region === region),
-    );
-    if (!group.length) continue;
-    const m = mean(group);
-    console.log(
-      format(region, m) + (m.missed ? `  (${m.missed} of ${group.length} without a result)` : ''),
-    );
-  }
-if (values.out) {
-  const keys = Object.keys(rows[0]) as Array<keyof Row>;
-  writeFileSync(
-    values.out,
-    [keys.join(','), ...rows.map((r) => keys.map((k) => r[k]).join(','))].join('\n') + '\n',
+const { positionals, values: options } = parseArgs({
+  allowPositionals: true,
+  options: {
+    models: { type: 'string', default: 'lite,mirror' },
+    out: { type: 'string' },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+if (positionals.length !== 1) {
+  console.error(
+    'Usage: npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--markdown]',
   );
+  process.exit(2);
+}
+const folders = positionals[0].split(',');
+const atlas = await shippedAtlas();
+
+async function openMethod(name: string): Promise<Method> {
+  const network = name !== 'mirror';
+  const model = await loadModel(modelSource(network ? name : 'lite'));
+  const backend = await NodeBackend.create('cpu');
+  if (network) await checkModel(model, backend);
+  return { label: basename(name), model, backend, method: network ? 'network' : 'mirror' };
+}
+
+async function measure(c: EvaluationCase, { label, ...method }: Method): Promise<Row> {
+  const began = performance.now();
+  const row = { case: c.name, region: c.region, method: label };
+  try {
+    const result = await reconstruct({ skull: c.defective, atlas, modelChecked: true, ...method });
+    const seconds = (performance.now() - began) / 1000;
+    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), atlas.centre);
+    const patch = comparePatches(c.defective, result.patch.mask, c.patch, cavity);
+    const implant = c.implant && compareShapes(result.implant.mask, c.implant);
+    return {
+      ...row,
+      values: {
+        dice: patch.dice,
+        borderDice: patch.borderDice,
+        hd95: patch.hd95,
+        outer: patch.outerSurfaceError,
+        outerBothWays: patch.outerSurfaceErrorBothWays,
+        borderDistance: patch.borderDistance,
+        closed: 1 - patch.openShare,
+        implantDice: implant?.dice ?? NaN,
+        implantError: implant?.surfaceError ?? NaN,
+        agreement: result.agreement?.dice ?? NaN,
+        apart95: result.agreement?.p95 ?? NaN,
+        seconds,
+      },
+    };
+  } catch (error) {
+    // A case without a result counts as a miss, not as absent.
+    console.log(`${c.name} ${label}: ${(error as Error).message}`);
+    return row;
+  }
+}
+
+const methods = await Promise.all(options.models.split(',').map(openMethod));
+const rows: Row[] = [];
+for (const folder of folders)
+  for (const c of readCases(folder))
+    for (const method of methods) {
+      const row = await measure(c, method);
+      rows.push(row);
+      const values = columnNames.map((n) => `${n} ${row.values?.[n].toFixed(columns[n]) ?? '–'}`);
+      console.log([row.case.padEnd(20), row.method.padEnd(7), ...values].join('  '));
+    }
+
+/** Mean ± standard deviation over the cases that gave a result. */
+function summary(group: readonly Row[], column: Column): string {
+  const numbers = group.flatMap(({ values }) =>
+    values && Number.isFinite(values[column]) ? [values[column]] : [],
+  );
+  if (!numbers.length) return '–';
+  const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
+  const variance =
+    numbers.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
+  const digits = columns[column];
+  return `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
+}
+
+const separator = options.markdown ? ' | ' : '  ';
+const line = (cells: readonly string[]): string =>
+  options.markdown ? `| ${cells.join(separator)} |` : cells.join(separator);
+console.log(`\nMean ± SD, ${rows.length / methods.length} cases`);
+console.log(line(['region', 'method', 'cases', 'missed', ...columnNames]));
+if (options.markdown)
+  console.log(line(Array.from({ length: columnNames.length + 4 }, () => '---')));
+for (const region of [...new Set(rows.map((r) => r.region)), 'all'])
+  for (const { label } of methods) {
+    const group = rows.filter(
+      (r) => r.method === label && (region === 'all' || r.region === region),
+    );
+    const missed = group.filter(({ values }) => !values).length;
+    const cells = columnNames.map((column) => summary(group, column));
+    console.log(line([region, label, String(group.length), String(missed), ...cells]));
+  }
+
+if (options.out) {
+  const head = ['case', 'region', 'method', ...columnNames].join(',');
+  const body = rows.map((r) =>
+    [r.case, r.region, r.method, ...columnNames.map((n) => r.values?.[n] ?? '')].join(','),
+  );
+  writeFileSync(options.out, `${[head, ...body].join('\n')}\n`);
 }

@@ -21,6 +21,11 @@ export interface PatchMetrics {
    * skull ∪ prediction. A prediction that covers only a part of the defect pays for it here.
    */
   readonly outerSurfaceErrorBothWays: number;
+  /**
+   * Mean distance from the predicted patch's outer border (its outer-surface voxels in contact with
+   * the defective skull) to the reference's outer surface (paper, appendix A.3). NaN without contact.
+   */
+  readonly borderDistance: number;
   /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
   readonly openShare: number;
 }
@@ -99,15 +104,7 @@ export function comparePatches(
   reference: Mask,
   cavity: Vec3,
 ): PatchMetrics {
-  if (
-    gridDistance(skull.grid, predicted.grid) > 0.01 ||
-    gridDistance(skull.grid, reference.grid) > 0.01
-  ) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'Skull, prediction and reference lie on different grids: resample them to one grid first.',
-    );
-  }
+  assertSameGrid(skull, predicted, reference);
   const { size, spacing } = skull.grid;
   const box = boundingBox([predicted.data, reference.data], size);
   if (!box || !reference.data.includes(1)) {
@@ -139,6 +136,7 @@ export function comparePatches(
   );
   const forth = sumOver(outerA, toOuterB);
   const back = sumOver(outerReference, toWholeA);
+  const border = sumOver(touching(outerA, bone, region.size), toOuterB);
   const count = forth.count;
   return {
     dice: dice(a, b),
@@ -146,8 +144,59 @@ export function comparePatches(
     hd95: count ? quantile(pooled, 0.95) : Infinity,
     outerSurfaceError: count ? forth.sum / count : Infinity,
     outerSurfaceErrorBothWays: count ? (forth.sum + back.sum) / (count + back.count) : Infinity,
+    borderDistance: border.sum / border.count,
     openShare: openOuterShare(bone, a, b, region, cavity),
   };
+}
+
+/** How well a shape of its own, an implant say, matches its reference. */
+export interface ShapeMetrics {
+  readonly dice: number;
+  /** Mean distance between both surfaces, both directions pooled, mm; Infinity if one shape is empty. */
+  readonly surfaceError: number;
+}
+
+/**
+ * Compares two shapes on their common grid.
+ * @throws CranioplastyError `bad-geometry` for different grids
+ */
+export function compareShapes(predicted: Mask, reference: Mask): ShapeMetrics {
+  assertSameGrid(predicted, reference);
+  const { size, spacing } = reference.grid;
+  const box = boundingBox([predicted.data, reference.data], size);
+  if (!box) return { dice: 1, surfaceError: 0 };
+  const around = growBox(box, Math.max(...spacing), size, spacing);
+  const [a, b] = [predicted, reference].map((m) => cropData(m.data, size, around));
+  const distances = pooledSurfaceDistances(a.data, b.data, a.size, spacing);
+  return {
+    dice: dice(a.data, b.data),
+    surfaceError: distances.reduce((sum, d) => sum + d, 0) / distances.length,
+  };
+}
+
+function assertSameGrid(first: Mask, ...others: readonly Mask[]): void {
+  if (others.some(({ grid }) => gridDistance(first.grid, grid) > 0.01)) {
+    throw new CranioplastyError(
+      'bad-geometry',
+      'The shapes to compare lie on different grids: resample them to one grid first.',
+    );
+  }
+}
+
+/** The voxels of a set with at least one of their 26 neighbours in another set. */
+function touching(set: Uint8Array, other: Uint8Array, size: Vec3): Uint8Array {
+  const [nx, ny, nz] = size;
+  const out = new Uint8Array(set.length);
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!set[p]) continue;
+        for (let c = Math.max(0, k - 1); c <= Math.min(nz - 1, k + 1); c++)
+          for (let b = Math.max(0, j - 1); b <= Math.min(ny - 1, j + 1); b++)
+            for (let a = Math.max(0, i - 1); a <= Math.min(nx - 1, i + 1); a++)
+              if (other[a + nx * (b + ny * c)]) out[p] = 1;
+      }
+  return out;
 }
 
 /** Sum and number of the values at the voxels of a set. */

@@ -1,10 +1,11 @@
 """Write evaluation cases in the skulls' own NIfTI grids.
 
-    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--factor slices]
+    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--factors]
 
 Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.nii.gz`` (uint8 0/1) and
 ``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
-data says so); nothing is deformed; defects stay above the canonical z = 0 plane.
+data says so); nothing is deformed; defects stay above the canonical z = 0 plane.  With ``--factors``
+there is a folder for each of ``realism.FACTORS``, which the defective skulls in it suffer.
 """
 
 from __future__ import annotations
@@ -62,6 +63,17 @@ def make_case(
     return defective, patch, native(d.implant < 0) & ~defective, sample.area_cm2
 
 
+def write_case(folder: Path, affine: np.ndarray, masks: dict[str, np.ndarray], record: dict) -> None:
+    """Write the masks and ``case.json`` of one case."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for label, mask in masks.items():
+        image = nib.Nifti1Image(mask.astype(np.uint8), affine)
+        image.header.set_xyzt_units("mm")
+        nib.save(image, str(folder / f"{label}.nii.gz"))
+    (folder / "case.json").write_text(json.dumps(record, indent=2) + "\n")
+    print(record, flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--skulls", type=Path, required=True)
@@ -69,37 +81,35 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--subjects", default=",".join(TEST))
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--factor", choices=sorted(FACTORS), help="what the scan does to the skull")
+    parser.add_argument("--factors", action="store_true", help="the same cases with each factor alone")
     args = parser.parse_args()
     torch.set_num_threads(2)
     atlas = load_atlas(args.atlas)
+    factors = sorted(FACTORS) if args.factors else [None]
     for name in args.subjects.split(","):
         source = skull_path(args.skulls, name)
         skull = closed(load_skull(source), 2 if name in SUTURED else 0)
         fit = align(skull, atlas)
         fields, radius = subject_fields(skull, fit, atlas)
         subject = Subject(name, torch.from_numpy(fields.astype(np.float32))[None], radius, fit.rigid, "")
-        header = nib.load(str(source))
+        affine = nib.load(str(source)).affine
         for region in CASE_REGIONS:
             seed = zlib.crc32(f"{name}/{region}/{args.seed}".encode())
-            defective, patch, implant, area = make_case(skull, subject, region, seed, args.factor)
-            folder = args.out / f"{name}_{region}"
-            folder.mkdir(parents=True, exist_ok=True)
-            for label, mask in (("defective", defective), ("patch", patch), ("implant", implant)):
-                image = nib.Nifti1Image(mask.astype(np.uint8), header.affine)
-                image.header.set_xyzt_units("mm")
-                nib.save(image, str(folder / f"{label}.nii.gz"))
-            record = {
-                "subject": name,
-                "region": region,
-                "factor": args.factor,
-                "seed": seed,
-                "areaCm2": round(area, 1),
-                "patchMm3": int(patch.sum()),
-                "implantMm3": int(implant.sum()),
-            }
-            (folder / "case.json").write_text(json.dumps(record, indent=2) + "\n")
-            print(record, flush=True)
+            for factor in factors:
+                defective, patch, implant, area = make_case(skull, subject, region, seed, factor)
+                folder = (args.out / factor if factor else args.out) / f"{name}_{region}"
+                record = {
+                    "subject": name,
+                    "region": region,
+                    "factor": factor,
+                    "seed": seed,
+                    "areaCm2": round(area, 1),
+                    "patchMm3": int(patch.sum()),
+                    "implantMm3": int(implant.sum()),
+                }
+                write_case(
+                    folder, affine, {"defective": defective, "patch": patch, "implant": implant}, record
+                )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { distanceTransform } from '../../../extension/src/engine/distance.ts';
 import { identityAxes } from '../../../extension/src/engine/grid.ts';
 import type { Grid, Vec3 } from '../../../extension/src/engine/grid.ts';
-import { dice, pooledSurfaceDistances } from '../../../extension/src/engine/metrics.ts';
+import {
+  compareShapes,
+  dice,
+  pooledSurfaceDistances,
+} from '../../../extension/src/engine/metrics.ts';
 import { signedDistance } from '../../../extension/src/engine/signedDistance.ts';
 
 describe('distanceTransform', () => {
@@ -74,6 +78,33 @@ describe('surface distances against published values', () => {
     expect(dice(a, b)).toBeCloseTo(0.99, 3);
     const d = pooledSurfaceDistances(a, b, [100, 100, 100], [2, 1, 1]);
     expect(d[d.length - 1]).toBeCloseTo(2, 6);
+  });
+});
+
+describe('compareShapes', () => {
+  const grid: Grid = {
+    size: [99, 99, 99],
+    spacing: [0.5, 0.5, 0.5],
+    origin: [0, 0, 0],
+    axes: identityAxes,
+  };
+
+  it('gives the surface distance of concentric balls, mm', () => {
+    const [a, b] = [20, 26].map((r) => ({ grid, data: sphere(r, [49, 49, 49]) }));
+    const { dice: overlap, surfaceError } = compareShapes(a, b);
+    // Surfaces are layers of voxels: half a voxel of 0.5 mm is within reason.
+    expect(Math.abs(surfaceError - 3)).toBeLessThan(0.25);
+    expect(overlap).toBeCloseTo((2 * 20 ** 3) / (20 ** 3 + 26 ** 3), 2);
+  });
+
+  it('is defined for empty shapes and refuses different grids', () => {
+    const empty = { grid, data: new Uint8Array(99 ** 3) };
+    expect(compareShapes(empty, empty)).toEqual({ dice: 1, surfaceError: 0 });
+    expect(compareShapes(empty, { grid, data: sphere(9, [49, 49, 49]) }).surfaceError).toBe(
+      Infinity,
+    );
+    const moved = { grid: { ...grid, origin: [1, 0, 0] as Vec3 }, data: empty.data };
+    expect(() => compareShapes(empty, moved)).toThrow('different grids');
   });
 });
 

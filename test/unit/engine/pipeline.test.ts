@@ -137,6 +137,7 @@ describe('reconstruct with the mirrored skull', () => {
     expect(metrics.dice).toBeGreaterThan(0.85);
     expect(metrics.outerSurfaceError).toBeLessThan(1.25);
     expect(metrics.openShare).toBeLessThan(0.01);
+    expect(metrics.borderDistance).toBeLessThan(1.25);
     expect(result.patch.measurements.meanThickness).toBeGreaterThan(thickness - 1.5);
     expect(result.patch.measurements.meanThickness).toBeLessThan(thickness + 1.5);
     expect(result.warnings.map((w) => w.code)).toContain('mirrored-baseline');
