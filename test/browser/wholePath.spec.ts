@@ -44,6 +44,7 @@ async function wholePath(
     await cranioplasty.setVisible(other, true);
   }
   await page.screenshot({ path: screenshot });
+  await seeConfidence(cranioplasty, screenshot.replace('.png', '-confidence.png'));
 
   const reconstructed = await cranioplasty.resultSegments();
   expect(reconstructed.map(({ label }) => label)).toEqual(['Implant', 'Skull patch']);
@@ -60,6 +61,22 @@ async function wholePath(
   await expect
     .poll(() => cranioplasty.resultSegments(), { timeout: LOADING_TIMEOUT })
     .toEqual(reconstructed);
+}
+
+/** The patch in 3D changes its colour to where the network is not sure, and back. */
+async function seeConfidence(cranioplasty: CranioplastyPage, screenshot: string): Promise<void> {
+  const { page } = cranioplasty;
+  const greenIn3d = async () => (await cranioplasty.pixelsOf('patch'))['cranioplasty-3d'];
+  await cranioplasty.setVisible('implant', false);
+  await expect(page.getByTestId('cranioplasty-agreement')).toContainText('Agreement');
+  const toggle = page.getByTestId('cranioplasty-show-disagreement');
+  await toggle.click();
+  await expect(page.getByTestId('cranioplasty-disagreement-legend')).toBeVisible();
+  await expect.poll(greenIn3d, 'green patch in 3D').toBe(0);
+  await page.screenshot({ path: screenshot });
+  await toggle.click();
+  await expect.poll(greenIn3d, 'green patch in 3D').toBeGreaterThan(20);
+  await cranioplasty.setVisible('implant', true);
 }
 
 test('reconstructs, stores and loads again in the embedded store', async ({

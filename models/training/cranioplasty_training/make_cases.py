@@ -1,6 +1,7 @@
 """Write evaluation cases in the skulls' own NIfTI grids.
 
     python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--factors]
+    python -m cranioplasty_training.make_cases --skull complete.nii.gz --atlas DIR --out DIR
 
 Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.nii.gz`` (uint8 0/1) and
 ``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
@@ -19,6 +20,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import torch
+from scipy import ndimage
 
 from .alignment import SkullVolume, align, load_atlas, load_skull
 from .generator import PLAIN, Generator, smooth_maximum
@@ -63,6 +65,23 @@ def make_case(
     return defective, patch, native(d.implant < 0) & ~defective, sample.area_cm2
 
 
+def isotropic(skull: SkullVolume, spacing: float = 1.0) -> SkullVolume:
+    """The skull on a grid of cubic voxels with the same axes, its surface interpolated by shape."""
+    steps = np.linalg.norm(skull.affine[:3, :3], axis=0)
+    if np.allclose(steps, steps[0], rtol=1e-3):
+        return skull
+    outside = ndimage.distance_transform_edt(~skull.mask, sampling=steps)
+    distance = outside - ndimage.distance_transform_edt(skull.mask, sampling=steps)
+    size = np.floor((np.array(skull.mask.shape) - 1) * steps / spacing).astype(int) + 1
+    index = np.meshgrid(
+        *(np.arange(n) * spacing / s for n, s in zip(size, steps, strict=True)), indexing="ij"
+    )
+    mask = ndimage.map_coordinates(distance.astype(np.float32), np.stack(index), order=1) < 0
+    affine = skull.affine.copy()
+    affine[:3, :3] *= spacing / steps
+    return SkullVolume(mask, affine)
+
+
 def write_case(folder: Path, affine: np.ndarray, masks: dict[str, np.ndarray], record: dict) -> None:
     """Write the masks and ``case.json`` of one case."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,24 +95,29 @@ def write_case(folder: Path, affine: np.ndarray, masks: dict[str, np.ndarray], r
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--skulls", type=Path, required=True)
+    parser.add_argument("--skulls", type=Path, help="folder of skull_NN.nii.gz")
+    parser.add_argument("--skull", type=Path, help="one complete skull instead, NIfTI")
     parser.add_argument("--atlas", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--subjects", default=",".join(TEST))
+    parser.add_argument("--regions", default=",".join(CASE_REGIONS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--factors", action="store_true", help="the same cases with each factor alone")
     args = parser.parse_args()
     torch.set_num_threads(2)
     atlas = load_atlas(args.atlas)
     factors = sorted(FACTORS) if args.factors else [None]
-    for name in args.subjects.split(","):
-        source = skull_path(args.skulls, name)
-        skull = closed(load_skull(source), 2 if name in SUTURED else 0)
+    if (args.skulls is None) == (args.skull is None):
+        parser.error("give --skulls or --skull")
+    names = [args.skull.name.split(".")[0]] if args.skull else args.subjects.split(",")
+    for name in names:
+        source = args.skull or skull_path(args.skulls, name)
+        skull = closed(isotropic(load_skull(source)), 2 if name in SUTURED else 0)
         fit = align(skull, atlas)
         fields, radius = subject_fields(skull, fit, atlas)
         subject = Subject(name, torch.from_numpy(fields.astype(np.float32))[None], radius, fit.rigid, "")
-        affine = nib.load(str(source)).affine
-        for region in CASE_REGIONS:
+        affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ skull.affine
+        for region in args.regions.split(","):
             seed = zlib.crc32(f"{name}/{region}/{args.seed}".encode())
             for factor in factors:
                 defective, patch, implant, area = make_case(skull, subject, region, seed, factor)

@@ -8,7 +8,7 @@ import torch
 
 from cranioplasty_training import generator as g
 from cranioplasty_training.alignment import SkullVolume
-from cranioplasty_training.make_cases import CASE_REGIONS, make_case
+from cranioplasty_training.make_cases import CASE_REGIONS, isotropic, make_case
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.realism import FACTORS
@@ -126,3 +126,14 @@ def test_the_opposite_side_is_the_mirrored_head(subject: Subject) -> None:
     corner = (16.0, 48.0, 32.0)
     across = (204.8 - corner[0] - 51.2, *corner[1:])
     assert torch.equal(sample.fine(corner)[1], sample.fine(across)[0].flip(-1))
+
+
+def test_thick_slices_become_cubic_voxels() -> None:
+    affine = np.diag([0.5, 0.5, 2.0, 1.0])
+    index = np.stack(np.meshgrid(np.arange(80), np.arange(80), np.arange(20), indexing="ij"), -1)
+    ball = np.linalg.norm(index * [0.5, 0.5, 2.0] - [20.0, 19.0, 19.0], axis=-1) < 12.0
+    out = isotropic(SkullVolume(ball, affine))
+    assert np.allclose(np.abs(np.diag(out.affine)[:3]), 1.0)
+    assert out.mask.sum() == pytest.approx(4 / 3 * np.pi * 12**3, rel=0.05)
+    assert np.allclose(np.argwhere(out.mask).mean(0), [20.0, 19.0, 19.0], atol=0.3)
+    assert isotropic(out) is out
