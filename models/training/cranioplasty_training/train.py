@@ -52,6 +52,8 @@ class Config:
     minutes: float = 75.0
     coarse_minutes: float = 25.0
     preset: str = "lite"
+    # "patch" or "implant" trains one branch alone, for comparison (paper, section 3).
+    branch: str = "both"
     device: str = "cpu"
     # bfloat16 in the convolutions; CUDA only.
     mixed: bool = False
@@ -158,6 +160,9 @@ class Trainer:
         x = coarse_input(torch.stack(skulls)).contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
         truths = torch.tensor(known, dtype=torch.float32, device=self.config.device)
+        for k, branch in enumerate(("patch", "implant")):
+            if self.config.branch not in ("both", branch):
+                truths[:, k] = 0.0
         total = torch.zeros((), device=self.config.device)
         mixed = torch.autocast(self.config.device, torch.bfloat16, enabled=self.config.mixed)
         with torch.set_grad_enabled(joint), mixed:
@@ -300,6 +305,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--preset", choices=sorted(PRESETS), default=Config.preset)
+    parser.add_argument("--branch", choices=("both", "patch", "implant"), default=Config.branch)
     parser.add_argument("--minutes", type=float, default=Config.minutes)
     parser.add_argument("--coarse-minutes", type=float, default=Config.coarse_minutes)
     parser.add_argument("--steps", type=int, default=Config.max_steps)
@@ -324,6 +330,7 @@ def main() -> None:
         minutes=args.minutes,
         coarse_minutes=args.coarse_minutes,
         preset=args.preset,
+        branch=args.branch,
         device=device,
         mixed=args.mixed,
         compile=args.compile,
