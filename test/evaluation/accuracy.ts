@@ -44,12 +44,10 @@ interface Row {
   readonly values?: Readonly<Record<Column, number>>;
 }
 
-interface Method {
-  readonly label: string;
-  readonly model: LoadedModel;
-  readonly backend: InferenceBackend;
-  readonly method: 'network' | 'mirror';
-}
+type Method = { readonly label: string } & (
+  | { readonly method: 'mirror' }
+  | { readonly model: LoadedModel; readonly backend: InferenceBackend; readonly modelChecked: true }
+);
 
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
@@ -69,18 +67,18 @@ const folders = positionals[0].split(',');
 const atlas = await shippedAtlas();
 
 async function openMethod(name: string): Promise<Method> {
-  const network = name !== 'mirror';
-  const model = await loadModel(modelSource(network ? name : 'lite'));
+  if (name === 'mirror') return { label: name, method: name };
+  const model = await loadModel(modelSource(name));
   const backend = await NodeBackend.create('cpu');
-  if (network) await checkModel(model, backend);
-  return { label: basename(name), model, backend, method: network ? 'network' : 'mirror' };
+  await checkModel(model, backend);
+  return { label: basename(name), model, backend, modelChecked: true };
 }
 
 async function measure(c: EvaluationCase, { label, ...method }: Method): Promise<Row> {
   const began = performance.now();
   const row = { case: c.name, region: c.region, method: label };
   try {
-    const result = await reconstruct({ skull: c.defective, atlas, modelChecked: true, ...method });
+    const result = await reconstruct({ skull: c.defective, atlas, ...method });
     const seconds = (performance.now() - began) / 1000;
     const cavity = applyRigid(invertRigid(result.alignment.toCanonical), atlas.centre);
     const patch = comparePatches(c.defective, result.patch.mask, c.patch, cavity);

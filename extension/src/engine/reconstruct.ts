@@ -37,20 +37,30 @@ import { atLeast, countSet, makeVolume } from './volume.ts';
 export { loadAtlas } from './atlas.ts';
 export { checkModel, loadModel } from './model.ts';
 
-/** What a reconstruction needs. */
-export interface ReconstructRequest {
+/** What every reconstruction needs. */
+interface BaseRequest {
   /** Defective skull on its native grid. */
   readonly skull: Mask;
-  readonly model: LoadedModel;
   readonly atlas: Atlas;
-  readonly backend: InferenceBackend;
-  /** The cascade, or the mirrored skull as baseline and fallback. */
-  readonly method?: 'network' | 'mirror';
-  /** The backend already holds this model's networks and passed the golden check. */
-  readonly modelChecked?: boolean;
   readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: Progress) => void;
 }
+
+/** A reconstruction by the cascade. */
+export interface CascadeRequest extends BaseRequest {
+  readonly method?: 'network';
+  readonly model: LoadedModel;
+  readonly backend: InferenceBackend;
+  /** The backend already holds this model's networks and passed the golden check. */
+  readonly modelChecked?: boolean;
+}
+
+/** The mirrored skull as baseline and fallback: it needs no model and no device. */
+export interface MirrorRequest extends BaseRequest {
+  readonly method: 'mirror';
+}
+
+export type ReconstructRequest = CascadeRequest | MirrorRequest;
 
 /** Share of the whole run that is over when a stage begins. */
 const stageStart: Readonly<Record<Stage, number>> = {
@@ -84,14 +94,14 @@ const leastNativePiece = 50;
  *   `no-defect`, `inference-failed`, `cancelled`
  */
 export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
-  const { skull, model, atlas, backend, method = 'network' } = request;
+  const { skull, atlas } = request;
+  const cascade = request.method === 'mirror' ? undefined : request;
   const clock = new StageClock(request);
   assertGrid(skull.grid);
   makeVolume(skull.grid, skull.data);
-  const usesNetwork = method === 'network';
-  if (usesNetwork && !request.modelChecked) {
+  if (cascade && !cascade.modelChecked) {
     clock.enter('load-model');
-    await checkModel(model, backend);
+    await checkModel(cascade.model, cascade.backend);
   }
 
   clock.enter('align');
@@ -102,7 +112,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   assertVaultCovered(skull.grid, toCanonical, atlas);
 
   clock.enter('resample');
-  const { size, spacing } = usesNetwork ? model.manifest.canonicalGrid : mirrorGrid;
+  const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
   const field = signedDistance(bone);
   const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
@@ -110,11 +120,12 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let implant: RegionField;
   let disagreement: RegionField | undefined;
   let windows = 0;
-  if (usesNetwork) {
+  if (cascade) {
+    const { manifest } = cascade.model;
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, model.manifest, backend);
+    const coarse = await estimateCoarse(canonical, manifest, cascade.backend);
     clock.enter('fine');
-    const fine = await refine(canonical, coarse, model.manifest, backend, {
+    const fine = await refine(canonical, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, disagreement, windows } = fine);
@@ -128,7 +139,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const { patchPieces } = postprocess(
     { patch, implant },
     canonical,
-    model.manifest.implant.clearanceMm,
+    cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
   );
 
   clock.enter('restore');
@@ -161,7 +172,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
     ...judgePatch(canonical, patch, patchPieces, atlas),
-    ...(usesNetwork ? [] : [mirrorWarning]),
+    ...(cascade ? [] : [mirrorWarning]),
   ];
   const timings = clock.finish();
   return {
@@ -171,17 +182,19 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     alignment,
     agreement,
     warnings,
-    model: usesNetwork
-      ? { name: model.manifest.name, version: model.manifest.version, hash: model.hash }
-      : { name: 'mirror', version: '1', hash: '' },
-    provider: backend.provider,
+    model: cascade ? identify(cascade.model) : { name: 'mirror', version: '1', hash: '' },
+    provider: cascade?.backend.provider,
     windows,
     timings,
   };
 }
 
-/** Mirroring works at this resolution whatever the model. */
+/** Mirroring works at this resolution whatever the models. */
 const mirrorGrid = { size: 256, spacing: 0.8 };
+/** And its shape keeps this far from bone where it stands for an implant, mm. */
+const mirrorClearance = 1;
+
+const identify = ({ manifest: { name, version }, hash }: LoadedModel) => ({ name, version, hash });
 
 /** Voxel indices are mm and the other way round. */
 const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };

@@ -126,7 +126,8 @@ export interface Reconstruction {
   readonly agreement?: Agreement;
   readonly warnings: readonly ReconstructionWarning[];
   readonly model: { readonly name: string; readonly version: string; readonly hash: string };
-  readonly provider: ProviderName;
+  /** Absent for the mirrored baseline, which runs no network. */
+  readonly provider?: ProviderName;
   /** Fine windows that were run. */
   readonly windows: number;
   /** Milliseconds per stage. */

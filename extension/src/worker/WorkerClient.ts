@@ -92,7 +92,7 @@ export class WorkerClient {
    */
   async reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
     const method = request.method ?? 'network';
-    // The mirrored baseline needs no network: the plainest provider does.
+    // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
       method === 'mirror' ? (['wasm'] as const) : (this.options.providers ?? browserProviders);
     const fallBacks: ReconstructionWarning[] = [];

@@ -47,7 +47,7 @@ export interface ReconstructJob {
   readonly skull: Mask;
   readonly model: string;
   readonly method: 'network' | 'mirror';
-  /** The one provider to use. Falling back is the client's business: it takes a fresh worker. */
+  /** The one provider to use; mirroring needs none. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
   readonly environment: WorkerEnvironment;
 }

@@ -18,15 +18,16 @@ export interface EnginePort<Model, Atlas> {
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
-  reconstruct(job: {
-    skull: Mask;
-    model: Model;
-    atlas: Atlas;
-    backend: InferenceBackend;
-    method?: 'network' | 'mirror';
-    modelChecked?: boolean;
-    onProgress?: (progress: Progress) => void;
-  }): Promise<Reconstruction>;
+  reconstruct(
+    job: {
+      skull: Mask;
+      atlas: Atlas;
+      onProgress?: (progress: Progress) => void;
+    } & (
+      | { method: 'mirror' }
+      | { method: 'network'; model: Model; backend: InferenceBackend; modelChecked: boolean }
+    ),
+  ): Promise<Reconstruction>;
 }
 
 /** What a job needs of its surroundings: the real ones in the worker, fakes in tests. */
@@ -68,17 +69,21 @@ async function reconstruct<Model, Atlas>(
 ): Promise<Reconstruction> {
   const { id, environment, method, skull } = job;
   const onProgress = (progress: Progress) => post({ kind: 'progress', id, progress });
-  onProgress({ stage: 'load-model', fraction: 0 });
+  const loadAtlas = () => engine.loadAtlas(modelSource(`${environment.modelsUrl}atlas/`));
+  if (method === 'mirror') {
+    return engine.reconstruct({ skull, atlas: await loadAtlas(), method, onProgress });
+  }
 
+  onProgress({ stage: 'load-model', fraction: 0 });
   const backend = await openBackend(job.provider, environment);
   try {
     post({ kind: 'provider', id, report: backend.report });
     const [model, atlas] = await Promise.all([
       engine.loadModel(modelSource(`${environment.modelsUrl}${job.model}/`)),
-      engine.loadAtlas(modelSource(`${environment.modelsUrl}atlas/`)),
+      loadAtlas(),
     ]);
     // Before the skull is aligned: a provider that computes nonsense is found out in a second.
-    if (method === 'network') await engine.checkModel(model, backend);
+    await engine.checkModel(model, backend);
     return await engine.reconstruct({
       skull,
       model,

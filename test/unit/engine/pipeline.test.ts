@@ -110,9 +110,6 @@ describe('resampling', () => {
 });
 
 /** A model whose networks are never run: mirroring needs its clearance only. */
-const mirrorModel = {
-  manifest: { implant: { clearanceMm: 1, thicknessMm: 4 } },
-} as unknown as LoadedModel;
 const idle: InferenceBackend = {
   provider: 'cpu',
   load: async () => undefined,
@@ -121,7 +118,7 @@ const idle: InferenceBackend = {
 };
 
 function mirrorRequest(skull: ReconstructRequest['skull']): ReconstructRequest {
-  return { skull, atlas, model: mirrorModel, backend: idle, method: 'mirror' };
+  return { skull, atlas, method: 'mirror' };
 }
 
 describe('reconstruct with the mirrored skull', () => {

@@ -85,10 +85,13 @@ describe('runJob', () => {
     expect(backend.release).toHaveBeenCalledOnce();
   });
 
-  it('needs no golden check for the mirrored baseline', async () => {
-    const { surroundings, engine } = setting();
+  it('needs neither model nor device for the mirrored baseline', async () => {
+    const loadModel = vi.fn(async () => Promise.reject(new Error('There are no models.')));
+    const { surroundings, replies, folders } = setting({ loadModel });
     await runJob({ ...job, method: 'mirror' }, surroundings);
-    expect(engine.checkModel).not.toHaveBeenCalled();
+    expect(replies.at(-1)?.kind).toBe('reconstruction');
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
+    expect(folders).toEqual(['http://localhost/models/atlas/']);
   });
 
   it('segments bone', async () => {
