@@ -1,5 +1,6 @@
 import { CranioplastyError } from './errors.ts';
 import { boundingBox, cropData, growBox } from './crop.ts';
+import { blurShape, gaussianCurvature } from './curvature.ts';
 import { distanceTransform } from './distance.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { gridDistance, indexToPatient } from './grid.ts';
@@ -26,6 +27,11 @@ export interface PatchMetrics {
    * the defective skull) to the reference's outer surface (paper, appendix A.3). NaN without contact.
    */
   readonly borderDistance: number;
+  /**
+   * Mean squared difference of the Gaussian curvatures of skull ∪ prediction and skull ∪ reference at
+   * the predicted outer border (paper, equation 8), 1/mm⁴. NaN without contact.
+   */
+  readonly borderCurvatureError: number;
   /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
   readonly openShare: number;
 }
@@ -136,7 +142,8 @@ export function comparePatches(
   );
   const forth = sumOver(outerA, toOuterB);
   const back = sumOver(outerReference, toWholeA);
-  const border = sumOver(touching(outerA, bone, region.size), toOuterB);
+  const borderVoxels = touching(outerA, bone, region.size);
+  const border = sumOver(borderVoxels, toOuterB);
   const count = forth.count;
   return {
     dice: dice(a, b),
@@ -145,6 +152,7 @@ export function comparePatches(
     outerSurfaceError: count ? forth.sum / count : Infinity,
     outerSurfaceErrorBothWays: count ? (forth.sum + back.sum) / (count + back.count) : Infinity,
     borderDistance: border.sum / border.count,
+    borderCurvatureError: curvatureError(borderVoxels, union(bone, a), union(bone, b), region),
     openShare: openOuterShare(bone, a, b, region, cavity),
   };
 }
@@ -197,6 +205,37 @@ function touching(set: Uint8Array, other: Uint8Array, size: Vec3): Uint8Array {
               if (other[a + nx * (b + ny * c)]) out[p] = 1;
       }
   return out;
+}
+
+/** Equation 8: mean squared difference of two shapes' curvatures at the voxels of a set, 1/mm⁴. */
+function curvatureError(
+  at: Uint8Array,
+  predicted: Uint8Array,
+  reference: Uint8Array,
+  grid: Grid,
+): number {
+  const { size, spacing } = grid;
+  const fields = [predicted, reference].map((set) => ({
+    grid,
+    data: blurShape(set, size, spacing),
+  }));
+  let sum = 0;
+  let count = 0;
+  for (let k = 0, p = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++, p++) {
+        if (!at[p]) continue;
+        const [a, b] = fields.map((field) => gaussianCurvature(field, [i, j, k]));
+        // Where one shape has no surface within the blur there is no curvature to compare.
+        if (Number.isNaN(a) || Number.isNaN(b)) continue;
+        sum += (a - b) ** 2;
+        count++;
+      }
+  return sum / count;
+}
+
+function union(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((v, p) => v | b[p]);
 }
 
 /** Sum and number of the values at the voxels of a set. */

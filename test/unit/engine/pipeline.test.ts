@@ -135,6 +135,9 @@ describe('reconstruct with the mirrored skull', () => {
     expect(metrics.outerSurfaceError).toBeLessThan(1.25);
     expect(metrics.openShare).toBeLessThan(0.01);
     expect(metrics.borderDistance).toBeLessThan(1.25);
+    const perfect = comparePatches(defective, patch, patch, cavity);
+    expect(perfect).toMatchObject({ dice: 1, borderDistance: 0, borderCurvatureError: 0 });
+    expect(metrics.borderCurvatureError).toBeGreaterThan(0);
     expect(result.patch.measurements.meanThickness).toBeGreaterThan(thickness - 1.5);
     expect(result.patch.measurements.meanThickness).toBeLessThan(thickness + 1.5);
     expect(result.warnings.map((w) => w.code)).toContain('mirrored-baseline');
