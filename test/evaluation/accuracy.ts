@@ -1,7 +1,7 @@
 /**
  * Accuracy of models beside the mirrored skull on virtual defects with known truth.
  *
- *     npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--markdown]
+ *     npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--summary metrics.json] [--markdown]
  *
  * A model is the name of an installed one or the path of its folder; `mirror` is the baseline.
  */
@@ -55,12 +55,13 @@ const { positionals, values: options } = parseArgs({
   options: {
     models: { type: 'string', default: 'lite,mirror' },
     out: { type: 'string' },
+    summary: { type: 'string' },
     markdown: { type: 'boolean', default: false },
   },
 });
 if (positionals.length !== 1) {
   console.error(
-    'Usage: npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--markdown]',
+    'Usage: npx tsx test/evaluation/accuracy.ts CASES[,CASES] [--models lite,mirror] [--out metrics.csv] [--summary metrics.json] [--markdown]',
   );
   process.exit(2);
 }
@@ -120,17 +121,26 @@ for (const folder of folders)
       console.log([row.case.padEnd(20), row.method.padEnd(7), ...values].join('  '));
     }
 
-/** Mean ± standard deviation over the cases that gave a result. */
-function summary(group: readonly Row[], column: Column): string {
+interface Spread {
+  readonly mean: number;
+  readonly sd: number;
+}
+
+/** Mean and standard deviation over the cases that gave a result. */
+function spread(group: readonly Row[], column: Column): Spread | undefined {
   const numbers = group.flatMap(({ values }) =>
     values && Number.isFinite(values[column]) ? [values[column]] : [],
   );
-  if (!numbers.length) return '–';
+  if (!numbers.length) return undefined;
   const mean = numbers.reduce((a, b) => a + b, 0) / numbers.length;
   const variance =
     numbers.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, numbers.length - 1);
+  return { mean, sd: Math.sqrt(variance) };
+}
+
+function printSpread(value: Spread | undefined, column: Column): string {
   const digits = columns[column];
-  return `${mean.toFixed(digits)} ± ${Math.sqrt(variance).toFixed(digits)}`;
+  return value ? `${value.mean.toFixed(digits)} ± ${value.sd.toFixed(digits)}` : '–';
 }
 
 const separator = options.markdown ? ' | ' : '  ';
@@ -146,9 +156,18 @@ for (const region of [...new Set(rows.map((r) => r.region)), 'all'])
       (r) => r.method === label && (region === 'all' || r.region === region),
     );
     const missed = group.filter(({ values }) => !values).length;
-    const cells = columnNames.map((column) => summary(group, column));
+    const cells = columnNames.map((column) => printSpread(spread(group, column), column));
     console.log(line([region, label, String(group.length), String(missed), ...cells]));
   }
+
+if (options.summary) {
+  const all = methods.map(({ label }) => {
+    const group = rows.filter((r) => r.method === label);
+    const figures = columnNames.map((column) => [column, spread(group, column)]);
+    return [label, { cases: group.length, ...Object.fromEntries(figures) }];
+  });
+  writeFileSync(options.summary, `${JSON.stringify(Object.fromEntries(all), null, 2)}\n`);
+}
 
 if (options.out) {
   const head = ['case', 'region', 'method', ...columnNames].join(',');
