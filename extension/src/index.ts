@@ -33,7 +33,7 @@ const extension = {
     service.enterMode();
     leaving = [
       hideCtVolumeIn3d(),
-      showSegmentations(servicesManager.services),
+      showSegmentations(servicesManager.services, (series) => service.isSavedResult(series)),
       () => service.leaveMode(),
       () => viewer.leave(),
     ];

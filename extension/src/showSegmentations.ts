@@ -8,6 +8,7 @@ interface Subscription {
 
 interface DisplaySet extends LoadedSegmentation {
   readonly Modality: string;
+  readonly SeriesInstanceUID?: string;
   readonly FrameOfReferenceUID?: string;
   readonly referencedDisplaySetInstanceUID?: string;
   load?(options: { headers: Record<string, string> }): Promise<void>;
@@ -56,9 +57,13 @@ export interface ShowServices {
  *
  * Each is shown once, so that one that the user hides or removes stays away.
  *
+ * @param isShownAlready of a series that is on the screen in another form: not shown twice
  * @returns a function that stops it
  */
-export function showSegmentations(services: ShowServices): () => void {
+export function showSegmentations(
+  services: ShowServices,
+  isShownAlready: (seriesInstanceUID: string) => boolean = () => false,
+): () => void {
   const {
     displaySetService,
     segmentationService,
@@ -124,6 +129,7 @@ export function showSegmentations(services: ShowServices): () => void {
       for (const candidate of displaySetService.getActiveDisplaySets()) {
         if (
           candidate.Modality === 'SEG' &&
+          !isShownAlready(candidate.SeriesInstanceUID ?? '') &&
           displayed.includes(candidate.referencedDisplaySetInstanceUID ?? '')
         ) {
           void show(viewportId, candidate);

@@ -199,6 +199,13 @@ export class CranioplastyService {
     });
   }
 
+  /** Whether a stored series is the result that the current study shows, as it is. */
+  isSavedResult(seriesInstanceUID: string): boolean {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    const saved = study === undefined ? undefined : this.store.get(study).result?.saved;
+    return saved?.seriesInstanceUID === seriesInstanceUID;
+  }
+
   downloadSeg(): Promise<void> {
     return this.attempt(async (study) => {
       const result = this.requireResult(study);

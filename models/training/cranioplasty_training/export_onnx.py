@@ -129,7 +129,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="lite")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--metrics", type=Path, help="summary that test/evaluation/accuracy.ts wrote, to embed")
+    parser.add_argument("--metrics", type=Path, help="summary by test/evaluation/accuracy.ts, to embed")
     args = parser.parse_args()
     state = torch.load(args.run / "last.pt", weights_only=False, map_location="cpu")
     config = state["config"]

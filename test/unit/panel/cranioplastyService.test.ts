@@ -234,6 +234,8 @@ describe('saving', () => {
     await service.save();
     expect(state().error).toBeUndefined();
     expect(state().result?.saved?.sopInstanceUID).toBe(viewer.announced[0]['SOPInstanceUID']);
+    expect(service.isSavedResult(String(viewer.announced[0]['SeriesInstanceUID']))).toBe(true);
+    expect(service.isSavedResult('1.2.3')).toBe(false);
   });
 
   it('stores what the user edited', async () => {

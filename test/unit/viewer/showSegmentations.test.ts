@@ -81,6 +81,7 @@ describe('the segmentations of a study', () => {
           {
             displaySetInstanceUID: 'seg',
             Modality: 'SEG',
+            SeriesInstanceUID: '1.2.3',
             referencedDisplaySetInstanceUID: 'ct',
             load,
           },
@@ -127,6 +128,14 @@ describe('the segmentations of a study', () => {
     stop();
     draw('sagittal');
     expect(shown).toHaveLength(2);
+  });
+
+  it('that are on the screen in another form are not shown twice', () => {
+    const load = vi.fn(() => Promise.resolve());
+    const { services, draw } = surroundings(load);
+    showSegmentations(services, (series) => series === '1.2.3');
+    draw('axial');
+    expect(load).not.toHaveBeenCalled();
   });
 
   it('that cannot be loaded are named to the user', async () => {
