@@ -69,14 +69,15 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
     useStudyState(service, ct.studyInstanceUID);
   const sources = service.skullSources(ct);
   const chosen = service.chosenSource(ct);
+  const message = error?.message ?? service.ctProblem(ct);
   const run = (command: string, options: object = {}) =>
     void commandsManager.runCommand(command, options, commandsContext);
   return (
     <>
-      {error && (
+      {message !== undefined && (
         <div className="px-2 pt-1">
           <Notice tone="error" role="alert" data-cy="cranioplasty-error">
-            {error.message}
+            {message}
           </Notice>
         </div>
       )}

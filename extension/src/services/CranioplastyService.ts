@@ -43,6 +43,8 @@ export class CranioplastyService {
   /** Studies whose shapes are shown, or being shown, on this visit. */
   private readonly shown = new Set<string>();
   private readonly revisions = new Map<string, number>();
+  /** Series whose geometry was found fit to work on. */
+  private readonly soundCts = new Set<string>();
 
   constructor(options: CranioplastyOptions) {
     this.options = options;
@@ -78,6 +80,18 @@ export class CranioplastyService {
       return { ct: this.viewer.findCt() };
     } catch (error) {
       return { error: asShown(error) };
+    }
+  }
+
+  /** Why nothing can be done with a CT (a missing slice, a tilted gantry), before the user tries. */
+  ctProblem(ct: CtReference): string | undefined {
+    if (this.soundCts.has(ct.seriesInstanceUID)) return undefined;
+    try {
+      this.viewer.readSeries(ct);
+      this.soundCts.add(ct.seriesInstanceUID);
+      return undefined;
+    } catch (error) {
+      return asShown(error).message;
     }
   }
 

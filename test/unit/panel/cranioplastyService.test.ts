@@ -176,6 +176,17 @@ describe('segmenting bone', () => {
   });
 });
 
+describe('a CT that cannot be worked on', () => {
+  it('is said to be so before anything is tried, and no longer once it is whole', () => {
+    const ct = viewer.findCt();
+    const { instances } = viewer;
+    viewer.instances = instances.filter((_, k) => k !== 2);
+    expect(service.ctProblem(ct)).toMatch(/slice/);
+    viewer.instances = instances;
+    expect(service.ctProblem(ct)).toBeUndefined();
+  });
+});
+
 describe('where the two runs disagree', () => {
   it('colours the patch by it, and gives its own colour back', async () => {
     await service.reconstruct();

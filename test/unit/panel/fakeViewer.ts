@@ -104,8 +104,9 @@ export class FakeViewer implements ViewerPort {
     if (this.ct instanceof Error) throw this.ct;
     return this.ct;
   }
+  instances = ctInstances();
   readSeries(): CtSeries {
-    return readCtSeries(ctInstances());
+    return readCtSeries(this.instances);
   }
   async readVoxels() {
     return { grid: ctGrid, data: new Int16Array(60) };
