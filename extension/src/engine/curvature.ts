@@ -5,6 +5,13 @@ import type { Volume } from './volume.ts';
 export const curvatureSigma = 2;
 
 /**
+ * Slope of a blurred shape below which there is no surface to speak of, 1/mm: a tenth of the slope on
+ * a flat surface, reached about two σ from it. The curvature divides by the slope's fourth power and
+ * would drown everything else.
+ */
+const leastSlope = 0.1 / (curvatureSigma * Math.sqrt(2 * Math.PI));
+
+/**
  * A binary shape blurred by a Gaussian, 0 to 1: near the surface its level sets are smooth copies of
  * the surface. Beyond the volume the outermost voxels continue.
  *
@@ -73,7 +80,7 @@ function convolve(
  *
  * @param field see `blurShape`
  * @param index voxel, at least one away from the faces of the volume; nearer ones are taken there
- * @returns NaN where the field is flat, far from any surface
+ * @returns NaN farther than about two σ from any surface
  */
 export function gaussianCurvature({ grid, data }: Volume<Float32Array>, index: Vec3): number {
   const { size, spacing } = grid;
@@ -90,7 +97,7 @@ export function gaussianCurvature({ grid, data }: Volume<Float32Array>, index: V
   const [fxx, fyy, fzz] = [second(sx, hx), second(sy, hy), second(sz, hz)];
   const [fxy, fxz, fyz] = [mixed(sx, sy, hx * hy), mixed(sx, sz, hx * hz), mixed(sy, sz, hy * hz)];
   const slope = fx * fx + fy * fy + fz * fz;
-  if (slope < 1e-12) return NaN;
+  if (slope < leastSlope * leastSlope) return NaN;
   // Minus the bordered determinant, written out.
   const bordered =
     fx * fx * (fyy * fzz - fyz * fyz) +
