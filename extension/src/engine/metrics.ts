@@ -263,7 +263,7 @@ export function outerVoxels(
 ): Uint8Array {
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
-  const whole = bone.map((v, p) => v | patch[p]);
+  const whole = union(bone, patch);
   const out = new Uint8Array(bone.length);
   const steps = [1, nx, plane];
   for (let k = 0, p = 0; k < nz; k++)

@@ -22,11 +22,10 @@ import numpy as np
 import torch
 import trimesh
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from .alignment import Atlas, SkullVolume, align, load_atlas, load_skull
-from .prepare import CLAMP_MM, grid_points, signed_distance
+from .prepare import CLAMP_MM, distance_on, grid_points
 
 SHAPES = ("patch", "implant")
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".stl")
@@ -118,17 +117,12 @@ def case_fields(files: CaseFiles, atlas: Atlas) -> tuple[NDArray[np.float16], tu
     skull = read_mask(files.defective)
     fit = align(skull, atlas)
     grid = grid_points()
-
-    def field(volume: SkullVolume) -> NDArray[np.float32]:
-        to_index = np.linalg.inv(volume.affine) @ np.linalg.inv(fit.rigid)
-        index = grid @ to_index[:3, :3].T + to_index[:3, 3]
-        spacing = float(np.cbrt(abs(np.linalg.det(volume.affine[:3, :3]))))
-        distance = signed_distance(volume.mask, spacing)
-        return ndimage.map_coordinates(distance, np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM)
-
-    parts = [field(skull)]
+    parts = [distance_on(grid, skull, fit.rigid)]
     for path in (files.patch, files.implant):
-        parts.append(field(read_shape(path, skull)) if path else np.full_like(parts[0], CLAMP_MM))
+        if path:
+            parts.append(distance_on(grid, read_shape(path, skull), fit.rigid))
+        else:
+            parts.append(np.full_like(parts[0], CLAMP_MM))
     known = (files.patch is not None, files.implant is not None)
     return np.stack(parts).transpose(0, 3, 2, 1).astype(np.float16), known
 

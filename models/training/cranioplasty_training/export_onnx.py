@@ -10,6 +10,7 @@ import copy
 import gzip
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
-from .model import FINE_INPUTS, Export, UNet, coarse_network, fine_network
+from .model import COARSE_INPUTS, FINE_INPUTS, Export, UNet, coarse_network, fine_network
 from .prepare import load_subject
 from .presets import PRESETS
 from .splits import TEST, TRAIN, VALIDATION
@@ -28,7 +29,6 @@ from .train import coarse_input, upsample_at
 
 OPSET = 18
 TOLERANCE = 1e-4
-FINE_CHANNELS = ["skull", "skull mirrored in x", "coarse patch", "coarse implant"]
 
 
 def store_half(model: onnx.ModelProto, least: int = 256) -> None:
@@ -141,8 +141,8 @@ def main() -> None:
     fine.load_state_dict(state["ema"]["fine"])
     size = preset.coarse_size
     errors = {
-        "coarse": export_network(coarse, 2, size, args.out / "coarse.onnx"),
-        "fine": export_network(fine, FINE_INPUTS, preset.window, args.out / "fine.onnx"),
+        "coarse": export_network(coarse, len(COARSE_INPUTS), size, args.out / "coarse.onnx"),
+        "fine": export_network(fine, len(FINE_INPUTS), preset.window, args.out / "fine.onnx"),
     }
     # Golden pair: an undeformed validation skull with a frontal defect.
     subject = load_subject(args.cache, VALIDATION[0])
@@ -164,7 +164,7 @@ def main() -> None:
     atlas = json.loads((args.atlas / "atlas.json").read_text())
     atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner")]
 
-    def network(name: str, channels: int, spacing: float, order: list[str]) -> dict[str, object]:
+    def network(name: str, spacing: float, channels: Sequence[str]) -> dict[str, object]:
         n = size if name == "coarse" else preset.window
         shape = [1, 1, n, n, n]
         return {
@@ -174,7 +174,7 @@ def main() -> None:
             "opset": OPSET,
             "spacing": spacing,
             "window": n,
-            "inputs": [{"name": "input", "shape": [1, channels, n, n, n], "channels": order}],
+            "inputs": [{"name": "input", "shape": [1, len(channels), n, n, n], "channels": channels}],
             "outputs": [
                 {"name": "patch", "shape": shape, "meaning": "skull-patch probability"},
                 {"name": "implant", "shape": shape, "meaning": "implant probability"},
@@ -183,10 +183,10 @@ def main() -> None:
         }
 
     k = preset.factor
-    coarse_entry = network("coarse", 2, preset.coarse_mm, ["skull", "skull mirrored in x"])
+    coarse_entry = network("coarse", preset.coarse_mm, COARSE_INPUTS)
     coarse_entry["voxel"] = f"mean of the {k}x{k}x{k} block of canonical-grid voxels (0/1)"
     coarse_entry["mirror"] = f"index x -> {size - 1} - x"
-    fine_entry = network("fine", FINE_INPUTS, preset.fine_mm, FINE_CHANNELS)
+    fine_entry = network("fine", preset.fine_mm, FINE_INPUTS)
     fine_entry["stride"] = preset.stride
     fine_entry["skull"] = "0/1 canonical-grid voxels"
     fine_entry["upsampling"] = (

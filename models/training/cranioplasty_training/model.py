@@ -94,17 +94,19 @@ class UNet(nn.Module):
         return self.patch(x), self.implant(x)
 
 
+# What the channels of the inputs hold, as the manifest names them.
+COARSE_INPUTS = ("skull", "skull mirrored in x")
+FINE_INPUTS = (*COARSE_INPUTS, "coarse patch", "coarse implant")
+
+
 def coarse_network(preset: Preset) -> UNet:
     """Input [N, 2, D, H, W]: defective skull occupancy and its copy mirrored in x."""
-    return UNet(2, preset.coarse_channels, preset.coarse_convs)
-
-
-FINE_INPUTS = 4
+    return UNet(len(COARSE_INPUTS), preset.coarse_channels, preset.coarse_convs)
 
 
 def fine_network(preset: Preset) -> UNet:
     """Input [N, 4, D, H, W]: skull, opposite side mirrored, upsampled coarse patch and implant."""
-    return UNet(FINE_INPUTS, preset.fine_channels, preset.fine_convs)
+    return UNet(len(FINE_INPUTS), preset.fine_channels, preset.fine_convs)
 
 
 def foreground(logits: Tensor) -> Tensor:

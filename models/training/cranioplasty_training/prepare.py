@@ -72,15 +72,19 @@ def grid_points() -> F64:
     return np.stack(np.meshgrid(*axis, indexing="ij"), -1)
 
 
+def distance_on(grid: F64, volume: SkullVolume, rigid: F64) -> NDArray[np.float32]:
+    """Signed distance (mm) of a native mask at canonical points (..., 3); ``rigid`` is its pose."""
+    to_index = np.linalg.inv(volume.affine) @ np.linalg.inv(rigid)
+    index = grid @ to_index[:3, :3].T + to_index[:3, 3]
+    spacing = float(np.cbrt(abs(np.linalg.det(volume.affine[:3, :3]))))
+    distance = signed_distance(volume.mask, spacing)
+    return ndimage.map_coordinates(distance, np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM)
+
+
 def subject_fields(skull: SkullVolume, fit: Alignment, atlas: Atlas) -> tuple[NDArray[np.float16], F64]:
     """``fields`` [2, z, y, x] and the smoothed radial map of one aligned complete skull."""
     grid = grid_points()
-    to_index = np.linalg.inv(skull.affine) @ np.linalg.inv(fit.rigid)
-    index = grid @ to_index[:3, :3].T + to_index[:3, 3]
-    spacing = float(np.cbrt(abs(np.linalg.det(skull.affine[:3, :3]))))
-    bone = ndimage.map_coordinates(
-        signed_distance(skull.mask, spacing), np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM
-    )
+    bone = distance_on(grid, skull, fit.rigid)
     radius, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
     full = radial.fill(radius, known)
     outer = radial.smooth(full, ENVELOPE_SMOOTH_DEG)
