@@ -1,7 +1,9 @@
 import type { ModelManifest } from './manifest.ts';
+import type { MirrorFit } from './mirrorFit.ts';
+import { fittedMirror } from './mirrorFit.ts';
 import { blockMean } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
-import { headCopies, reverseRows, runOnCopy } from './twoRuns.ts';
+import { runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
 import type { Mask } from './volume.ts';
 import type { Grid } from './grid.ts';
@@ -13,31 +15,31 @@ export interface CoarseEstimate {
 }
 
 /**
- * First network of the cascade: the whole head at low resolution, with a copy mirrored at the
- * mid-sagittal plane as second channel (paper, section 2.2).
+ * First network of the cascade: the whole head at low resolution, with its mirror image as second
+ * channel (paper, section 2.2), here fitted to the skull.
  *
  * @param skull defective skull on the canonical grid
+ * @param fits of the mirror image, one for each copy of the head
  */
 export async function estimateCoarse(
   skull: Mask,
+  fits: readonly MirrorFit[],
   manifest: ModelManifest,
   backend: InferenceBackend,
 ): Promise<CoarseEstimate> {
   const { coarse } = manifest.networks;
-  const { grid, data } = blockMean(
-    skull,
-    Math.round(coarse.spacing / manifest.canonicalGrid.spacing),
-  );
+  const occupancy = blockMean(skull, Math.round(coarse.spacing / manifest.canonicalGrid.spacing));
+  const { grid, data } = occupancy;
   const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
-  for (const copy of headCopies) {
+  for (const fit of fits) {
     const { channels } = coarse.inputs[0];
     const input = new Float32Array(channels.length * data.length);
     channels.forEach((channel, c) => {
       const target = input.subarray(c * data.length, (c + 1) * data.length);
-      target.set(data);
-      if (channel === 'skull mirrored in x') reverseRows(target, grid.size[0]);
+      if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, fit, target);
+      else target.set(data);
     });
-    of[copy] = await runOnCopy(copy, 'coarse', input, manifest, backend);
+    of[fit.copy] = await runOnCopy(fit.copy, 'coarse', input, manifest, backend);
   }
   return { grid, of: of as CoarseEstimate['of'] };
 }

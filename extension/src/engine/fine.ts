@@ -1,10 +1,12 @@
 import { noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
+import type { MirrorFit } from './mirrorFit.ts';
+import { fittedMirrorMask } from './mirrorFit.ts';
 import type { Region, RegionField } from './resample.ts';
 import { regionGrid } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
-import { headCopies, reverseRows, runOnCopy } from './twoRuns.ts';
+import { headCopies, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
 import type { Mask, Volume } from './volume.ts';
 import { planWindows, windowProfile } from './windows.ts';
@@ -34,10 +36,12 @@ export interface FineHooks {
  * is run on both copies of the head, each with its own coarse estimate.
  *
  * @param skull defective skull on the canonical grid
+ * @param fits of the mirror image, one for each copy of the head
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
  */
 export async function refine(
   skull: Mask,
+  fits: readonly MirrorFit[],
   coarse: CoarseEstimate,
   manifest: ModelManifest,
   backend: InferenceBackend,
@@ -68,12 +72,14 @@ export async function refine(
   const input = new Float32Array(channels.length * block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
-    for (const copy of headCopies) {
+    const part = regionGrid(skull.grid, { start, size: [window, window, window] });
+    for (const fit of fits) {
+      const { copy } = fit;
       const { patch, implant } = coarse.of[copy];
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
         if (channel === 'skull') cropMask(skull, start, window, out);
-        else if (channel === 'skull mirrored in x') cropMirrored(skull, start, window, out);
+        else if (channel === 'skull mirrored and fitted') fittedMirrorMask(skull, fit, part, out);
         else {
           const data = channel === 'coarse patch' ? patch : implant;
           cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
@@ -162,18 +168,6 @@ function cropMask(
       const row = start[0] + nx * (start[1] + j + ny * (start[2] + k));
       for (let i = 0; i < window; i++, s++) out[s] = mask.data[row + i];
     }
-}
-
-/** The window of the mirrored skull: the opposite side's, mirrored. */
-function cropMirrored(
-  skull: Mask,
-  start: readonly [number, number, number],
-  window: number,
-  out: Float32Array,
-): void {
-  const across = skull.grid.size[0] - start[0] - window;
-  cropMask(skull, [across, start[1], start[2]], window, out);
-  reverseRows(out, window);
 }
 
 /** A window of a coarse volume at canonical resolution: trilinear between coarse voxel centres. */

@@ -6,10 +6,10 @@ export interface TensorManifest {
   readonly shape: readonly number[];
 }
 
-/** What a channel of a network's input holds. "Mirrored" is mirrored at the mid-sagittal plane. */
+/** What a channel of a network's input holds. "Mirrored and fitted" is the work of `mirrorFit.ts`. */
 export const inputChannels = [
   'skull',
-  'skull mirrored in x',
+  'skull mirrored and fitted',
   'coarse patch',
   'coarse implant',
 ] as const;

@@ -12,14 +12,16 @@ import type { Grid } from './grid.ts';
 import { assertGrid, voxelVolume } from './grid.ts';
 import { measureShape } from './measure.ts';
 import { mirrorPatch } from './mirror.ts';
+import { fitLattice, fitMirror, fitReach } from './mirrorFit.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
 import { postprocess } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
-import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
+import { canonicalGrid, resampleToCanonical, restoreToNative, sampleDistance } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import { isosurface, placeMesh, skullSurface, smoothField } from './surface.ts';
 import { invertRigid } from './transform.ts';
+import { headCopies } from './twoRuns.ts';
 import type {
   Agreement,
   Alignment,
@@ -116,7 +118,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
-  const field = signedDistance(bone);
+  const field = signedDistance(bone, fitReach);
   const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
   let patch: RegionField;
@@ -125,10 +127,12 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
+    const distance = sampleDistance(field, toCanonical, fitLattice);
+    const fits = headCopies.map((copy) => fitMirror(distance, copy));
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, manifest, cascade.backend);
+    const coarse = await estimateCoarse(canonical, fits, manifest, cascade.backend);
     clock.enter('fine');
-    const fine = await refine(canonical, coarse, manifest, cascade.backend, {
+    const fine = await refine(canonical, fits, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, disagreement, windows } = fine);

@@ -100,6 +100,35 @@ export function resampleToCanonical(
   return out;
 }
 
+/**
+ * A native signed distance (mm) at the voxel centres of a canonical grid; what lies outside the
+ * native volume is as far from bone as the field can tell.
+ *
+ * @param toCanonical patient LPS mm → canonical mm
+ */
+export function sampleDistance(
+  field: SignedDistanceField,
+  toCanonical: RigidTransform,
+  canonical: Grid,
+): Volume<Float32Array> {
+  const { m, t } = indexMap(canonical, field.grid, invertRigid(toCanonical));
+  const [nx, ny, nz] = canonical.size;
+  const { size } = field.grid;
+  const data = new Float32Array(nx * ny * nz).fill(field.band);
+  const step = [m[0], m[3], m[6]];
+  for (let k = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++) {
+      const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
+      const [first, last] = insideStretch(start, step, size, nx);
+      const row = nx * (j + ny * k);
+      for (let i = first; i <= last; i++) {
+        const at = [0, 1, 2].map((a) => start[a] + step[a] * i);
+        data[row + i] = (interpolate(field.data, size, at[0], at[1], at[2]) * field.band) / 127;
+      }
+    }
+  return { grid: canonical, data };
+}
+
 /** First and last i of a row whose image lies inside a volume of `size` voxels; first > last if none does. */
 function insideStretch(
   start: readonly number[],

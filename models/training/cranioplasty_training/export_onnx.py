@@ -25,7 +25,7 @@ from .model import COARSE_INPUTS, FINE_INPUTS, Export, UNet, coarse_network, fin
 from .prepare import load_subject
 from .presets import PRESETS
 from .splits import TEST, TRAIN, VALIDATION
-from .train import coarse_input, upsample_at
+from .train import upsample_at
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -147,14 +147,14 @@ def main() -> None:
     # Golden pair: an undeformed validation skull with a frontal defect.
     subject = load_subject(args.cache, VALIDATION[0])
     sample = Generator([subject], 11, PLAIN, preset).sample("frontal")
-    skull, patch, _ = sample.coarse()
-    corner = sample.crop_corner(np.random.default_rng(3), patch)
+    head = sample.coarse()
+    corner = sample.crop_corner(np.random.default_rng(3), head[2])
     sessions = {
         k: onnxruntime.InferenceSession(str(args.out / f"{k}.onnx"), providers=["CPUExecutionProvider"])
         for k in ("coarse", "fine")
     }
     pairs = {}
-    pairs["coarse"], (p, i) = golden(sessions["coarse"], coarse_input(skull[None]), 64, "coarse", args.out)
+    pairs["coarse"], (p, i) = golden(sessions["coarse"], torch.stack(head[:2])[None], 64, "coarse", args.out)
     hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner], preset)
     crop = sample.fine(corner)
     pairs["fine"], _ = golden(
@@ -185,7 +185,6 @@ def main() -> None:
     k = preset.factor
     coarse_entry = network("coarse", preset.coarse_mm, COARSE_INPUTS)
     coarse_entry["voxel"] = f"mean of the {k}x{k}x{k} block of canonical-grid voxels (0/1)"
-    coarse_entry["mirror"] = f"index x -> {size - 1} - x"
     fine_entry = network("fine", preset.fine_mm, FINE_INPUTS)
     fine_entry["stride"] = preset.stride
     fine_entry["skull"] = "0/1 canonical-grid voxels"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,7 @@ from . import radial
 from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
 from .build_atlas import CENTER
 from .cases import RealCase
+from .mirror_fit import LATTICE_MM, across, fit_mirror, lattice_points
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
@@ -64,7 +66,8 @@ class Settings:
     # What the alignment of defective skulls leaves; one sample in five has three times as much.
     rotation_deg: float = 0.7
     shift_mm: float = 0.6
-    elastic_mm: float = 1.2
+    # More than the asymmetry of real heads would teach the networks to distrust the opposite side.
+    elastic_mm: float = 0.6
     scale: float = 0.035
     morph: bool = True
     mirror: bool = True
@@ -147,8 +150,18 @@ class Sample:
         field = F.grid_sample(fields, where, mode="bilinear", padding_mode="border", align_corners=False)[0]
         return field, low[3], low[4]
 
-    def coarse(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Mean occupancy [n, n, n] of scanned skull, patch and implant on the coarse grid.
+    @cached_property
+    def displacement(self) -> Tensor:
+        """What fits the mirrored scan to the scan (see ``mirror_fit``)."""
+        return fit_mirror(self._at_lattice.scanned)
+
+    @cached_property
+    def _at_lattice(self) -> Distances:
+        return self.distances(lattice_points(self.lattice.device))
+
+    def coarse(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Mean occupancy [n, n, n] of scanned skull, its fitted mirror image, patch and implant on the
+        coarse grid.
 
         2x2x2 supersampled, each sub-sample the occupancy of a cell of half the spacing: this
         approximates the mean of the 4x4x4 block of fine voxels that inference uses.
@@ -157,7 +170,8 @@ class Sample:
         half = spacing / 2.0
         filled = min(n, math.ceil(FILLED_MM / spacing))
         points = grid_points((0.0, 0.0, 0.0), spacing, (n, n, filled), self.lattice.device)
-        centres = self.distances(points)
+        # The coarse grid of `lite` is the lattice itself.
+        centres = self._at_lattice if spacing == LATTICE_MM else self.distances(points)
         # Sub-samples matter only where a surface can cross the voxel.
         reach = 1.4 * spacing
         near = centres.implant < reach
@@ -173,21 +187,21 @@ class Sample:
             o[near] = (0.5 - part[0] / half).clamp(0.0, 1.0).mean(-1).reshape(-1)
             out.append(F.pad(o, (0, 0, 0, 0, 0, n - filled)))
         complete, remaining, implant, skull = out
-        return skull, _missing(complete, remaining, skull), implant
+        return skull, opposite(skull, self.displacement), _missing(complete, remaining, skull), implant
 
     def fine(self, corner: Sequence[float]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Scanned skull and the opposite side mirrored (binary), patch and implant (soft over one voxel)
-        of a fine window at ``corner``."""
+        """Scanned skull and its fitted mirror image (binary), patch and implant (soft over one voxel) of a
+        fine window at ``corner``."""
         spacing, n = self.preset.fine_mm, self.preset.window
         device = self.lattice.device
-        d = self.distances(grid_points(corner, spacing, (n, n, n), device))
+        points = grid_points(corner, spacing, (n, n, n), device)
+        d = self.distances(points)
         complete, remaining, implant = ((0.5 - v / spacing).clamp(0.0, 1.0) for v in d[:3])
         skull = (d.scanned < 0).float()
-        across = (BOX_MM - corner[0] - n * spacing, corner[1], corner[2])
-        opposite = self.distances(grid_points(across, spacing, (n, n, n), device)).scanned
+        mirrored = (self.distances(across(self.displacement, points)).scanned < 0).float()
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
         seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
-        return skull, (opposite < 0).float().flip(-1), _missing(complete, remaining, seen), implant
+        return skull, mirrored, _missing(complete, remaining, seen), implant
 
     def crop_corner(self, rng: np.random.Generator, patch: Tensor) -> tuple[float, float, float]:
         """Corner (mm, on the fine grid) of a fine window around a random voxel of the coarse patch."""
@@ -217,6 +231,15 @@ class RealSample(Sample):
         (skull, patch, implant), scale, _ = self._lookup(self.case.fields, points)
         skull, patch, implant = skull * scale, patch * scale, implant * scale
         return Distances(torch.minimum(skull, patch), skull, implant, skull, patch)
+
+
+def opposite(skull: Tensor, displacement: Tensor) -> Tensor:
+    """Fitted mirror image of a skull's occupancy [n, n, n] over the canonical box, trilinear."""
+    n = skull.shape[0]
+    points = grid_points((0.0, 0.0, 0.0), BOX_MM / n, (n, n, n), skull.device)
+    grid = (across(displacement, points) / BOX_MM * 2.0 - 1.0)[None]
+    volume = skull[None, None]
+    return F.grid_sample(volume, grid, mode="bilinear", padding_mode="border", align_corners=False)[0, 0]
 
 
 def _missing(complete: Tensor, remaining: Tensor, seen: Tensor) -> Tensor:

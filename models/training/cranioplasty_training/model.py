@@ -95,17 +95,17 @@ class UNet(nn.Module):
 
 
 # What the channels of the inputs hold, as the manifest names them.
-COARSE_INPUTS = ("skull", "skull mirrored in x")
+COARSE_INPUTS = ("skull", "skull mirrored and fitted")
 FINE_INPUTS = (*COARSE_INPUTS, "coarse patch", "coarse implant")
 
 
 def coarse_network(preset: Preset) -> UNet:
-    """Input [N, 2, D, H, W]: defective skull occupancy and its copy mirrored in x."""
+    """Input [N, 2, D, H, W]: defective skull occupancy and its fitted mirror image."""
     return UNet(len(COARSE_INPUTS), preset.coarse_channels, preset.coarse_convs)
 
 
 def fine_network(preset: Preset) -> UNet:
-    """Input [N, 4, D, H, W]: skull, opposite side mirrored, upsampled coarse patch and implant."""
+    """Input [N, 4, D, H, W]: skull, its fitted mirror image, upsampled coarse patch and implant."""
     return UNet(len(FINE_INPUTS), preset.fine_channels, preset.fine_convs)
 
 

@@ -46,6 +46,8 @@ class Config:
 
     seed: int = 20210
     batch: int = 2
+    # Fine windows of a sample: a window costs less to make than a head.
+    windows: int = 2
     rate: float = 1.5e-3
     warmup: int = 60
     ema: float = 0.995
@@ -60,11 +62,6 @@ class Config:
     compile: bool = False
     threads: int = 2
     max_steps: int = 1_000_000_000
-
-
-def coarse_input(skull: Tensor) -> Tensor:
-    """[N, z, y, x] occupancy -> [N, 2, z, y, x]: skull and its copy mirrored in x."""
-    return torch.stack([skull, skull.flip(-1)], 1)
 
 
 def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:
@@ -115,9 +112,9 @@ class Trainer:
         rng = np.random.default_rng(7)
         self.monitor = []
         for sample in monitor:
-            skull, patch, implant = sample.coarse()
-            corner = sample.crop_corner(rng, patch)
-            self.monitor.append((skull, patch, implant, corner, sample.fine(corner)))
+            coarse = sample.coarse()
+            corner = sample.crop_corner(rng, coarse[2])
+            self.monitor.append((coarse, corner, sample.fine(corner)))
 
     def _rate(self, name: str) -> float:
         """Warm-up, then cosine over the time in which the network trains."""
@@ -145,19 +142,19 @@ class Trainer:
         """One optimisation step; returns the losses."""
         fine_phase = self.elapsed / 60.0 >= self.config.coarse_minutes
         joint = not fine_phase or self.step % 2 == 0
-        skulls, patches, implants, corners, crops, known = [], [], [], [], [], []
+        heads, corners, crops, known = [], [], [], []
         for _ in range(self.config.batch):
             sample = self.data.sample()
-            skull, patch, implant = sample.coarse()
-            skulls.append(skull)
-            patches.append(patch)
-            implants.append(implant)
+            head = torch.stack(sample.coarse())
+            heads.append(head)
             known.append(sample.known)
             if fine_phase:
-                corner = sample.crop_corner(self.data.rng, patch if sample.known[0] else implant)
-                corners.append(corner)
-                crops.append(sample.fine(corner))
-        x = coarse_input(torch.stack(skulls)).contiguous(memory_format=torch.channels_last_3d)
+                for _ in range(self.config.windows):
+                    corner = sample.crop_corner(self.data.rng, head[2 if sample.known[0] else 3])
+                    corners.append(corner)
+                    crops.append(torch.stack(sample.fine(corner)))
+        sides, patches, implants = torch.stack(heads).split((2, 1, 1), 1)
+        x = sides.contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
         truths = torch.tensor(known, dtype=torch.float32, device=self.config.device)
         for k, branch in enumerate(("patch", "implant")):
@@ -168,20 +165,21 @@ class Trainer:
         with torch.set_grad_enabled(joint), mixed:
             patch, implant = self.forward["coarse"](x)
             if joint:
-                loss = segmentation_loss(patch, torch.stack(patches)[:, None], truths[:, 0])
-                loss = loss + segmentation_loss(implant, torch.stack(implants)[:, None], truths[:, 1])
+                loss = segmentation_loss(patch, patches, truths[:, 0])
+                loss = loss + segmentation_loss(implant, implants, truths[:, 1])
                 losses["coarse"] = float(loss.detach())
                 total = total + loss
             if fine_phase:
                 hint = torch.cat([foreground(patch), foreground(implant)], 1)
-                hint = upsample_at(hint.float(), corners, self.preset)
+                hint = hint.float().repeat_interleave(self.config.windows, 0)
+                hint = upsample_at(hint, corners, self.preset)
         if fine_phase:
-            sides = torch.stack([torch.stack(c[:2]) for c in crops])
+            truths = truths.repeat_interleave(self.config.windows, 0)
+            sides, patches, implants = torch.stack(crops).split((2, 1, 1), 1)
             x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
             with mixed:
                 patch, implant = self.forward["fine"](x)
-            loss = segmentation_loss(patch, torch.stack([c[2] for c in crops])[:, None], truths[:, 0])
-            implants = torch.stack([c[3] for c in crops])[:, None]
+            loss = segmentation_loss(patch, patches, truths[:, 0])
             loss = loss + segmentation_loss(implant, implants, truths[:, 1])
             losses["fine"] = float(loss.detach())
             total = total + loss
@@ -197,8 +195,8 @@ class Trainer:
     def evaluate(self) -> dict[str, float]:
         """Mean Dice of the EMA networks on the fixed validation samples."""
         out: dict[str, list[float]] = {k: [] for k in ("cp", "ci", "fp", "fi", "up")}
-        for skull, patch, implant, corner, crop in self.monitor:
-            a, b = self.ema["coarse"](coarse_input(skull[None]))
+        for (skull, opposite, patch, implant), corner, crop in self.monitor:
+            a, b = self.ema["coarse"](torch.stack([skull, opposite])[None])
             a, b = foreground(a), foreground(b)
             out["cp"].append(dice(a[0, 0], patch))
             out["ci"].append(dice(b[0, 0], implant))
@@ -310,6 +308,7 @@ def main() -> None:
     parser.add_argument("--coarse-minutes", type=float, default=Config.coarse_minutes)
     parser.add_argument("--steps", type=int, default=Config.max_steps)
     parser.add_argument("--batch", type=int, default=Config.batch)
+    parser.add_argument("--windows", type=int, default=Config.windows, help="fine windows of a sample")
     parser.add_argument("--rate", type=float, default=Config.rate)
     parser.add_argument("--seed", type=int, default=Config.seed)
     parser.add_argument("--cases", type=Path, help="folder of case-*.npz")
@@ -326,6 +325,7 @@ def main() -> None:
     config = Config(
         seed=args.seed,
         batch=args.batch,
+        windows=args.windows,
         rate=args.rate,
         minutes=args.minutes,
         coarse_minutes=args.coarse_minutes,

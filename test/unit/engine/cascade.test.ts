@@ -1,3 +1,4 @@
+import { headCopies } from '../../../extension/src/engine/twoRuns.ts';
 import { describe, expect, it } from 'vitest';
 import { estimateCoarse } from '../../../extension/src/engine/coarse.ts';
 import { refine } from '../../../extension/src/engine/fine.ts';
@@ -58,10 +59,16 @@ function pointwise(
   };
 }
 
+/** The head of this test is symmetric already. */
+const unbent = headCopies.map((copy) => ({
+  copy,
+  displacement: new Float64Array(3 * 16 * 16 * 12),
+}));
+
 async function runCascade(backend: InferenceBackend) {
   const defective = skull();
-  const coarse = await estimateCoarse(defective, manifest, backend);
-  return refine(defective, coarse, manifest, backend);
+  const coarse = await estimateCoarse(defective, unbent, manifest, backend);
+  return refine(defective, unbent, coarse, manifest, backend);
 }
 
 describe('the cascade on both copies of the head', () => {

@@ -1,0 +1,320 @@
+import type { Grid } from './grid.ts';
+import { identityAxes } from './grid.ts';
+import { interpolate } from './resample.ts';
+import type { HeadCopy } from './twoRuns.ts';
+import { reverseRows } from './twoRuns.ts';
+import type { Mask, Volume } from './volume.ts';
+
+/**
+ * The opposite side, mirrored and bent until it continues the skull: an input of both networks.
+ *
+ * Mirrored at the canonical mid plane alone it is off by a millimetre and more at the outer surface;
+ * a smooth displacement that fits it to the bone around the defect takes most of that away. A network
+ * of few layers can learn what remains, but not this fit. Training computes the same
+ * (`mirror_fit.py`); a test compares both.
+ */
+
+const latticeSpacing = 3.2;
+/** Nodes along x, y and z; there is no bone above 153.6 mm. */
+const latticeSize = [64, 64, 48] as const;
+/** The displacement has one node for each block of this many lattice nodes along an axis. */
+const block = 4;
+const nodes = [16, 16, 12] as const;
+const nodeCount = nodes[0] * nodes[1] * nodes[2];
+/** Distances beyond say no more than that it is far, mm. */
+const clampAt = 4;
+/** Lattice nodes nearer to the surface than this take part, mm. */
+const bandWidth = 2;
+/** A difference that weighs half as much, and one from which on it is none of the same surface, mm. */
+const halfWeight = 1.5;
+const largestDifference = 6;
+const leastSlope = 0.3;
+const bending = 0.01;
+const steps = 5;
+const solverIterations = 40;
+
+/** How far the signed distance must be known for the fit, mm. */
+export const fitReach = clampAt;
+
+/** Nodes at which the fit wants the skull's signed distance, canonical mm. */
+export const fitLattice: Grid = {
+  size: latticeSize,
+  spacing: [latticeSpacing, latticeSpacing, latticeSpacing],
+  origin: [latticeSpacing / 2, latticeSpacing / 2, latticeSpacing / 2],
+  axes: identityAxes,
+};
+
+/** Displacement of the mirrored skull that makes it continue the skull, for one copy of the head. */
+export interface MirrorFit {
+  readonly copy: HeadCopy;
+  /** x, y and z parts (mm) at 16 × 16 × 12 nodes of 12.8 mm each, one part after the other. */
+  readonly displacement: Float64Array;
+}
+
+/**
+ * Fits the mirrored skull to the skull by Gauss-Newton steps on the signed distance. The weights ask
+ * that both surfaces face the same way, so that the rims of defects pull at nothing, and the bending
+ * energy carries the displacement across the defect.
+ *
+ * @param distance signed distance of the skull on `fitLattice`, mm, negative inside
+ */
+export function fitMirror(distance: Volume<Float32Array>, copy: HeadCopy): MirrorFit {
+  const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
+  if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
+  const points = surfacePoints(d);
+  const image = mirrorImage(d);
+  const u = new Float64Array(3 * nodeCount);
+  for (let step = 0; step < steps; step++) {
+    const { matrix, right } = normalEquations(points, image, u);
+    solve(matrix, right, u);
+  }
+  return { copy, displacement: u.map((v) => v * latticeSpacing) };
+}
+
+/** Signed distance and its slope per mm (x, y, z), a volume each on the lattice. */
+interface Slopes {
+  readonly distance: Float32Array;
+  readonly slope: readonly [Float32Array, Float32Array, Float32Array];
+}
+
+/** Lattice nodes near the surface: index, distance and slope. */
+interface SurfacePoints extends Slopes {
+  readonly index: Int32Array;
+}
+
+function slopesOf(d: Float32Array): Slopes {
+  const slope = [0, 1, 2].map((axis) => centralDifferences(d, axis));
+  return { distance: d, slope: slope as [Float32Array, Float32Array, Float32Array] };
+}
+
+function centralDifferences(d: Float32Array, axis: number): Float32Array {
+  const n = latticeSize[axis];
+  const stride = [1, latticeSize[0], latticeSize[0] * latticeSize[1]][axis];
+  const out = new Float32Array(d.length);
+  for (let p = 0; p < d.length; p++) {
+    const at = Math.floor(p / stride) % n;
+    const after = at + 1 < n ? d[p + stride] : d[p];
+    const before = at > 0 ? d[p - stride] : d[p];
+    out[p] = (after - before) / (2 * latticeSpacing);
+  }
+  return out;
+}
+
+function surfacePoints(d: Float32Array): SurfacePoints {
+  const index: number[] = [];
+  for (let p = 0; p < d.length; p++) if (Math.abs(d[p]) < bandWidth) index.push(p);
+  return { ...slopesOf(d), index: Int32Array.from(index) };
+}
+
+function mirrorImage(d: Float32Array): Slopes {
+  const mirrored = d.slice();
+  reverseRows(mirrored, latticeSize[0]);
+  return slopesOf(mirrored);
+}
+
+/** The six entries of each node's symmetric matrix (xx, xy, xz, yy, yz, zz), and its right side. */
+interface NormalEquations {
+  readonly matrix: readonly Float64Array[];
+  readonly right: Float64Array;
+}
+
+/** @param u displacement so far, lattice nodes */
+function normalEquations(points: SurfacePoints, image: Slopes, u: Float64Array): NormalEquations {
+  const matrix = Array.from({ length: 6 }, () => new Float64Array(nodeCount));
+  const right = new Float64Array(3 * nodeCount);
+  const [nx, ny] = latticeSize;
+  const share = 1 / block ** 2;
+  const moved = [0, 0, 0];
+  const other = [0, 0, 0];
+  const normal = [0, 0, 0];
+  for (const p of points.index) {
+    const x = p % nx;
+    const y = Math.floor(p / nx) % ny;
+    const z = Math.floor(p / (nx * ny));
+    for (let a = 0; a < 3; a++) {
+      moved[a] = interpolate(
+        u.subarray(a * nodeCount, (a + 1) * nodeCount),
+        nodes,
+        (x + 0.5) / block - 0.5,
+        (y + 0.5) / block - 0.5,
+        (z + 0.5) / block - 0.5,
+      );
+    }
+    const at = [x + moved[0], y + moved[1], z + moved[2]] as const;
+    const off = interpolate(image.distance, latticeSize, ...at) - points.distance[p];
+    if (Math.abs(off) >= largestDifference) continue;
+    for (let a = 0; a < 3; a++) other[a] = interpolate(image.slope[a], latticeSize, ...at);
+    const own = [points.slope[0][p], points.slope[1][p], points.slope[2][p]];
+    const ownLength = Math.hypot(own[0], own[1], own[2]);
+    const otherLength = Math.hypot(other[0], other[1], other[2]);
+    if (ownLength <= leastSlope || otherLength <= leastSlope) continue;
+    const dot = own[0] * other[0] + own[1] * other[1] + own[2] * other[2];
+    const cosine = dot / (ownLength * otherLength);
+    if (cosine <= 0) continue;
+    const weight = (share * cosine ** 4) / (1 + (off / halfWeight) ** 2);
+    for (let a = 0; a < 3; a++) normal[a] = own[a] / ownLength + other[a] / otherLength;
+    const length = Math.hypot(normal[0], normal[1], normal[2]);
+    let target = -off / latticeSpacing;
+    for (let a = 0; a < 3; a++) {
+      normal[a] /= length;
+      target += normal[a] * moved[a];
+    }
+    const node =
+      Math.floor(x / block) + nodes[0] * (Math.floor(y / block) + nodes[1] * Math.floor(z / block));
+    for (let i = 0, entry = 0; i < 3; i++) {
+      for (let j = i; j < 3; j++) matrix[entry++][node] += weight * normal[i] * normal[j];
+      right[i * nodeCount + node] += weight * normal[i] * target;
+    }
+  }
+  return { matrix, right };
+}
+
+/** Conjugate gradients for (data + bending · Laplacian²) u = right, from the given u, in place. */
+function solve(matrix: readonly Float64Array[], right: Float64Array, u: Float64Array): void {
+  const [xx, xy, xz, yy, yz, zz] = matrix;
+  const n = nodeCount;
+  const image = new Float64Array(3 * n);
+  const once = new Float64Array(n);
+  const twice = new Float64Array(n);
+  const multiply = (v: Float64Array): void => {
+    for (let a = 0; a < 3; a++) {
+      laplacian(v.subarray(a * n, (a + 1) * n), once);
+      laplacian(once, twice);
+      const [p, q, r] = [
+        [xx, xy, xz],
+        [xy, yy, yz],
+        [xz, yz, zz],
+      ][a];
+      for (let i = 0; i < n; i++)
+        image[a * n + i] = p[i] * v[i] + q[i] * v[n + i] + r[i] * v[2 * n + i] + bending * twice[i];
+    }
+  };
+  const diagonal = new Float64Array(3 * n);
+  [xx, yy, zz].forEach((m, a) => {
+    for (let i = 0; i < n; i++) diagonal[a * n + i] = m[i] + 42 * bending;
+  });
+  multiply(u);
+  const residual = right.map((v, i) => v - image[i]);
+  const direction = residual.map((v, i) => v / diagonal[i]);
+  let product = sum(residual, direction);
+  for (let k = 0; k < solverIterations; k++) {
+    multiply(direction);
+    const step = product / (sum(direction, image) + 1e-20);
+    let next = 0;
+    for (let i = 0; i < u.length; i++) {
+      u[i] += step * direction[i];
+      residual[i] -= step * image[i];
+      next += (residual[i] * residual[i]) / diagonal[i];
+    }
+    const keep = next / (product + 1e-20);
+    for (let i = 0; i < u.length; i++)
+      direction[i] = residual[i] / diagonal[i] + keep * direction[i];
+    product = next;
+  }
+}
+
+function sum(a: Float64Array, b: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i] * b[i];
+  return total;
+}
+
+/** Six times a node less its neighbours; the faces repeat the outermost nodes. */
+function laplacian(v: Float64Array, out: Float64Array): void {
+  const [nx, ny, nz] = nodes;
+  const plane = nx * ny;
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        out[p] =
+          6 * v[p] -
+          v[i > 0 ? p - 1 : p] -
+          v[i + 1 < nx ? p + 1 : p] -
+          v[j > 0 ? p - nx : p] -
+          v[j + 1 < ny ? p + nx : p] -
+          v[k > 0 ? p - plane : p] -
+          v[k + 1 < nz ? p + plane : p];
+      }
+}
+
+/**
+ * Calls `visit` with every voxel of `part`, a piece of the canonical grid `whole`, and where in the
+ * head the fitted mirror image takes its value from, mm.
+ */
+function forOpposite(
+  fit: MirrorFit,
+  whole: Grid,
+  part: Grid,
+  visit: (voxel: number, x: number, y: number, z: number) => void,
+): void {
+  const { copy, displacement } = fit;
+  const [nx, ny, nz] = part.size;
+  const width = whole.size[0] * whole.spacing[0];
+  const nodeSpacing = block * latticeSpacing;
+  const parts = [0, 1, 2].map((a) => displacement.subarray(a * nodeCount, (a + 1) * nodeCount));
+  // In the mirrored copy of the head everything is seen from the other side.
+  const mirrored = copy === 'mirrored';
+  const row = new RowInterpolation(parts);
+  for (let k = 0, p = 0; k < nz; k++) {
+    const z = part.origin[2] + k * part.spacing[2];
+    for (let j = 0; j < ny; j++) {
+      const y = part.origin[1] + j * part.spacing[1];
+      row.move(y / nodeSpacing - 0.5, z / nodeSpacing - 0.5);
+      for (let i = 0; i < nx; i++, p++) {
+        const own = part.origin[0] + i * part.spacing[0];
+        const x = mirrored ? width - own : own;
+        const [dx, dy, dz] = row.at(x / nodeSpacing - 0.5);
+        visit(p, mirrored ? x + dx : width - x - dx, y + dy, z + dz);
+      }
+    }
+  }
+}
+
+/** Trilinear values of three volumes of nodes along a row in x: bilinear once a row, then linear. */
+class RowInterpolation {
+  private readonly rows = [0, 1, 2].map(() => new Float64Array(nodes[0]));
+  private readonly value: [number, number, number] = [0, 0, 0];
+
+  constructor(private readonly parts: readonly Float64Array[]) {}
+
+  move(y: number, z: number): void {
+    for (let a = 0; a < 3; a++)
+      for (let i = 0; i < nodes[0]; i++)
+        this.rows[a][i] = interpolate(this.parts[a], nodes, i, y, z);
+  }
+
+  at(x: number): readonly [number, number, number] {
+    x = Math.min(nodes[0] - 1, Math.max(0, x));
+    const low = Math.min(nodes[0] - 2, Math.floor(x));
+    for (let a = 0; a < 3; a++) {
+      const row = this.rows[a];
+      this.value[a] = row[low] + (x - low) * (row[low + 1] - row[low]);
+    }
+    return this.value;
+  }
+}
+
+/**
+ * The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it.
+ * For the mirrored copy of the head it is written as seen in the head as it is.
+ */
+export function fittedMirror(
+  volume: Volume<Float32Array>,
+  fit: MirrorFit,
+  out: Float32Array,
+): void {
+  const { grid, data } = volume;
+  const h = grid.spacing[0];
+  forOpposite(fit, grid, grid, (p, x, y, z) => {
+    out[p] = interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5);
+  });
+}
+
+/** The same of a mask on a part of its grid: 1 where the interpolated mask is at least half. */
+export function fittedMirrorMask(mask: Mask, fit: MirrorFit, part: Grid, out: Float32Array): void {
+  const { grid, data } = mask;
+  const h = grid.spacing[0];
+  forOpposite(fit, grid, part, (p, x, y, z) => {
+    out[p] = interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5) >= 0.5 ? 1 : 0;
+  });
+}
