@@ -44,7 +44,7 @@ const model = {
     version: '0',
     canonicalGrid: { size: 512, spacing: 0.4 },
     networks: {
-      coarse: network(inputChannels.slice(0, 2), coarseSize, 1.6),
+      coarse: network(inputChannels.slice(0, 3), coarseSize, 1.6),
       fine: { ...network(inputChannels, window, 0.4), stride: 96 },
     },
     implant: { thicknessMm: 4, clearanceMm: 1 },

@@ -1,6 +1,7 @@
 import type { ModelManifest } from './manifest.ts';
-import type { MirrorFit } from './mirrorFit.ts';
-import { fittedMirror } from './mirrorFit.ts';
+import type { Atlas } from './atlas.ts';
+import type { Continuation } from './continuation.ts';
+import { fittedMeanSkull, fittedMirror } from './continuation.ts';
 import { blockMean } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
 import { runOnCopy } from './twoRuns.ts';
@@ -16,14 +17,15 @@ export interface CoarseEstimate {
 
 /**
  * First network of the cascade: the whole head at low resolution, with its mirror image as second
- * channel (paper, section 2.2), here fitted to the skull.
+ * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third.
  *
  * @param skull defective skull on the canonical grid
- * @param fits of the mirror image, one for each copy of the head
+ * @param continuations one for each copy of the head
  */
 export async function estimateCoarse(
   skull: Mask,
-  fits: readonly MirrorFit[],
+  continuations: readonly Continuation[],
+  atlas: Atlas,
   manifest: ModelManifest,
   backend: InferenceBackend,
 ): Promise<CoarseEstimate> {
@@ -31,15 +33,18 @@ export async function estimateCoarse(
   const occupancy = blockMean(skull, Math.round(coarse.spacing / manifest.canonicalGrid.spacing));
   const { grid, data } = occupancy;
   const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
-  for (const fit of fits) {
+  for (const continuation of continuations) {
     const { channels } = coarse.inputs[0];
     const input = new Float32Array(channels.length * data.length);
     channels.forEach((channel, c) => {
       const target = input.subarray(c * data.length, (c + 1) * data.length);
-      if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, fit, target);
+      if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, continuation, target);
+      else if (channel === 'mean skull fitted')
+        fittedMeanSkull(atlas, continuation, grid, grid, target);
       else target.set(data);
     });
-    of[fit.copy] = await runOnCopy(fit.copy, 'coarse', input, manifest, backend);
+    const { copy } = continuation;
+    of[copy] = await runOnCopy(copy, 'coarse', input, manifest, backend);
   }
   return { grid, of: of as CoarseEstimate['of'] };
 }

@@ -1,8 +1,9 @@
 import { noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
-import type { MirrorFit } from './mirrorFit.ts';
-import { fittedMirrorMask } from './mirrorFit.ts';
+import type { Atlas } from './atlas.ts';
+import type { Continuation } from './continuation.ts';
+import { fittedMeanSkull, fittedMirrorMask } from './continuation.ts';
 import type { Region, RegionField } from './resample.ts';
 import { regionGrid } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
@@ -36,12 +37,13 @@ export interface FineHooks {
  * is run on both copies of the head, each with its own coarse estimate.
  *
  * @param skull defective skull on the canonical grid
- * @param fits of the mirror image, one for each copy of the head
+ * @param continuations one for each copy of the head
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
  */
 export async function refine(
   skull: Mask,
-  fits: readonly MirrorFit[],
+  continuations: readonly Continuation[],
+  atlas: Atlas,
   coarse: CoarseEstimate,
   manifest: ModelManifest,
   backend: InferenceBackend,
@@ -73,13 +75,16 @@ export async function refine(
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(skull.grid, { start, size: [window, window, window] });
-    for (const fit of fits) {
-      const { copy } = fit;
+    for (const continuation of continuations) {
+      const { copy } = continuation;
       const { patch, implant } = coarse.of[copy];
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
         if (channel === 'skull') cropMask(skull, start, window, out);
-        else if (channel === 'skull mirrored and fitted') fittedMirrorMask(skull, fit, part, out);
+        else if (channel === 'skull mirrored and fitted')
+          fittedMirrorMask(skull, continuation, part, out);
+        else if (channel === 'mean skull fitted')
+          fittedMeanSkull(atlas, continuation, skull.grid, part, out);
         else {
           const data = channel === 'coarse patch' ? patch : implant;
           cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);

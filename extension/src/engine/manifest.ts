@@ -6,10 +6,11 @@ export interface TensorManifest {
   readonly shape: readonly number[];
 }
 
-/** What a channel of a network's input holds. "Mirrored and fitted" is the work of `mirrorFit.ts`. */
+/** What a channel of a network's input holds. What is "fitted" is the work of `continuation.ts`. */
 export const inputChannels = [
   'skull',
   'skull mirrored and fitted',
+  'mean skull fitted',
   'coarse patch',
   'coarse implant',
 ] as const;

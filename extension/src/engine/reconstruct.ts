@@ -3,6 +3,7 @@ import { align } from './align.ts';
 import type { Atlas } from './atlas.ts';
 import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
+import { fitContinuation, fitLattice, fitReach } from './continuation.ts';
 import { assertVaultCovered } from './coverage.ts';
 import { cropToContent, skullMargin } from './crop.ts';
 import { keepComponents } from './components.ts';
@@ -12,7 +13,6 @@ import type { Grid } from './grid.ts';
 import { assertGrid, voxelVolume } from './grid.ts';
 import { measureShape } from './measure.ts';
 import { mirrorPatch } from './mirror.ts';
-import { fitLattice, fitMirror, fitReach } from './mirrorFit.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
 import { postprocess } from './postprocess.ts';
@@ -128,11 +128,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   if (cascade) {
     const { manifest } = cascade.model;
     const distance = sampleDistance(field, toCanonical, fitLattice);
-    const fits = headCopies.map((copy) => fitMirror(distance, copy));
+    const continuations = headCopies.map((copy) => fitContinuation(distance, atlas, copy));
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, fits, manifest, cascade.backend);
+    const coarse = await estimateCoarse(canonical, continuations, atlas, manifest, cascade.backend);
     clock.enter('fine');
-    const fine = await refine(canonical, fits, coarse, manifest, cascade.backend, {
+    const fine = await refine(canonical, continuations, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, disagreement, windows } = fine);

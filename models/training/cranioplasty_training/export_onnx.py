@@ -25,7 +25,7 @@ from .model import COARSE_INPUTS, FINE_INPUTS, Export, UNet, coarse_network, fin
 from .prepare import load_subject
 from .presets import PRESETS
 from .splits import TEST, TRAIN, VALIDATION
-from .train import upsample_at
+from .train import SEEN, upsample_at
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -148,17 +148,19 @@ def main() -> None:
     subject = load_subject(args.cache, VALIDATION[0])
     sample = Generator([subject], 11, PLAIN, preset).sample("frontal")
     head = sample.coarse()
-    corner = sample.crop_corner(np.random.default_rng(3), head[2])
+    corner = sample.crop_corner(np.random.default_rng(3), head.patch)
     sessions = {
         k: onnxruntime.InferenceSession(str(args.out / f"{k}.onnx"), providers=["CPUExecutionProvider"])
         for k in ("coarse", "fine")
     }
     pairs = {}
-    pairs["coarse"], (p, i) = golden(sessions["coarse"], torch.stack(head[:2])[None], 64, "coarse", args.out)
+    pairs["coarse"], (p, i) = golden(
+        sessions["coarse"], torch.stack(head[:SEEN])[None], 64, "coarse", args.out
+    )
     hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner], preset)
     crop = sample.fine(corner)
     pairs["fine"], _ = golden(
-        sessions["fine"], torch.cat([torch.stack(crop[:2])[None], hint], 1), 255, "fine", args.out
+        sessions["fine"], torch.cat([torch.stack(crop[:SEEN])[None], hint], 1), 255, "fine", args.out
     )
     metrics = json.loads(args.metrics.read_text()) if args.metrics else {}
     atlas = json.loads((args.atlas / "atlas.json").read_text())

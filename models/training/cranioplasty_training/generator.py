@@ -31,7 +31,7 @@ from . import radial
 from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
 from .build_atlas import CENTER
 from .cases import RealCase
-from .mirror_fit import LATTICE_MM, across, fit_mirror, lattice_points
+from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_skull, lattice_points
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
@@ -102,6 +102,17 @@ class Distances(NamedTuple):
     defect: Tensor
 
 
+class Views(NamedTuple):
+    """What the networks see of a sample, [z, y, x] each, and what they shall find."""
+
+    skull: Tensor
+    # The opposite side and the mean skull, fitted to the bone around the defect.
+    mirrored: Tensor
+    mean: Tensor
+    patch: Tensor
+    implant: Tensor
+
+
 @dataclass
 class Sample:
     """Everything needed to evaluate a synthetic case at any point, on the device of ``lattice``.
@@ -151,17 +162,21 @@ class Sample:
         return field, low[3], low[4]
 
     @cached_property
-    def displacement(self) -> Tensor:
-        """What fits the mirrored scan to the scan (see ``mirror_fit``)."""
+    def mirror_fit(self) -> Tensor:
+        """What fits the mirrored scan to the scan (see ``continuation``)."""
         return fit_mirror(self._at_lattice.scanned)
+
+    @cached_property
+    def mean_fit(self) -> Tensor:
+        """What fits the mean skull to the scan."""
+        return fit_mean_skull(self._at_lattice.scanned)
 
     @cached_property
     def _at_lattice(self) -> Distances:
         return self.distances(lattice_points(self.lattice.device))
 
-    def coarse(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Mean occupancy [n, n, n] of scanned skull, its fitted mirror image, patch and implant on the
-        coarse grid.
+    def coarse(self) -> Views:
+        """Mean occupancy [n, n, n] of all shapes on the coarse grid.
 
         2x2x2 supersampled, each sub-sample the occupancy of a cell of half the spacing: this
         approximates the mean of the 4x4x4 block of fine voxels that inference uses.
@@ -187,21 +202,25 @@ class Sample:
             o[near] = (0.5 - part[0] / half).clamp(0.0, 1.0).mean(-1).reshape(-1)
             out.append(F.pad(o, (0, 0, 0, 0, 0, n - filled)))
         complete, remaining, implant, skull = out
-        return skull, opposite(skull, self.displacement), _missing(complete, remaining, skull), implant
+        points = grid_points((0.0, 0.0, 0.0), spacing, (n, n, n), self.lattice.device)
+        mirrored = opposite(skull, self.mirror_fit)
+        mean = fitted_mean_skull(self.mean_fit, points, spacing)
+        return Views(skull, mirrored, mean, _missing(complete, remaining, skull), implant)
 
-    def fine(self, corner: Sequence[float]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Scanned skull and its fitted mirror image (binary), patch and implant (soft over one voxel) of a
-        fine window at ``corner``."""
+    def fine(self, corner: Sequence[float]) -> Views:
+        """All shapes in a fine window at ``corner``: the scan and its mirror image binary, the others soft
+        over one voxel."""
         spacing, n = self.preset.fine_mm, self.preset.window
         device = self.lattice.device
         points = grid_points(corner, spacing, (n, n, n), device)
         d = self.distances(points)
         complete, remaining, implant = ((0.5 - v / spacing).clamp(0.0, 1.0) for v in d[:3])
         skull = (d.scanned < 0).float()
-        mirrored = (self.distances(across(self.displacement, points)).scanned < 0).float()
+        mirrored = (self.distances(across(self.mirror_fit, points)).scanned < 0).float()
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
         seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
-        return skull, mirrored, _missing(complete, remaining, seen), implant
+        mean = fitted_mean_skull(self.mean_fit, points, spacing)
+        return Views(skull, mirrored, mean, _missing(complete, remaining, seen), implant)
 
     def crop_corner(self, rng: np.random.Generator, patch: Tensor) -> tuple[float, float, float]:
         """Corner (mm, on the fine grid) of a fine window around a random voxel of the coarse patch."""

@@ -95,17 +95,17 @@ class UNet(nn.Module):
 
 
 # What the channels of the inputs hold, as the manifest names them.
-COARSE_INPUTS = ("skull", "skull mirrored and fitted")
+COARSE_INPUTS = ("skull", "skull mirrored and fitted", "mean skull fitted")
 FINE_INPUTS = (*COARSE_INPUTS, "coarse patch", "coarse implant")
 
 
 def coarse_network(preset: Preset) -> UNet:
-    """Input [N, 2, D, H, W]: defective skull occupancy and its fitted mirror image."""
+    """Input [N, 3, D, H, W]: occupancy of defective skull, its mirror image and the mean skull, fitted."""
     return UNet(len(COARSE_INPUTS), preset.coarse_channels, preset.coarse_convs)
 
 
 def fine_network(preset: Preset) -> UNet:
-    """Input [N, 4, D, H, W]: skull, its fitted mirror image, upsampled coarse patch and implant."""
+    """Input [N, 5, D, H, W]: the same, upsampled coarse patch and implant."""
     return UNet(len(FINE_INPUTS), preset.fine_channels, preset.fine_convs)
 
 

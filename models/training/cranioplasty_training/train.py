@@ -34,10 +34,13 @@ from torch.nn import functional as F
 from .alignment import BOX_MM
 from .cases import load_case
 from .generator import PLAIN, REGIONS, Generator, Sample, grid_points
-from .model import UNet, coarse_network, fine_network, foreground, segmentation_loss
+from .model import COARSE_INPUTS, UNet, coarse_network, fine_network, foreground, segmentation_loss
 from .prepare import load_subject
 from .presets import PRESETS, Preset
 from .splits import TRAIN, VALIDATION
+
+# The first of a sample's views are inputs, the last two truths.
+SEEN = len(COARSE_INPUTS)
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Trainer:
         self.monitor = []
         for sample in monitor:
             coarse = sample.coarse()
-            corner = sample.crop_corner(rng, coarse[2])
+            corner = sample.crop_corner(rng, coarse.patch)
             self.monitor.append((coarse, corner, sample.fine(corner)))
 
     def _rate(self, name: str) -> float:
@@ -145,15 +148,17 @@ class Trainer:
         heads, corners, crops, known = [], [], [], []
         for _ in range(self.config.batch):
             sample = self.data.sample()
-            head = torch.stack(sample.coarse())
-            heads.append(head)
+            head = sample.coarse()
+            heads.append(torch.stack(head))
             known.append(sample.known)
             if fine_phase:
                 for _ in range(self.config.windows):
-                    corner = sample.crop_corner(self.data.rng, head[2 if sample.known[0] else 3])
+                    corner = sample.crop_corner(
+                        self.data.rng, head.patch if sample.known[0] else head.implant
+                    )
                     corners.append(corner)
                     crops.append(torch.stack(sample.fine(corner)))
-        sides, patches, implants = torch.stack(heads).split((2, 1, 1), 1)
+        sides, patches, implants = torch.stack(heads).split((SEEN, 1, 1), 1)
         x = sides.contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
         truths = torch.tensor(known, dtype=torch.float32, device=self.config.device)
@@ -175,7 +180,7 @@ class Trainer:
                 hint = upsample_at(hint, corners, self.preset)
         if fine_phase:
             truths = truths.repeat_interleave(self.config.windows, 0)
-            sides, patches, implants = torch.stack(crops).split((2, 1, 1), 1)
+            sides, patches, implants = torch.stack(crops).split((SEEN, 1, 1), 1)
             x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
             with mixed:
                 patch, implant = self.forward["fine"](x)
@@ -195,17 +200,17 @@ class Trainer:
     def evaluate(self) -> dict[str, float]:
         """Mean Dice of the EMA networks on the fixed validation samples."""
         out: dict[str, list[float]] = {k: [] for k in ("cp", "ci", "fp", "fi", "up")}
-        for (skull, opposite, patch, implant), corner, crop in self.monitor:
-            a, b = self.ema["coarse"](torch.stack([skull, opposite])[None])
+        for head, corner, crop in self.monitor:
+            a, b = self.ema["coarse"](torch.stack(head[:SEEN])[None])
             a, b = foreground(a), foreground(b)
-            out["cp"].append(dice(a[0, 0], patch))
-            out["ci"].append(dice(b[0, 0], implant))
+            out["cp"].append(dice(a[0, 0], head.patch))
+            out["ci"].append(dice(b[0, 0], head.implant))
             if self.counts["fine"] > 0:
                 hint = upsample_at(torch.cat([a, b], 1), [corner], self.preset)
-                p, i = self.ema["fine"](torch.cat([torch.stack(crop[:2])[None], hint], 1))
-                out["fp"].append(dice(foreground(p)[0, 0], crop[2]))
-                out["fi"].append(dice(foreground(i)[0, 0], crop[3]))
-                out["up"].append(dice(hint[0, 0] * (1 - crop[0]), crop[2]))
+                p, i = self.ema["fine"](torch.cat([torch.stack(crop[:SEEN])[None], hint], 1))
+                out["fp"].append(dice(foreground(p)[0, 0], crop.patch))
+                out["fi"].append(dice(foreground(i)[0, 0], crop.implant))
+                out["up"].append(dice(hint[0, 0] * (1 - crop.skull), crop.patch))
         return {k: float(np.mean(v)) for k, v in out.items() if v}
 
     def save(self, path: Path) -> None:

@@ -94,12 +94,12 @@ def test_a_case_without_implant_teaches_the_patch_only(
     generator = g.Generator([subject], 3, g.PLAIN, TINY, cases=[case], case_share=1.0)
     sample = generator.sample()
     assert sample.known == (True, False)
-    skull_seen, _, patch, implant = sample.coarse()
+    skull_seen, _, _, patch, implant = sample.coarse()
     assert float(patch.sum()) * TINY.coarse_mm**3 == pytest.approx(shapes[1].sum() * 8, rel=0.15)
     assert float(implant.sum()) == 0.0
     assert float((skull_seen + patch).max()) <= 1.0 + 1e-5
     corner = sample.crop_corner(np.random.default_rng(0), patch)
-    assert float(sample.fine(corner)[2].sum()) > 0.0
+    assert float(sample.fine(corner).patch.sum()) > 0.0
 
 
 def test_the_loss_leaves_out_what_is_not_known() -> None:

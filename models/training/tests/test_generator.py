@@ -28,9 +28,10 @@ def test_splits_do_not_leak() -> None:
 @pytest.mark.parametrize("region", g.REGIONS)
 def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
     sample = g.Generator([subject], 3).sample(region)
-    skull, opposite, patch, implant = sample.coarse()
+    views = sample.coarse()
+    skull, patch, implant = views.skull, views.patch, views.implant
     assert skull.shape == (64, 64, 64)
-    for v in (skull, opposite, patch, implant):
+    for v in views:
         assert float(v.min()) >= 0.0 and float(v.max()) <= 1.0 + 1e-5
     assert g.MIN_AREA_CM2 <= sample.area_cm2 <= g.MAX_AREA_CM2
     volume = float(patch.sum()) * LITE.coarse_mm**3 / 1000.0  # cm3
@@ -42,11 +43,11 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
 
 def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
     sample = g.Generator([subject], 5, g.Settings(realism={})).sample("frontal")
-    corner = sample.crop_corner(np.random.default_rng(0), sample.coarse()[2])
+    corner = sample.crop_corner(np.random.default_rng(0), sample.coarse().patch)
     points = g.grid_points(corner, LITE.fine_mm, (64, 64, 64))
     whole, remaining = sample.distances(points)[:2]
     assert bool((remaining >= whole).all())
-    skull, _, patch, _ = sample.fine(corner)
+    skull, _, _, patch, _ = sample.fine(corner)
     inside = (whole < 0).float()
     assert bool(((skull + (patch > 0.5).float() - inside).abs().sum() / inside.sum()) < 0.05)
     assert bool((skull <= inside).all())
@@ -113,20 +114,21 @@ def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) 
 def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
     always = dict.fromkeys(FACTORS, 1.0)
     sample = g.Generator([subject], 8, g.Settings(realism=always)).sample("parietotemporal")
-    skull, _, patch, _ = sample.coarse()
+    skull, _, _, patch, _ = sample.coarse()
     assert float((skull + patch).max()) <= 1.0 + 1e-5
-    skull, _, patch, _ = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
+    skull, _, _, patch, _ = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
     assert float((skull * patch).max()) == 0.0
 
 
-def test_the_mirror_image_covers_a_defect_of_one_side(subject: Subject) -> None:
+def test_mirror_image_and_mean_skull_cover_a_defect_of_one_side(subject: Subject) -> None:
     sample = g.Generator([subject], 4, g.PLAIN, PRESETS["tiny"]).sample("parietotemporal")
-    _, opposite, patch, _ = sample.coarse()
-    assert float((opposite * patch).sum() / patch.square().sum()) > 0.6
-    corner = sample.crop_corner(np.random.default_rng(0), patch)
-    _, opposite, patch, _ = sample.fine(corner)
-    assert set(opposite.unique().tolist()) <= {0.0, 1.0}
-    assert float((opposite * patch).sum() / patch.sum()) > 0.6
+    views = sample.coarse()
+    for shape in (views.mirrored, views.mean):
+        assert float((shape * views.patch).sum() / views.patch.square().sum()) > 0.6
+    views = sample.fine(sample.crop_corner(np.random.default_rng(0), views.patch))
+    assert set(views.mirrored.unique().tolist()) <= {0.0, 1.0}
+    for shape in (views.mirrored, views.mean):
+        assert float((shape * views.patch).sum() / views.patch.sum()) > 0.6
 
 
 def test_thick_slices_become_cubic_voxels() -> None:

@@ -7,6 +7,7 @@ import { inputChannels } from '../../../extension/src/engine/manifest.ts';
 import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
 import type { InferenceBackend, Tensor } from '../../../extension/src/engine/types.ts';
 import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { shippedAtlas } from '../../support/atlasFiles.ts';
 
 const n = 32;
 const network = (channels: readonly InputChannel[], window: number, spacing: number) => ({
@@ -17,7 +18,7 @@ const network = (channels: readonly InputChannel[], window: number, spacing: num
 const manifest = {
   canonicalGrid: { size: n, spacing: 1 },
   networks: {
-    coarse: network(inputChannels.slice(0, 2), 8, 4),
+    coarse: network(inputChannels.slice(0, 3), 8, 4),
     fine: { ...network(inputChannels, 16, 1), stride: 12 },
   },
 } as unknown as ModelManifest;
@@ -60,15 +61,15 @@ function pointwise(
 }
 
 /** The head of this test is symmetric already. */
-const unbent = headCopies.map((copy) => ({
-  copy,
-  displacement: new Float64Array(3 * 16 * 16 * 12),
-}));
+const straight = new Float64Array(3 * 16 * 16 * 12);
+const unbent = headCopies.map((copy) => ({ copy, mirror: straight, meanSkull: straight }));
+
+const atlas = await shippedAtlas();
 
 async function runCascade(backend: InferenceBackend) {
   const defective = skull();
-  const coarse = await estimateCoarse(defective, unbent, manifest, backend);
-  return refine(defective, unbent, coarse, manifest, backend);
+  const coarse = await estimateCoarse(defective, unbent, atlas, manifest, backend);
+  return refine(defective, unbent, atlas, coarse, manifest, backend);
 }
 
 describe('the cascade on both copies of the head', () => {
@@ -93,7 +94,7 @@ describe('the cascade on both copies of the head', () => {
   });
 
   it('gives each run the coarse estimate of its own copy, in the right place', async () => {
-    const { patch, disagreement } = await runCascade(pointwise((channels) => channels[2]));
+    const { patch, disagreement } = await runCascade(pointwise((channels) => channels[3]));
     expect(Math.max(...patch.data)).toBeGreaterThan(0.9);
     expect(Math.max(...disagreement.data.map(Math.abs))).toBeLessThan(1e-5);
   });

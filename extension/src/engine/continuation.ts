@@ -1,3 +1,4 @@
+import type { Atlas, AtlasField } from './atlas.ts';
 import type { Grid } from './grid.ts';
 import { identityAxes } from './grid.ts';
 import { interpolate } from './resample.ts';
@@ -6,12 +7,13 @@ import { reverseRows } from './twoRuns.ts';
 import type { Mask, Volume } from './volume.ts';
 
 /**
- * The opposite side, mirrored and bent until it continues the skull: an input of both networks.
+ * Two shapes that continue the skull across its defect, inputs of both networks: the mirror image of
+ * the opposite side and the mean skull, each bent by a smooth displacement until it fits the bone
+ * around.
  *
- * Mirrored at the canonical mid plane alone it is off by a millimetre and more at the outer surface;
- * a smooth displacement that fits it to the bone around the defect takes most of that away. A network
- * of few layers can learn what remains, but not this fit. Training computes the same
- * (`mirror_fit.py`); a test compares both.
+ * As they are, both are off by one to three millimetres at the outer surface inside a defect; bent, by
+ * about half a millimetre. A network of few layers can learn what remains, but not this fit. Training
+ * computes the same (`continuation.py`); tests hold both to the same numbers.
  */
 
 const latticeSpacing = 3.2;
@@ -21,17 +23,21 @@ const latticeSize = [64, 64, 48] as const;
 const block = 4;
 const nodes = [16, 16, 12] as const;
 const nodeCount = nodes[0] * nodes[1] * nodes[2];
-/** Distances beyond say no more than that it is far, mm. */
+/** The skull's distance beyond says no more than that it is far, mm. */
 const clampAt = 4;
 /** Lattice nodes nearer to the surface than this take part, mm. */
 const bandWidth = 2;
-/** A difference that weighs half as much, and one from which on it is none of the same surface, mm. */
-const halfWeight = 1.5;
-const largestDifference = 6;
 const leastSlope = 0.3;
 const bending = 0.01;
-const steps = 5;
 const solverIterations = 40;
+
+/** A difference (mm) that weighs half as much, for each step, and one that is of no common surface. */
+interface Schedule {
+  readonly halfWeight: readonly number[];
+  readonly largest: number;
+}
+const mirrorSchedule: Schedule = { halfWeight: [1.5, 1.5, 1.5, 1.5, 1.5], largest: 6 };
+const meanSkullSchedule: Schedule = { halfWeight: [6, 6, 4, 4, 2, 2, 1.5, 1.5], largest: 15 };
 
 /** How far the signed distance must be known for the fit, mm. */
 export const fitReach = clampAt;
@@ -44,31 +50,71 @@ export const fitLattice: Grid = {
   axes: identityAxes,
 };
 
-/** Displacement of the mirrored skull that makes it continue the skull, for one copy of the head. */
-export interface MirrorFit {
+/** Parts along x, y and z (mm) at 16 × 16 × 12 nodes of 12.8 mm each, one part after the other. */
+export type Displacement = Float64Array;
+
+/** What makes the mirror image and the mean skull continue the skull, for one copy of the head. */
+export interface Continuation {
   readonly copy: HeadCopy;
-  /** x, y and z parts (mm) at 16 × 16 × 12 nodes of 12.8 mm each, one part after the other. */
-  readonly displacement: Float64Array;
+  readonly mirror: Displacement;
+  readonly meanSkull: Displacement;
 }
 
 /**
- * Fits the mirrored skull to the skull by Gauss-Newton steps on the signed distance. The weights ask
- * that both surfaces face the same way, so that the rims of defects pull at nothing, and the bending
- * energy carries the displacement across the defect.
+ * Fits the mirrored skull and the mean skull to the skull by Gauss-Newton steps on the signed
+ * distance. The weights ask that both surfaces face the same way, so that the rims of defects pull at
+ * nothing, and the bending energy carries the displacement across the defect.
  *
  * @param distance signed distance of the skull on `fitLattice`, mm, negative inside
  */
-export function fitMirror(distance: Volume<Float32Array>, copy: HeadCopy): MirrorFit {
+export function fitContinuation(
+  distance: Volume<Float32Array>,
+  atlas: Atlas,
+  copy: HeadCopy,
+): Continuation {
   const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
   if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
-  const points = surfacePoints(d);
-  const image = mirrorImage(d);
+  const skull = surfacePoints(d);
+  return {
+    copy,
+    mirror: fit(skull, mirrorImage(d), mirrorSchedule),
+    meanSkull: fit(skull, slopesOf(meanSkullOnLattice(atlas)), meanSkullSchedule),
+  };
+}
+
+function fit(skull: SurfacePoints, shape: Slopes, schedule: Schedule): Displacement {
   const u = new Float64Array(3 * nodeCount);
-  for (let step = 0; step < steps; step++) {
-    const { matrix, right } = normalEquations(points, image, u);
+  for (const halfWeight of schedule.halfWeight) {
+    const { matrix, right } = normalEquations(skull, shape, u, halfWeight, schedule.largest);
     solve(matrix, right, u);
   }
-  return { copy, displacement: u.map((v) => v * latticeSpacing) };
+  return u.map((v) => v * latticeSpacing);
+}
+
+/** Signed distance (mm) of the mean skull at a point, canonical mm. */
+function meanSkullAt({ outer, inner }: Atlas, x: number, y: number, z: number): number {
+  return Math.max(fieldAt(outer, x, y, z), -fieldAt(inner, x, y, z));
+}
+
+function fieldAt(field: AtlasField, x: number, y: number, z: number): number {
+  const { origin, spacing, size, distance } = field;
+  return interpolate(
+    distance,
+    size,
+    (x - origin[0]) / spacing,
+    (y - origin[1]) / spacing,
+    (z - origin[2]) / spacing,
+  );
+}
+
+function meanSkullOnLattice(atlas: Atlas): Float32Array {
+  const [nx, ny, nz] = latticeSize;
+  const out = new Float32Array(nx * ny * nz);
+  const at = (i: number): number => (i + 0.5) * latticeSpacing;
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) out[p] = meanSkullAt(atlas, at(i), at(j), at(k));
+  return out;
 }
 
 /** Signed distance and its slope per mm (x, y, z), a volume each on the lattice. */
@@ -119,7 +165,13 @@ interface NormalEquations {
 }
 
 /** @param u displacement so far, lattice nodes */
-function normalEquations(points: SurfacePoints, image: Slopes, u: Float64Array): NormalEquations {
+function normalEquations(
+  points: SurfacePoints,
+  image: Slopes,
+  u: Float64Array,
+  halfWeight: number,
+  largest: number,
+): NormalEquations {
   const matrix = Array.from({ length: 6 }, () => new Float64Array(nodeCount));
   const right = new Float64Array(3 * nodeCount);
   const [nx, ny] = latticeSize;
@@ -142,7 +194,7 @@ function normalEquations(points: SurfacePoints, image: Slopes, u: Float64Array):
     }
     const at = [x + moved[0], y + moved[1], z + moved[2]] as const;
     const off = interpolate(image.distance, latticeSize, ...at) - points.distance[p];
-    if (Math.abs(off) >= largestDifference) continue;
+    if (Math.abs(off) >= largest) continue;
     for (let a = 0; a < 3; a++) other[a] = interpolate(image.slope[a], latticeSize, ...at);
     const own = [points.slope[0][p], points.slope[1][p], points.slope[2][p]];
     const ownLength = Math.hypot(own[0], own[1], own[2]);
@@ -238,22 +290,20 @@ function laplacian(v: Float64Array, out: Float64Array): void {
 }
 
 /**
- * Calls `visit` with every voxel of `part`, a piece of the canonical grid `whole`, and where in the
- * head the fitted mirror image takes its value from, mm.
+ * Calls `visit` with every voxel of `part`, a piece of the canonical grid `whole`, and the displaced
+ * position of its centre, in mm of this copy of the head.
  */
-function forOpposite(
-  fit: MirrorFit,
+function forDisplaced(
+  displacement: Displacement,
+  copy: HeadCopy,
   whole: Grid,
   part: Grid,
   visit: (voxel: number, x: number, y: number, z: number) => void,
 ): void {
-  const { copy, displacement } = fit;
   const [nx, ny, nz] = part.size;
   const width = whole.size[0] * whole.spacing[0];
   const nodeSpacing = block * latticeSpacing;
   const parts = [0, 1, 2].map((a) => displacement.subarray(a * nodeCount, (a + 1) * nodeCount));
-  // In the mirrored copy of the head everything is seen from the other side.
-  const mirrored = copy === 'mirrored';
   const row = new RowInterpolation(parts);
   for (let k = 0, p = 0; k < nz; k++) {
     const z = part.origin[2] + k * part.spacing[2];
@@ -262,9 +312,9 @@ function forOpposite(
       row.move(y / nodeSpacing - 0.5, z / nodeSpacing - 0.5);
       for (let i = 0; i < nx; i++, p++) {
         const own = part.origin[0] + i * part.spacing[0];
-        const x = mirrored ? width - own : own;
+        const x = copy === 'mirrored' ? width - own : own;
         const [dx, dy, dz] = row.at(x / nodeSpacing - 0.5);
-        visit(p, mirrored ? x + dx : width - x - dx, y + dy, z + dz);
+        visit(p, x + dx, y + dy, z + dz);
       }
     }
   }
@@ -295,26 +345,51 @@ class RowInterpolation {
 }
 
 /**
- * The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it.
- * For the mirrored copy of the head it is written as seen in the head as it is.
+ * The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it. For the
+ * mirrored copy of the head it is written as seen in the head as it is; so are the next two.
  */
 export function fittedMirror(
   volume: Volume<Float32Array>,
-  fit: MirrorFit,
+  { copy, mirror }: Continuation,
   out: Float32Array,
 ): void {
   const { grid, data } = volume;
   const h = grid.spacing[0];
-  forOpposite(fit, grid, grid, (p, x, y, z) => {
-    out[p] = interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5);
+  const width = grid.size[0] * h;
+  forDisplaced(mirror, copy, grid, grid, (p, x, y, z) => {
+    // The mirrored copy's opposite side is where the head as it is has this side.
+    const from = copy === 'mirrored' ? x : width - x;
+    out[p] = interpolate(data, grid.size, from / h - 0.5, y / h - 0.5, z / h - 0.5);
   });
 }
 
 /** The same of a mask on a part of its grid: 1 where the interpolated mask is at least half. */
-export function fittedMirrorMask(mask: Mask, fit: MirrorFit, part: Grid, out: Float32Array): void {
+export function fittedMirrorMask(
+  mask: Mask,
+  { copy, mirror }: Continuation,
+  part: Grid,
+  out: Float32Array,
+): void {
   const { grid, data } = mask;
   const h = grid.spacing[0];
-  forOpposite(fit, grid, part, (p, x, y, z) => {
-    out[p] = interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5) >= 0.5 ? 1 : 0;
+  const width = grid.size[0] * h;
+  forDisplaced(mirror, copy, grid, part, (p, x, y, z) => {
+    const from = copy === 'mirrored' ? x : width - x;
+    const value = interpolate(data, grid.size, from / h - 0.5, y / h - 0.5, z / h - 0.5);
+    out[p] = value >= 0.5 ? 1 : 0;
+  });
+}
+
+/** Occupancy of the fitted mean skull on a part of a canonical grid, soft over one of its voxels. */
+export function fittedMeanSkull(
+  atlas: Atlas,
+  { copy, meanSkull }: Continuation,
+  whole: Grid,
+  part: Grid,
+  out: Float32Array,
+): void {
+  const h = part.spacing[0];
+  forDisplaced(meanSkull, copy, whole, part, (p, x, y, z) => {
+    out[p] = Math.min(1, Math.max(0, 0.5 - meanSkullAt(atlas, x, y, z) / h));
   });
 }
