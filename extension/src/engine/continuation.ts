@@ -56,6 +56,8 @@ export type Displacement = Float64Array;
 /** What makes the mirror image and the mean skull continue the skull, for one copy of the head. */
 export interface Continuation {
   readonly copy: HeadCopy;
+  /** Signed distance of the head as it is on `fitLattice`, mm. */
+  readonly distance: Volume<Float32Array>;
   readonly mirror: Displacement;
   readonly meanSkull: Displacement;
 }
@@ -77,6 +79,7 @@ export function fitContinuation(
   const skull = surfacePoints(d);
   return {
     copy,
+    distance,
     mirror: fit(skull, mirrorImage(d), mirrorSchedule),
     meanSkull: fit(skull, slopesOf(meanSkullOnLattice(atlas)), meanSkullSchedule),
   };
@@ -289,59 +292,63 @@ function laplacian(v: Float64Array, out: Float64Array): void {
       }
 }
 
+/** Voxels that lie together within this are filled at once where no surface is near, mm. */
+const together = 1.6;
+/** And that is from this distance on, as interpolated between the nodes of `fitLattice`, mm. */
+const noneNear = 3.9;
+
 /**
- * Calls `visit` with every voxel of `part`, a piece of the canonical grid `whole`, and the displaced
- * position of its centre, in mm of this copy of the head.
+ * Samples a bent shape at every voxel of `part`, a piece of the canonical grid `whole`.
+ *
+ * @param distance rough signed distance of the shape, mm
+ * @param occupancy of the shape, 0 to 1; both take mm in this copy of the head
  */
-function forDisplaced(
+function sampleBent(
   displacement: Displacement,
   copy: HeadCopy,
   whole: Grid,
   part: Grid,
-  visit: (voxel: number, x: number, y: number, z: number) => void,
+  distance: (x: number, y: number, z: number) => number,
+  occupancy: (x: number, y: number, z: number) => number,
+  out: Float32Array,
 ): void {
   const [nx, ny, nz] = part.size;
+  const h = part.spacing[0];
   const width = whole.size[0] * whole.spacing[0];
-  const nodeSpacing = block * latticeSpacing;
-  const parts = [0, 1, 2].map((a) => displacement.subarray(a * nodeCount, (a + 1) * nodeCount));
-  const row = new RowInterpolation(parts);
-  for (let k = 0, p = 0; k < nz; k++) {
-    const z = part.origin[2] + k * part.spacing[2];
-    for (let j = 0; j < ny; j++) {
-      const y = part.origin[1] + j * part.spacing[1];
-      row.move(y / nodeSpacing - 0.5, z / nodeSpacing - 0.5);
-      for (let i = 0; i < nx; i++, p++) {
-        const own = part.origin[0] + i * part.spacing[0];
-        const x = copy === 'mirrored' ? width - own : own;
-        const [dx, dy, dz] = row.at(x / nodeSpacing - 0.5);
-        visit(p, x + dx, y + dy, z + dz);
+  const edge = Math.max(1, Math.round(together / h));
+  const [ux, uy, uz] = [0, 1, 2].map((a) =>
+    displacement.subarray(a * nodeCount, (a + 1) * nodeCount),
+  );
+  const scale = 1 / (block * latticeSpacing);
+  const bent = (
+    i: number,
+    j: number,
+    k: number,
+    shape: (x: number, y: number, z: number) => number,
+  ): number => {
+    const own = part.origin[0] + i * h;
+    const x = copy === 'mirrored' ? width - own : own;
+    const y = part.origin[1] + j * h;
+    const z = part.origin[2] + k * h;
+    const [u, v, w] = [x * scale - 0.5, y * scale - 0.5, z * scale - 0.5];
+    return shape(
+      x + interpolate(ux, nodes, u, v, w),
+      y + interpolate(uy, nodes, u, v, w),
+      z + interpolate(uz, nodes, u, v, w),
+    );
+  };
+  const middle = (edge - 1) / 2;
+  for (let k0 = 0; k0 < nz; k0 += edge)
+    for (let j0 = 0; j0 < ny; j0 += edge)
+      for (let i0 = 0; i0 < nx; i0 += edge) {
+        const rough = edge > 1 ? bent(i0 + middle, j0 + middle, k0 + middle, distance) : 0;
+        const far = Math.abs(rough) >= noneNear;
+        const all = rough < 0 ? 1 : 0;
+        for (let k = k0; k < Math.min(nz, k0 + edge); k++)
+          for (let j = j0; j < Math.min(ny, j0 + edge); j++)
+            for (let i = i0, p = i0 + nx * (j + ny * k); i < Math.min(nx, i0 + edge); i++, p++)
+              out[p] = far ? all : bent(i, j, k, occupancy);
       }
-    }
-  }
-}
-
-/** Trilinear values of three volumes of nodes along a row in x: bilinear once a row, then linear. */
-class RowInterpolation {
-  private readonly rows = [0, 1, 2].map(() => new Float64Array(nodes[0]));
-  private readonly value: [number, number, number] = [0, 0, 0];
-
-  constructor(private readonly parts: readonly Float64Array[]) {}
-
-  move(y: number, z: number): void {
-    for (let a = 0; a < 3; a++)
-      for (let i = 0; i < nodes[0]; i++)
-        this.rows[a][i] = interpolate(this.parts[a], nodes, i, y, z);
-  }
-
-  at(x: number): readonly [number, number, number] {
-    x = Math.min(nodes[0] - 1, Math.max(0, x));
-    const low = Math.min(nodes[0] - 2, Math.floor(x));
-    for (let a = 0; a < 3; a++) {
-      const row = this.rows[a];
-      this.value[a] = row[low] + (x - low) * (row[low + 1] - row[low]);
-    }
-    return this.value;
-  }
 }
 
 /**
@@ -350,34 +357,48 @@ class RowInterpolation {
  */
 export function fittedMirror(
   volume: Volume<Float32Array>,
-  { copy, mirror }: Continuation,
+  continuation: Continuation,
   out: Float32Array,
 ): void {
   const { grid, data } = volume;
-  const h = grid.spacing[0];
-  const width = grid.size[0] * h;
-  forDisplaced(mirror, copy, grid, grid, (p, x, y, z) => {
-    // The mirrored copy's opposite side is where the head as it is has this side.
-    const from = copy === 'mirrored' ? x : width - x;
-    out[p] = interpolate(data, grid.size, from / h - 0.5, y / h - 0.5, z / h - 0.5);
-  });
+  sampleMirror(continuation, grid, grid, out, (x, y, z) => interpolate(data, grid.size, x, y, z));
 }
 
 /** The same of a mask on a part of its grid: 1 where the interpolated mask is at least half. */
 export function fittedMirrorMask(
   mask: Mask,
-  { copy, mirror }: Continuation,
+  continuation: Continuation,
   part: Grid,
   out: Float32Array,
 ): void {
   const { grid, data } = mask;
-  const h = grid.spacing[0];
-  const width = grid.size[0] * h;
-  forDisplaced(mirror, copy, grid, part, (p, x, y, z) => {
-    const from = copy === 'mirrored' ? x : width - x;
-    const value = interpolate(data, grid.size, from / h - 0.5, y / h - 0.5, z / h - 0.5);
-    out[p] = value >= 0.5 ? 1 : 0;
-  });
+  sampleMirror(continuation, grid, part, out, (x, y, z) =>
+    interpolate(data, grid.size, x, y, z) >= 0.5 ? 1 : 0,
+  );
+}
+
+/** @param valueAt occupancy of the head as it is at a continuous voxel index of `whole` */
+function sampleMirror(
+  { copy, mirror, distance }: Continuation,
+  whole: Grid,
+  part: Grid,
+  out: Float32Array,
+  valueAt: (x: number, y: number, z: number) => number,
+): void {
+  const h = whole.spacing[0];
+  const width = whole.size[0] * h;
+  // The mirrored copy's opposite side is where the head as it is has this side.
+  const from = (x: number): number => (copy === 'mirrored' ? x : width - x);
+  const node = (v: number): number => v / latticeSpacing - 0.5;
+  sampleBent(
+    mirror,
+    copy,
+    whole,
+    part,
+    (x, y, z) => interpolate(distance.data, latticeSize, node(from(x)), node(y), node(z)),
+    (x, y, z) => valueAt(from(x) / h - 0.5, y / h - 0.5, z / h - 0.5),
+    out,
+  );
 }
 
 /** Occupancy of the fitted mean skull on a part of a canonical grid, soft over one of its voxels. */
@@ -389,7 +410,8 @@ export function fittedMeanSkull(
   out: Float32Array,
 ): void {
   const h = part.spacing[0];
-  forDisplaced(meanSkull, copy, whole, part, (p, x, y, z) => {
-    out[p] = Math.min(1, Math.max(0, 0.5 - meanSkullAt(atlas, x, y, z) / h));
-  });
+  const distance = (x: number, y: number, z: number): number => meanSkullAt(atlas, x, y, z);
+  const occupancy = (x: number, y: number, z: number): number =>
+    Math.min(1, Math.max(0, 0.5 - meanSkullAt(atlas, x, y, z) / h));
+  sampleBent(meanSkull, copy, whole, part, distance, occupancy, out);
 }

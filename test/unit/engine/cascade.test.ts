@@ -1,5 +1,6 @@
 import { headCopies } from '../../../extension/src/engine/twoRuns.ts';
 import { describe, expect, it } from 'vitest';
+import { fitLattice } from '../../../extension/src/engine/continuation.ts';
 import { estimateCoarse } from '../../../extension/src/engine/coarse.ts';
 import { refine } from '../../../extension/src/engine/fine.ts';
 import type { InputChannel, ModelManifest } from '../../../extension/src/engine/manifest.ts';
@@ -62,7 +63,14 @@ function pointwise(
 
 /** The head of this test is symmetric already. */
 const straight = new Float64Array(3 * 16 * 16 * 12);
-const unbent = headCopies.map((copy) => ({ copy, mirror: straight, meanSkull: straight }));
+// A surface might be anywhere.
+const distance = { grid: fitLattice, data: new Float32Array(64 * 64 * 48) };
+const unbent = headCopies.map((copy) => ({
+  copy,
+  distance,
+  mirror: straight,
+  meanSkull: straight,
+}));
 
 const atlas = await shippedAtlas();
 
