@@ -134,16 +134,16 @@ class Sample:
 
     def distances(self, points: Tensor) -> Distances:
         """All shapes at points [z, y, x, 3]."""
-        complete, remaining, envelope, defect = self._real(points)
+        complete, remaining, envelope, defect = self.real(points)
         implant = torch.maximum(envelope, -THICKNESS_MM - envelope)
         implant = torch.maximum(implant, defect + CLEARANCE_MM)
         implant = torch.maximum(implant, complete - REACH_MM)
         if self.realism.plain:
             return Distances(complete, remaining, implant, remaining, defect)
-        scanned = self.realism.scan(lambda p: self._real(p)[1], envelope, points)
+        scanned = self.realism.scan(lambda p: self.real(p)[1], envelope, points)
         return Distances(complete, remaining, implant, scanned, defect)
 
-    def _real(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def real(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Signed distances of the real head: complete and remaining skull, envelope, defect."""
         field, scale, defect = self._lookup(self.subject.fields, points)
         complete = self.realism.cut_base(field[0] * scale - self.offset_mm, points)
