@@ -6,6 +6,8 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/segmentBone.ts';
+import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
+import { serveEvaluation } from './evaluate/worker.ts';
 import { providers } from './openBackend.ts';
 import { jsonOutput, textOutput, type Output } from './output.ts';
 import { reconstructCommand, type ReconstructOptions } from './reconstructCommand.ts';
@@ -28,7 +30,7 @@ function parseNumber(value: string): number {
   return parsed;
 }
 
-function parseSegment(value: string): number {
+function parseCount(value: string): number {
   const parsed = parseNumber(value);
   if (!Number.isInteger(parsed) || parsed < 1) {
     throw new InvalidArgumentError('it must be a whole number from 1 on.');
@@ -69,7 +71,7 @@ function program(): Command {
     .argument('<skull>', 'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
-    .option('--segment <n>', 'number of the segment or label that holds the skull', parseSegment)
+    .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
     .option('--model <name>', 'model to use', 'lite')
     .addOption(
       new Option('--provider <name>', 'what computes the networks')
@@ -98,6 +100,33 @@ function program(): Command {
       const output = outputOf(options.json);
       return run(output, () => segmentCommand(ct, options, output));
     });
+
+  command
+    .command('evaluate')
+    .description('measure reconstructions of cases with known truth: tables, figures, tests')
+    .argument('<folders...>', 'folders of cases (defective, patch and implant .nii.gz in each)')
+    .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
+    .option(
+      '--methods <names>',
+      'models by name or folder, and mirror, separated by commas',
+      (value) => value.split(',').filter(Boolean),
+      ['lite', 'mirror'],
+    )
+    .option('--processes <n>', 'processes at a time (default: one for each core)', parseCount)
+    .addOption(
+      new Option('--provider <name>', 'what computes the networks')
+        .choices(providers)
+        .default('auto'),
+    )
+    .option('--scores <csv>', 'scores to correlate with the figures: case, [method], score, …')
+    .option('--json', 'progress and result as JSON lines on standard output')
+    .action((folders: string[], options: EvaluateOptions & { json?: boolean }) => {
+      const output = outputOf(options.json);
+      return run(output, () => evaluateCommand(folders, options, output));
+    });
+
+  // Started by `evaluate` for itself.
+  command.command('evaluate-worker', { hidden: true }).action(serveEvaluation);
   return command;
 }
 

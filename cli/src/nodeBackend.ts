@@ -19,8 +19,10 @@ export class NodeBackend implements InferenceBackend {
   ) {}
 
   /** Opens a provider: `cpu` and `webgpu` of onnxruntime-node, `wasm` of onnxruntime-web. */
-  static async create(provider: 'cpu' | 'webgpu' | 'wasm'): Promise<NodeBackend> {
-    const threads = availableParallelism();
+  static async create(
+    provider: 'cpu' | 'webgpu' | 'wasm',
+    threads = availableParallelism(),
+  ): Promise<NodeBackend> {
     if (provider === 'wasm') {
       const web = await import('onnxruntime-web');
       web.env.wasm.numThreads = threads;

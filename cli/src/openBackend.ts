@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { CranioplastyError } from '../../extension/src/engine/errors.ts';
 import { checkModel, type LoadedModel } from '../../extension/src/engine/model.ts';
 import type { InferenceBackend } from '../../extension/src/engine/types.ts';
@@ -22,21 +23,23 @@ export function hasGpu(): boolean {
  *
  * @param choice `auto` is WebGPU where there is a GPU on which the model passes, else the CPU
  * @param onFallback told in one sentence why `auto` did not take the GPU
+ * @param threads of the providers that compute on the CPU
  * @throws CranioplastyError `no-provider` for WebGPU without a GPU, `inference-failed`
  */
 export async function openBackend(
   choice: ProviderChoice,
   model: LoadedModel,
   onFallback: (message: string) => void,
+  threads = availableParallelism(),
 ): Promise<InferenceBackend> {
   if (choice === 'auto') {
-    if (!hasGpu()) return openBackend('cpu', model, onFallback);
+    if (!hasGpu()) return openBackend('cpu', model, onFallback, threads);
     try {
-      return await openBackend('webgpu', model, onFallback);
+      return await openBackend('webgpu', model, onFallback, threads);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       onFallback(`The GPU could not be used and the CPU runs instead: ${reason}`);
-      return openBackend('cpu', model, onFallback);
+      return openBackend('cpu', model, onFallback, threads);
     }
   }
   if (choice === 'webgpu' && !hasGpu() && !process.env['VK_ICD_FILENAMES']) {
@@ -45,7 +48,7 @@ export async function openBackend(
       'This machine has no GPU that can be used: choose --provider cpu.',
     );
   }
-  const backend = await NodeBackend.create(choice);
+  const backend = await NodeBackend.create(choice, threads);
   try {
     await checkModel(model, backend);
   } catch (error) {

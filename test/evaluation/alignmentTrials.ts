@@ -19,7 +19,7 @@ import {
 } from '../../extension/src/engine/transform.ts';
 import type { Mask } from '../../extension/src/engine/volume.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
-import { readCases } from './cases.ts';
+import { findCases, readCase } from '../../cli/src/evaluate/cases.ts';
 
 const [folder, wanted = '30'] = process.argv.slice(2);
 if (!folder) {
@@ -73,7 +73,7 @@ function moved(mask: Mask, motion: RigidTransform): Mask {
 }
 
 const atlas = await shippedAtlas();
-const cases = [...readCases(folder)];
+const cases = findCases([folder]).map((c) => ({ name: c.name, ...readCase(c) }));
 const trials = Number(wanted);
 const truths = new Map<string, RigidTransform>();
 let passed = 0;

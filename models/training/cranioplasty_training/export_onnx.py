@@ -121,6 +121,17 @@ def golden(
     return entry, outputs
 
 
+def read_metrics(path: Path) -> dict[str, dict[str, object]]:
+    """Mean and standard deviation of each figure by method, from a summary of `cranioplasty evaluate`."""
+    summaries = json.loads(path.read_text())["summaries"]
+    return {
+        s["method"]: {"cases": s["cases"], "missed": s["missed"]}
+        | {name: {k: figure[k] for k in ("mean", "sd")} for name, figure in s["figures"].items()}
+        for s in summaries
+        if s["region"] == "all"
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
@@ -129,7 +140,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--name", default="lite")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--metrics", type=Path, help="summary by test/evaluation/accuracy.ts, to embed")
+    parser.add_argument("--metrics", type=Path, help="summary.json of `cranioplasty evaluate`, to embed")
     args = parser.parse_args()
     state = torch.load(args.run / "last.pt", weights_only=False, map_location="cpu")
     config = state["config"]
@@ -162,7 +173,7 @@ def main() -> None:
     pairs["fine"], _ = golden(
         sessions["fine"], torch.cat([torch.stack(crop[:SEEN])[None], hint], 1), 255, "fine", args.out
     )
-    metrics = json.loads(args.metrics.read_text()) if args.metrics else {}
+    metrics = read_metrics(args.metrics) if args.metrics else {}
     atlas = json.loads((args.atlas / "atlas.json").read_text())
     atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner")]
 

@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import { comparePatches, compareShapes } from '../../../extension/src/engine/metrics.ts';
+import type { Atlas } from '../../../extension/src/engine/atlas.ts';
+import type { LoadedModel } from '../../../extension/src/engine/model.ts';
+import { loadModel, reconstruct } from '../../../extension/src/engine/reconstruct.ts';
+import { applyRigid, invertRigid } from '../../../extension/src/engine/transform.ts';
+import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
+import { modelSource } from '../modelFolder.ts';
+import { openBackend, type ProviderChoice } from '../openBackend.ts';
+import type { EvaluationCase } from './cases.ts';
+
+/** A figure of a case: how it is called, in which unit, with how many digits, and which way is better. */
+export interface Column {
+  readonly title: string;
+  readonly unit: '' | 'mm' | 's' | '1/mm⁴';
+  readonly digits: number;
+  /** Absent where neither is. */
+  readonly better?: 'higher' | 'lower';
+}
+
+/** What is measured of every reconstruction; shares are 0 to 1. */
+export const columns = {
+  dice: { title: 'Dice', unit: '', digits: 3, better: 'higher' },
+  borderDice: { title: 'border Dice', unit: '', digits: 3, better: 'higher' },
+  hd95: { title: 'HD95, pooled', unit: 'mm', digits: 2, better: 'lower' },
+  outer: { title: 'outer-surface error', unit: 'mm', digits: 2, better: 'lower' },
+  outerBothWays: { title: 'outer error, both ways', unit: 'mm', digits: 2, better: 'lower' },
+  borderDistance: { title: 'border distance', unit: 'mm', digits: 2, better: 'lower' },
+  curvatureError: { title: 'border curvature error', unit: '1/mm⁴', digits: 6, better: 'lower' },
+  closed: { title: 'closed', unit: '', digits: 3, better: 'higher' },
+  implantDice: { title: 'implant Dice', unit: '', digits: 3, better: 'higher' },
+  implantError: { title: 'implant surface error', unit: 'mm', digits: 2, better: 'lower' },
+  agreement: { title: 'agreement of both runs', unit: '', digits: 3 },
+  apart95: { title: 'runs apart, 95 %', unit: 'mm', digits: 2 },
+  seconds: { title: 'time', unit: 's', digits: 1 },
+} as const satisfies Readonly<Record<string, Column>>;
+export type ColumnName = keyof typeof columns;
+export const columnNames = Object.keys(columns) as ColumnName[];
+
+/** Figures of one reconstruction; one that does not apply is absent. */
+export type Figures = Readonly<Partial<Record<ColumnName, number>>>;
+
+/** A way to reconstruct: a model, or `mirror` for the mirrored skull. */
+export interface Method {
+  readonly label: string;
+  /** Identifies the model's files; empty for mirroring. */
+  readonly hash: string;
+  readonly model: LoadedModel | null;
+}
+
+/** @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid` */
+export async function openMethod(name: string): Promise<Method> {
+  if (name === 'mirror') return { label: name, hash: '', model: null };
+  const model = await loadModel(modelSource(name));
+  return { label: basename(name), hash: model.hash, model };
+}
+
+/** Backends stay open as long as one model is asked for. */
+export class Reconstructor {
+  private open: { readonly hash: string; readonly backend: InferenceBackend } | null = null;
+
+  constructor(
+    private readonly atlas: Atlas,
+    private readonly provider: ProviderChoice,
+    private readonly threads: number,
+  ) {}
+
+  /** @throws CranioplastyError as `reconstruct` and the comparison do */
+  async measure(c: EvaluationCase, method: Method): Promise<Figures> {
+    const request = await this.request(method);
+    const began = performance.now();
+    const result = await reconstruct({ skull: c.defective, atlas: this.atlas, ...request });
+    const seconds = (performance.now() - began) / 1000;
+    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), this.atlas.centre);
+    const patch = comparePatches(c.defective, result.patch.mask, c.patch, cavity);
+    const implant = c.implant && compareShapes(result.implant.mask, c.implant);
+    const figures: Record<ColumnName, number | undefined> = {
+      dice: patch.dice,
+      borderDice: patch.borderDice,
+      hd95: patch.hd95,
+      outer: patch.outerSurfaceError,
+      outerBothWays: patch.outerSurfaceErrorBothWays,
+      borderDistance: patch.borderDistance,
+      curvatureError: patch.borderCurvatureError,
+      closed: 1 - patch.openShare,
+      implantDice: implant?.dice,
+      implantError: implant?.surfaceError,
+      agreement: result.agreement?.dice,
+      apart95: result.agreement?.p95,
+      seconds,
+    };
+    return Object.fromEntries(Object.entries(figures).filter(([, v]) => Number.isFinite(v)));
+  }
+
+  async close(): Promise<void> {
+    await this.open?.backend.release();
+    this.open = null;
+  }
+
+  private async request({ model, hash }: Method) {
+    if (!model) return { method: 'mirror' } as const;
+    if (this.open?.hash !== hash) {
+      await this.close();
+      const backend = await openBackend(this.provider, model, () => undefined, this.threads);
+      this.open = { hash, backend };
+    }
+    return { model, backend: this.open.backend, modelChecked: true } as const;
+  }
+}
