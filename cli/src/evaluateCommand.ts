@@ -14,7 +14,7 @@ import type { Output } from './output.ts';
 
 export interface EvaluateOptions {
   readonly out: string;
-  /** Names or folders of models, and `mirror`. */
+  /** Names or folders of models, `mirror`, `continuation`. */
   readonly methods: readonly string[];
   readonly processes?: number;
   readonly provider: ProviderChoice;

@@ -40,17 +40,21 @@ export const columnNames = Object.keys(columns) as ColumnName[];
 /** Figures of one reconstruction; one that does not apply is absent. */
 export type Figures = Readonly<Partial<Record<ColumnName, number>>>;
 
-/** A way to reconstruct: a model, or `mirror` for the mirrored skull. */
+/** Ways that need no model: the mirrored skull, and what the networks are given, without them. */
+const withoutModel = ['mirror', 'continuation'] as const;
+type WithoutModel = (typeof withoutModel)[number];
+
+/** A way to reconstruct: a model, or one without. */
 export interface Method {
   readonly label: string;
-  /** Identifies the model's files; empty for mirroring. */
+  /** Identifies the model's files; empty without. */
   readonly hash: string;
   readonly model: LoadedModel | null;
 }
 
 /** @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid` */
 export async function openMethod(name: string): Promise<Method> {
-  if (name === 'mirror') return { label: name, hash: '', model: null };
+  if (withoutModel.some((n) => n === name)) return { label: name, hash: '', model: null };
   const model = await loadModel(modelSource(name));
   return { label: basename(name), hash: model.hash, model };
 }
@@ -97,8 +101,8 @@ export class Reconstructor {
     this.open = null;
   }
 
-  private async request({ model, hash }: Method) {
-    if (!model) return { method: 'mirror' } as const;
+  private async request({ label, model, hash }: Method) {
+    if (!model) return { method: label as WithoutModel };
     if (this.open?.hash !== hash) {
       await this.close();
       const backend = await openBackend(this.provider, model, () => undefined, this.threads);

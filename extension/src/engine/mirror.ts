@@ -3,8 +3,12 @@ import type { OpenDirections } from './closure.ts';
 import { boneLookup, directionCell, openDirections } from './closure.ts';
 import { keepLargestComponent } from './components.ts';
 import { CranioplastyError } from './errors.ts';
+import type { Atlas } from './atlas.ts';
+import type { Continuation } from './continuation.ts';
+import { fittedMeanSkull, fittedMirrorMask } from './continuation.ts';
+import type { Box } from './crop.ts';
 import { boundingBox, cropData } from './crop.ts';
-import type { Vec3 } from './grid.ts';
+import type { Grid, Vec3 } from './grid.ts';
 import { blockMean, interpolate, regionGrid } from './resample.ts';
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
@@ -19,6 +23,8 @@ const lowest = -0.35;
 const widening = 2;
 /** A largest opening smaller than this is no defect, share of the sphere. */
 const leastOpening = 5e-4;
+/** Between these distances from the centre lies the vault, mm. */
+const boneReach = [35, 125];
 const tukeyWidths = [8, 6, 4, 3];
 const stepsPerWidth = 4;
 
@@ -69,6 +75,72 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
     grid: regionGrid(grid, { start: box.low, size: crop.size }),
     data: Float32Array.from(crop.data),
   };
+}
+
+/**
+ * What the networks are given and no network: the bent mirror image, less the skull, where the skull is
+ * open as seen from inside, and the bent mean skull where the mirror image is open too. Tells what the
+ * networks add.
+ *
+ * @returns as `mirrorPatch`
+ * @throws CranioplastyError `no-defect` when the vault is closed
+ */
+export function continuationPatch(
+  skull: Mask,
+  continuation: Continuation,
+  atlas: Atlas,
+): RegionField {
+  const { grid } = skull;
+  const { centre } = atlas;
+  const map = openDirections(boneLookup(skull), centre, grid.spacing[0], 180);
+  const defect = largestOpening(map);
+  if (!defect) throw noDifference();
+  const box = reachOf(map, defect, centre, grid);
+  const size: Vec3 = [0, 1, 2].map((a) => box.high[a] - box.low[a]) as [number, number, number];
+  const part = regionGrid(grid, { start: box.low, size });
+  const mirrored = new Float32Array(size[0] * size[1] * size[2]);
+  const mean = new Float32Array(mirrored.length);
+  fittedMirrorMask(skull, continuation, part, mirrored);
+  fittedMeanSkull(atlas, continuation, grid, part, mean);
+  const bone = cropData(skull.data, grid.size, box).data;
+  const out = new Uint8Array(mirrored.length);
+  const half = map.columns / 2;
+  for (let k = 0, p = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++, p++) {
+        if (bone[p] || (mirrored[p] < 0.5 && mean[p] < 0.5)) continue;
+        const [x, y, z] = [i, j, k].map((v, a) => part.origin[a] + v * part.spacing[a] - centre[a]);
+        const cell = directionCell(map, x, y, z);
+        if (!defect[cell]) continue;
+        const column = cell % map.columns;
+        const opposite = cell - column + ((half - 1 - column + map.columns) % map.columns);
+        if ((defect[opposite] ? mean[p] : mirrored[p]) >= 0.5) out[p] = 1;
+      }
+  if (!keepLargestComponent({ grid: part, data: out })) throw noDifference();
+  return { grid: part, data: Float32Array.from(out) };
+}
+
+/** Box of the voxels that lie in some directions from the centre, between cavity and air. */
+function reachOf(map: OpenDirections, chosen: Uint8Array, centre: Vec3, grid: Grid): Box {
+  const low = [...grid.size];
+  const high = [0, 0, 0];
+  for (let cell = 0; cell < chosen.length; cell++) {
+    if (!chosen[cell]) continue;
+    const polar = ((Math.floor(cell / map.columns) + 0.5) / map.rows) * Math.PI;
+    const azimuth = (((cell % map.columns) + 0.5) / map.columns) * 2 * Math.PI;
+    const direction = [
+      Math.sin(polar) * Math.cos(azimuth),
+      Math.sin(polar) * Math.sin(azimuth),
+      Math.cos(polar),
+    ];
+    for (const r of boneReach)
+      for (let a = 0; a < 3; a++) {
+        const index = (centre[a] + r * direction[a]) / grid.spacing[a];
+        low[a] = Math.max(0, Math.min(low[a], Math.floor(index) - 3));
+        high[a] = Math.min(grid.size[a], Math.max(high[a], Math.ceil(index) + 3));
+      }
+  }
+  return { low: low as [number, number, number], high: high as [number, number, number] };
 }
 
 /** The largest connected opening of the vault as a map, widened; null if there is none. */

@@ -12,7 +12,7 @@ import { refine } from './fine.ts';
 import type { Grid } from './grid.ts';
 import { assertGrid, voxelVolume } from './grid.ts';
 import { measureShape } from './measure.ts';
-import { mirrorPatch } from './mirror.ts';
+import { continuationPatch, mirrorPatch } from './mirror.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
 import { postprocess } from './postprocess.ts';
@@ -57,9 +57,12 @@ export interface CascadeRequest extends BaseRequest {
   readonly modelChecked?: boolean;
 }
 
-/** The mirrored skull as baseline and fallback: it needs no model and no device. */
+/**
+ * Without a network, model or device: the mirrored skull as baseline and fallback, or what the networks
+ * are given as it is.
+ */
 export interface MirrorRequest extends BaseRequest {
-  readonly method: 'mirror';
+  readonly method: 'mirror' | 'continuation';
 }
 
 export type ReconstructRequest = CascadeRequest | MirrorRequest;
@@ -100,7 +103,7 @@ const leastNativePiece = 50;
  */
 export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
   const { skull, atlas } = request;
-  const cascade = request.method === 'mirror' ? undefined : request;
+  const cascade = 'model' in request ? request : undefined;
   const clock = new StageClock(request);
   assertGrid(skull.grid);
   makeVolume(skull.grid, skull.data);
@@ -121,14 +124,14 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const field = signedDistance(bone, fitReach);
   const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
+  const distance = () => sampleDistance(field, toCanonical, fitLattice);
   let patch: RegionField;
   let implant: RegionField;
   let disagreement: RegionField | undefined;
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    const distance = sampleDistance(field, toCanonical, fitLattice);
-    const continuations = headCopies.map((copy) => fitContinuation(distance, atlas, copy));
+    const continuations = headCopies.map((copy) => fitContinuation(distance(), atlas, copy));
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuations, atlas, manifest, cascade.backend);
     clock.enter('fine');
@@ -138,7 +141,10 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     ({ patch, implant, disagreement, windows } = fine);
   } else {
     clock.enter('coarse');
-    patch = mirrorPatch(canonical, atlas.centre);
+    patch =
+      request.method === 'continuation'
+        ? continuationPatch(canonical, fitContinuation(distance(), atlas, 'as-is'), atlas)
+        : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
 
@@ -189,7 +195,9 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     alignment,
     agreement,
     warnings,
-    model: cascade ? identify(cascade.model) : { name: 'mirror', version: '1', hash: '' },
+    model: cascade
+      ? identify(cascade.model)
+      : { name: request.method ?? 'mirror', version: '1', hash: '' },
     provider: cascade?.backend.provider,
     windows,
     timings,

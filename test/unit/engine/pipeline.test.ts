@@ -121,6 +121,18 @@ function mirrorRequest(skull: ReconstructRequest['skull']): ReconstructRequest {
   return { skull, atlas, method: 'mirror' };
 }
 
+describe('reconstruct with what the networks are given', () => {
+  it('closes the defect of an asymmetric pose without a model', async () => {
+    const { defective, patch } = phantomSkull(atlas, turned(8, 5, -10, [4, -3, 2]));
+    const result = await reconstruct({ skull: defective, atlas, method: 'continuation' });
+    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), atlas.centre);
+    const metrics = comparePatches(defective, result.patch.mask, patch, cavity);
+    expect(metrics.dice).toBeGreaterThan(0.85);
+    expect(metrics.openShare).toBeLessThan(0.02);
+    expect(result.model.name).toBe('continuation');
+  });
+});
+
 describe('reconstruct with the mirrored skull', () => {
   it('closes the defect of a symmetric phantom and measures it', async () => {
     const { defective, patch, thickness } = phantomSkull(atlas, turned(8, 5, -10, [4, -3, 2]));
