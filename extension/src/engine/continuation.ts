@@ -1,7 +1,9 @@
 import type { Atlas, AtlasField } from './atlas.ts';
 import type { Grid } from './grid.ts';
 import { identityAxes } from './grid.ts';
-import { interpolate } from './resample.ts';
+import { distanceAt, interpolate, interpolateParts } from './resample.ts';
+import type { SignedDistanceField } from './signedDistance.ts';
+import type { RigidTransform } from './transform.ts';
 import type { HeadCopy } from './twoRuns.ts';
 import { reverseRows } from './twoRuns.ts';
 import type { Mask, Volume } from './volume.ts';
@@ -39,9 +41,6 @@ interface Schedule {
 const mirrorSchedule: Schedule = { halfWeight: [1.5, 1.5, 1.5, 1.5, 1.5], largest: 6 };
 const meanSkullSchedule: Schedule = { halfWeight: [6, 6, 4, 4, 2, 2, 1.5, 1.5], largest: 15 };
 
-/** How far the signed distance must be known for the fit, mm. */
-export const fitReach = clampAt;
-
 /** Nodes at which the fit wants the skull's signed distance, canonical mm. */
 export const fitLattice: Grid = {
   size: latticeSize,
@@ -49,6 +48,63 @@ export const fitLattice: Grid = {
   origin: [latticeSpacing / 2, latticeSpacing / 2, latticeSpacing / 2],
   axes: identityAxes,
 };
+
+/** Directions to the 26 neighbours of a node, unit length. */
+const aroundNode = [-1, 0, 1].flatMap((z) =>
+  [-1, 0, 1].flatMap((y) =>
+    [-1, 0, 1].flatMap((x) => {
+      const length = Math.hypot(x, y, z);
+      return length ? [[x / length, y / length, z / length] as const] : [];
+    }),
+  ),
+);
+
+/**
+ * Signed distance of a skull on `fitLattice`, up to 4 mm. Where its native field does not reach that
+ * far, a node is one reach farther from the surface than the nearest point one reach away from it.
+ *
+ * @param toCanonical patient LPS mm → canonical mm
+ */
+export function distanceOnLattice(
+  field: SignedDistanceField,
+  toCanonical: RigidTransform,
+): Volume<Float32Array> {
+  const at = distanceAt(field, toCanonical);
+  const [nx, ny, nz] = latticeSize;
+  const data = new Float32Array(nx * ny * nz);
+  const mm = (i: number): number => (i + 0.5) * latticeSpacing;
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) data[p] = at(mm(i), mm(j), mm(k));
+  const reach = field.band * 0.98;
+  if (reach >= clampAt) return { grid: fitLattice, data };
+  const near = data.slice();
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (Math.abs(near[p]) < reach) continue;
+        const sign = Math.sign(near[p]);
+        data[p] = sign * clampAt;
+        if (!hasNear(near, i, j, k, reach)) continue;
+        let least = reach;
+        for (const [x, y, z] of aroundNode) {
+          const d = sign * at(mm(i) + reach * x, mm(j) + reach * y, mm(k) + reach * z);
+          if (d < least) least = d;
+        }
+        if (least < reach) data[p] = sign * Math.min(clampAt, reach + Math.max(0, least));
+      }
+  return { grid: fitLattice, data };
+}
+
+/** Whether a node or one of its 26 neighbours is nearer to the surface than `reach`. */
+function hasNear(near: Float32Array, i: number, j: number, k: number, reach: number): boolean {
+  const [nx, ny, nz] = latticeSize;
+  for (let z = Math.max(0, k - 1); z <= Math.min(nz - 1, k + 1); z++)
+    for (let y = Math.max(0, j - 1); y <= Math.min(ny - 1, j + 1); y++)
+      for (let x = Math.max(0, i - 1); x <= Math.min(nx - 1, i + 1); x++)
+        if (Math.abs(near[x + nx * (y + ny * z)]) < reach) return true;
+  return false;
+}
 
 /** Parts along x, y and z (mm) at 16 × 16 × 12 nodes of 12.8 mm each, one part after the other. */
 export type Displacement = Float64Array;
@@ -69,26 +125,30 @@ export interface Continuation {
  *
  * @param distance signed distance of the skull on `fitLattice`, mm, negative inside
  */
-export function fitContinuation(
+export function fitContinuations(
   distance: Volume<Float32Array>,
   atlas: Atlas,
-  copy: HeadCopy,
-): Continuation {
-  const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
-  if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
-  const skull = surfacePoints(d);
-  return {
-    copy,
-    distance,
-    mirror: fit(skull, mirrorImage(d), mirrorSchedule),
-    meanSkull: fit(skull, slopesOf(meanSkullOnLattice(atlas)), meanSkullSchedule),
-  };
+  copies: readonly HeadCopy[],
+): Continuation[] {
+  const mean = slopesOf(meanSkullOnLattice(atlas));
+  return copies.map((copy) => {
+    const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
+    if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
+    const skull = surfacePoints(d);
+    return {
+      copy,
+      distance,
+      mirror: fit(skull, mirrorImage(d), mirrorSchedule),
+      meanSkull: fit(skull, mean, meanSkullSchedule),
+    };
+  });
 }
 
 function fit(skull: SurfacePoints, shape: Slopes, schedule: Schedule): Displacement {
   const u = new Float64Array(3 * nodeCount);
+  const image = sideBySide([shape.distance, ...shape.slope]);
   for (const halfWeight of schedule.halfWeight) {
-    const { matrix, right } = normalEquations(skull, shape, u, halfWeight, schedule.largest);
+    const { matrix, right } = normalEquations(skull, image, u, halfWeight, schedule.largest);
     solve(matrix, right, u);
   }
   return u.map((v) => v * latticeSpacing);
@@ -167,10 +227,13 @@ interface NormalEquations {
   readonly right: Float64Array;
 }
 
-/** @param u displacement so far, lattice nodes */
+/**
+ * @param image distance and slope of the shape, side by side
+ * @param u displacement so far, lattice nodes
+ */
 function normalEquations(
   points: SurfacePoints,
-  image: Slopes,
+  image: Float64Array,
   u: Float64Array,
   halfWeight: number,
   largest: number,
@@ -179,36 +242,32 @@ function normalEquations(
   const right = new Float64Array(3 * nodeCount);
   const [nx, ny] = latticeSize;
   const share = 1 / block ** 2;
-  const moved = [0, 0, 0];
-  const other = [0, 0, 0];
-  const normal = [0, 0, 0];
+  const displacement = sideBySide(componentsOf(u));
+  const moved = new Float64Array(3);
+  const there = new Float64Array(4);
+  const own = new Float64Array(3);
+  const normal = new Float64Array(3);
   for (const p of points.index) {
     const x = p % nx;
     const y = Math.floor(p / nx) % ny;
     const z = Math.floor(p / (nx * ny));
-    for (let a = 0; a < 3; a++) {
-      moved[a] = interpolate(
-        u.subarray(a * nodeCount, (a + 1) * nodeCount),
-        nodes,
-        (x + 0.5) / block - 0.5,
-        (y + 0.5) / block - 0.5,
-        (z + 0.5) / block - 0.5,
-      );
-    }
-    const at = [x + moved[0], y + moved[1], z + moved[2]] as const;
-    const off = interpolate(image.distance, latticeSize, ...at) - points.distance[p];
+    const u0 = (x + 0.5) / block - 0.5;
+    const v0 = (y + 0.5) / block - 0.5;
+    const w0 = (z + 0.5) / block - 0.5;
+    interpolateParts(displacement, 3, nodes, u0, v0, w0, moved);
+    interpolateParts(image, 4, latticeSize, x + moved[0], y + moved[1], z + moved[2], there);
+    const off = there[0] - points.distance[p];
     if (Math.abs(off) >= largest) continue;
-    for (let a = 0; a < 3; a++) other[a] = interpolate(image.slope[a], latticeSize, ...at);
-    const own = [points.slope[0][p], points.slope[1][p], points.slope[2][p]];
-    const ownLength = Math.hypot(own[0], own[1], own[2]);
-    const otherLength = Math.hypot(other[0], other[1], other[2]);
+    for (let a = 0; a < 3; a++) own[a] = points.slope[a][p];
+    const ownLength = length3(own[0], own[1], own[2]);
+    const otherLength = length3(there[1], there[2], there[3]);
     if (ownLength <= leastSlope || otherLength <= leastSlope) continue;
-    const dot = own[0] * other[0] + own[1] * other[1] + own[2] * other[2];
+    const dot = own[0] * there[1] + own[1] * there[2] + own[2] * there[3];
     const cosine = dot / (ownLength * otherLength);
     if (cosine <= 0) continue;
     const weight = (share * cosine ** 4) / (1 + (off / halfWeight) ** 2);
-    for (let a = 0; a < 3; a++) normal[a] = own[a] / ownLength + other[a] / otherLength;
-    const length = Math.hypot(normal[0], normal[1], normal[2]);
+    for (let a = 0; a < 3; a++) normal[a] = own[a] / ownLength + there[a + 1] / otherLength;
+    const length = length3(normal[0], normal[1], normal[2]);
     let target = -off / latticeSpacing;
     for (let a = 0; a < 3; a++) {
       normal[a] /= length;
@@ -223,6 +282,9 @@ function normalEquations(
   }
   return { matrix, right };
 }
+
+/** Math.hypot guards against overflow, which takes it ten times as long. */
+const length3 = (x: number, y: number, z: number): number => Math.sqrt(x * x + y * y + z * z);
 
 /** Conjugate gradients for (data + bending · Laplacian²) u = right, from the given u, in place. */
 function solve(matrix: readonly Float64Array[], right: Float64Array, u: Float64Array): void {
@@ -274,82 +336,169 @@ function sum(a: Float64Array, b: Float64Array): number {
   return total;
 }
 
-/** Six times a node less its neighbours; the faces repeat the outermost nodes. */
+/** The six neighbours of each node; at the faces the node itself, which repeats the outermost nodes. */
+const neighbours = ((): Int32Array => {
+  const out = new Int32Array(6 * nodeCount);
+  const strides = [1, nodes[0], nodes[0] * nodes[1]];
+  for (let p = 0; p < nodeCount; p++)
+    for (let a = 0; a < 3; a++) {
+      const at = Math.floor(p / strides[a]) % nodes[a];
+      out[6 * p + 2 * a] = at > 0 ? p - strides[a] : p;
+      out[6 * p + 2 * a + 1] = at + 1 < nodes[a] ? p + strides[a] : p;
+    }
+  return out;
+})();
+
+/** Six times a node less its neighbours. */
 function laplacian(v: Float64Array, out: Float64Array): void {
-  const [nx, ny, nz] = nodes;
-  const plane = nx * ny;
-  for (let k = 0, p = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, p++) {
-        out[p] =
-          6 * v[p] -
-          v[i > 0 ? p - 1 : p] -
-          v[i + 1 < nx ? p + 1 : p] -
-          v[j > 0 ? p - nx : p] -
-          v[j + 1 < ny ? p + nx : p] -
-          v[k > 0 ? p - plane : p] -
-          v[k + 1 < nz ? p + plane : p];
-      }
+  const n = neighbours;
+  for (let p = 0, q = 0; p < nodeCount; p++, q += 6)
+    out[p] =
+      6 * v[p] - v[n[q]] - v[n[q + 1]] - v[n[q + 2]] - v[n[q + 3]] - v[n[q + 4]] - v[n[q + 5]];
 }
 
-/** Voxels that lie together within this are filled at once where no surface is near, mm. */
-const together = 1.6;
-/** And that is from this distance on, as interpolated between the nodes of `fitLattice`, mm. */
+/** Largest edge of the cells in which the displacement is taken as linear, mm. */
+const cellEdge = 3.2;
+/** No surface is near where the distance, as interpolated between the nodes of `fitLattice`, is this, mm. */
 const noneNear = 3.9;
 
+/** A bent shape by values that change slowly, from which the occupancy of a voxel follows. */
+interface BentShape {
+  readonly displacement: Displacement;
+  /** How many values. */
+  readonly parts: number;
+  /** The values at a displaced position, mm in this copy of the head. */
+  at(x: number, y: number, z: number, out: Float64Array): void;
+  /** Occupancy of a cell in which the values stay within these bounds; NaN if a surface may cross it. */
+  uniform(least: Float64Array, greatest: Float64Array): number;
+  occupancy(values: Float64Array): number;
+}
+
 /**
- * Samples a bent shape at every voxel of `part`, a piece of the canonical grid `whole`.
- *
- * @param distance rough signed distance of the shape, mm
- * @param occupancy of the shape, 0 to 1; both take mm in this copy of the head
+ * Samples a bent shape at every voxel of `part`, a piece of the canonical grid `whole`: its values at
+ * the corners of cells of a few voxels, and between them, where a surface may be, linearly.
  */
 function sampleBent(
-  displacement: Displacement,
+  shape: BentShape,
   copy: HeadCopy,
   whole: Grid,
   part: Grid,
-  distance: (x: number, y: number, z: number) => number,
-  occupancy: (x: number, y: number, z: number) => number,
   out: Float32Array,
 ): void {
-  const [nx, ny, nz] = part.size;
+  const { parts } = shape;
   const h = part.spacing[0];
-  const width = whole.size[0] * whole.spacing[0];
-  const edge = Math.max(1, Math.round(together / h));
-  const [ux, uy, uz] = [0, 1, 2].map((a) =>
-    displacement.subarray(a * nodeCount, (a + 1) * nodeCount),
+  const edge = Math.max(1, Math.min(8, Math.floor(cellEdge / h + 1e-6)));
+  const cells = part.size.map((n) => Math.ceil(n / edge));
+  const [cx, cy, cz] = cells;
+  const corners = cornerValues(shape, copy, whole, part, edge);
+  const strides = [1, cx + 1, (cx + 1) * (cy + 1)];
+  const offsets = Array.from({ length: 8 }, (_, c) =>
+    [0, 1, 2].reduce((sum, a) => sum + ((c >> a) & 1) * strides[a] * parts, 0),
   );
-  const scale = 1 / (block * latticeSpacing);
-  const bent = (
-    i: number,
-    j: number,
-    k: number,
-    shape: (x: number, y: number, z: number) => number,
-  ): number => {
-    const own = part.origin[0] + i * h;
-    const x = copy === 'mirrored' ? width - own : own;
-    const y = part.origin[1] + j * h;
-    const z = part.origin[2] + k * h;
-    const [u, v, w] = [x * scale - 0.5, y * scale - 0.5, z * scale - 0.5];
-    return shape(
-      x + interpolate(ux, nodes, u, v, w),
-      y + interpolate(uy, nodes, u, v, w),
-      z + interpolate(uz, nodes, u, v, w),
-    );
-  };
-  const middle = (edge - 1) / 2;
-  for (let k0 = 0; k0 < nz; k0 += edge)
-    for (let j0 = 0; j0 < ny; j0 += edge)
-      for (let i0 = 0; i0 < nx; i0 += edge) {
-        const rough = edge > 1 ? bent(i0 + middle, j0 + middle, k0 + middle, distance) : 0;
-        const far = Math.abs(rough) >= noneNear;
-        const all = rough < 0 ? 1 : 0;
-        for (let k = k0; k < Math.min(nz, k0 + edge); k++)
-          for (let j = j0; j < Math.min(ny, j0 + edge); j++)
-            for (let i = i0, p = i0 + nx * (j + ny * k); i < Math.min(nx, i0 + edge); i++, p++)
-              out[p] = far ? all : bent(i, j, k, occupancy);
+  const least = new Float64Array(parts);
+  const greatest = new Float64Array(parts);
+  const values = new Float64Array(parts);
+  const slope = new Float64Array(parts);
+  const [nx, ny, nz] = part.size;
+  for (let ck = 0; ck < cz; ck++)
+    for (let cj = 0; cj < cy; cj++)
+      for (let ci = 0; ci < cx; ci++) {
+        const first = (ci + strides[1] * cj + strides[2] * ck) * parts;
+        least.fill(Infinity);
+        greatest.fill(-Infinity);
+        for (let c = 0; c < 8; c++)
+          for (let v = 0; v < parts; v++) {
+            const value = corners[first + offsets[c] + v];
+            if (value < least[v]) least[v] = value;
+            if (value > greatest[v]) greatest[v] = value;
+          }
+        const all = shape.uniform(least, greatest);
+        const [i0, j0, k0] = [ci * edge, cj * edge, ck * edge];
+        const [i1, j1, k1] = [
+          Math.min(nx, i0 + edge),
+          Math.min(ny, j0 + edge),
+          Math.min(nz, k0 + edge),
+        ];
+        for (let k = k0; k < k1; k++)
+          for (let j = j0; j < j1; j++) {
+            const row = nx * (j + ny * k);
+            if (!Number.isNaN(all)) {
+              out.fill(all, row + i0, row + i1);
+              continue;
+            }
+            const fy = (j - j0) / edge;
+            const fz = (k - k0) / edge;
+            for (let v = 0; v < parts; v++) {
+              const q = first + v;
+              const low = bilinear(corners, q, offsets[2], offsets[4], fy, fz);
+              const high = bilinear(corners, q + parts, offsets[2], offsets[4], fy, fz);
+              values[v] = low;
+              slope[v] = (high - low) / edge;
+            }
+            for (let i = i0; i < i1; i++) {
+              out[row + i] = shape.occupancy(values);
+              for (let v = 0; v < parts; v++) values[v] += slope[v];
+            }
+          }
       }
 }
+
+function bilinear(
+  data: Float64Array,
+  p: number,
+  dy: number,
+  dz: number,
+  fy: number,
+  fz: number,
+): number {
+  const low = data[p] + fy * (data[p + dy] - data[p]);
+  const high = data[p + dz] + fy * (data[p + dy + dz] - data[p + dz]);
+  return low + fz * (high - low);
+}
+
+/** The values of a bent shape at every `edge`th voxel of a part, one more along each axis than cells. */
+function cornerValues(
+  shape: BentShape,
+  copy: HeadCopy,
+  whole: Grid,
+  part: Grid,
+  edge: number,
+): Float64Array {
+  const { parts, displacement } = shape;
+  const [mx, my, mz] = part.size.map((n) => Math.ceil(n / edge) + 1);
+  const out = new Float64Array(mx * my * mz * parts);
+  const values = new Float64Array(parts);
+  const h = part.spacing[0];
+  const width = whole.size[0] * whole.spacing[0];
+  const bend = sideBySide(componentsOf(displacement));
+  const u = new Float64Array(3);
+  const scale = 1 / (block * latticeSpacing);
+  for (let k = 0, p = 0; k < mz; k++)
+    for (let j = 0; j < my; j++)
+      for (let i = 0; i < mx; i++, p += parts) {
+        const own = part.origin[0] + i * edge * h;
+        const x = copy === 'mirrored' ? width - own : own;
+        const y = part.origin[1] + j * edge * h;
+        const z = part.origin[2] + k * edge * h;
+        interpolateParts(bend, 3, nodes, x * scale - 0.5, y * scale - 0.5, z * scale - 0.5, u);
+        shape.at(x + u[0], y + u[1], z + u[2], values);
+        out.set(values, p);
+      }
+  return out;
+}
+
+/** Volumes as one with their values side by side. */
+function sideBySide(volumes: readonly ArrayLike<number>[]): Float64Array {
+  const n = volumes.length;
+  const out = new Float64Array(n * volumes[0].length);
+  volumes.forEach((values, v) => {
+    for (let p = 0, q = v; p < values.length; p++, q += n) out[q] = values[p];
+  });
+  return out;
+}
+
+const componentsOf = (u: Displacement): Float64Array[] =>
+  [0, 1, 2].map((a) => u.subarray(a * nodeCount, (a + 1) * nodeCount));
 
 /**
  * The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it. For the
@@ -361,7 +510,8 @@ export function fittedMirror(
   out: Float32Array,
 ): void {
   const { grid, data } = volume;
-  sampleMirror(continuation, grid, grid, out, (x, y, z) => interpolate(data, grid.size, x, y, z));
+  const shape = mirrorShape(continuation, grid, (x, y, z) => interpolate(data, grid.size, x, y, z));
+  sampleBent(shape, continuation.copy, grid, grid, out);
 }
 
 /** The same of a mask on a part of its grid: 1 where the interpolated mask is at least half. */
@@ -372,33 +522,39 @@ export function fittedMirrorMask(
   out: Float32Array,
 ): void {
   const { grid, data } = mask;
-  sampleMirror(continuation, grid, part, out, (x, y, z) =>
+  const shape = mirrorShape(continuation, grid, (x, y, z) =>
     interpolate(data, grid.size, x, y, z) >= 0.5 ? 1 : 0,
   );
+  sampleBent(shape, continuation.copy, grid, part, out);
 }
 
-/** @param valueAt occupancy of the head as it is at a continuous voxel index of `whole` */
-function sampleMirror(
+/**
+ * Values: where in the head as it is the mirror image comes from, and how far bone is from there.
+ * @param valueAt occupancy of the head as it is at a continuous voxel index of `whole`
+ */
+function mirrorShape(
   { copy, mirror, distance }: Continuation,
   whole: Grid,
-  part: Grid,
-  out: Float32Array,
   valueAt: (x: number, y: number, z: number) => number,
-): void {
+): BentShape {
   const h = whole.spacing[0];
   const width = whole.size[0] * h;
-  // The mirrored copy's opposite side is where the head as it is has this side.
-  const from = (x: number): number => (copy === 'mirrored' ? x : width - x);
   const node = (v: number): number => v / latticeSpacing - 0.5;
-  sampleBent(
-    mirror,
-    copy,
-    whole,
-    part,
-    (x, y, z) => interpolate(distance.data, latticeSize, node(from(x)), node(y), node(z)),
-    (x, y, z) => valueAt(from(x) / h - 0.5, y / h - 0.5, z / h - 0.5),
-    out,
-  );
+  return {
+    displacement: mirror,
+    parts: 4,
+    at: (x, y, z, out) => {
+      // The mirrored copy's opposite side is where the head as it is has this side.
+      const from = copy === 'mirrored' ? x : width - x;
+      out[0] = from / h - 0.5;
+      out[1] = y / h - 0.5;
+      out[2] = z / h - 0.5;
+      out[3] = interpolate(distance.data, latticeSize, node(from), node(y), node(z));
+    },
+    uniform: (least, greatest) =>
+      least[3] >= noneNear ? 0 : greatest[3] <= -noneNear ? 1 : Number.NaN,
+    occupancy: (at) => valueAt(at[0], at[1], at[2]),
+  };
 }
 
 /** Occupancy of the fitted mean skull on a part of a canonical grid, soft over one of its voxels. */
@@ -409,9 +565,20 @@ export function fittedMeanSkull(
   part: Grid,
   out: Float32Array,
 ): void {
-  const h = part.spacing[0];
-  const distance = (x: number, y: number, z: number): number => meanSkullAt(atlas, x, y, z);
-  const occupancy = (x: number, y: number, z: number): number =>
-    Math.min(1, Math.max(0, 0.5 - meanSkullAt(atlas, x, y, z) / h));
-  sampleBent(meanSkull, copy, whole, part, distance, occupancy, out);
+  const soft = part.spacing[0] / 2;
+  const shape: BentShape = {
+    displacement: meanSkull,
+    // Distances from the outer surface and from the cavity.
+    parts: 2,
+    at: (x, y, z, values) => {
+      values[0] = fieldAt(atlas.outer, x, y, z);
+      values[1] = fieldAt(atlas.inner, x, y, z);
+    },
+    uniform: (least, greatest) => {
+      if (least[0] > soft || greatest[1] < -soft) return 0;
+      return greatest[0] < -soft && least[1] > soft ? 1 : Number.NaN;
+    },
+    occupancy: (from) => Math.min(1, Math.max(0, 0.5 - Math.max(from[0], -from[1]) / (2 * soft))),
+  };
+  sampleBent(shape, copy, whole, part, out);
 }

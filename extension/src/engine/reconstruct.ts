@@ -3,7 +3,7 @@ import { align } from './align.ts';
 import type { Atlas } from './atlas.ts';
 import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
-import { fitContinuation, fitLattice, fitReach } from './continuation.ts';
+import { distanceOnLattice, fitContinuations } from './continuation.ts';
 import { assertVaultCovered } from './coverage.ts';
 import { cropToContent, skullMargin } from './crop.ts';
 import { keepComponents } from './components.ts';
@@ -17,7 +17,7 @@ import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
 import { postprocess } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
-import { canonicalGrid, resampleToCanonical, restoreToNative, sampleDistance } from './resample.ts';
+import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import { isosurface, placeMesh, skullSurface, smoothField } from './surface.ts';
 import { invertRigid } from './transform.ts';
@@ -121,17 +121,17 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
-  const field = signedDistance(bone, fitReach);
+  const field = signedDistance(bone);
   const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
 
-  const distance = () => sampleDistance(field, toCanonical, fitLattice);
+  const distance = () => distanceOnLattice(field, toCanonical);
   let patch: RegionField;
   let implant: RegionField;
   let disagreement: RegionField | undefined;
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    const continuations = headCopies.map((copy) => fitContinuation(distance(), atlas, copy));
+    const continuations = fitContinuations(distance(), atlas, headCopies);
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuations, atlas, manifest, cascade.backend);
     clock.enter('fine');
@@ -143,7 +143,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     clock.enter('coarse');
     patch =
       request.method === 'continuation'
-        ? continuationPatch(canonical, fitContinuation(distance(), atlas, 'as-is'), atlas)
+        ? continuationPatch(canonical, fitContinuations(distance(), atlas, ['as-is'])[0], atlas)
         : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }

@@ -101,32 +101,28 @@ export function resampleToCanonical(
 }
 
 /**
- * A native signed distance (mm) at the voxel centres of a canonical grid; what lies outside the
+ * A native signed distance as a function of the canonical position, all in mm; what lies outside the
  * native volume is as far from bone as the field can tell.
  *
  * @param toCanonical patient LPS mm → canonical mm
  */
-export function sampleDistance(
+export function distanceAt(
   field: SignedDistanceField,
   toCanonical: RigidTransform,
-  canonical: Grid,
-): Volume<Float32Array> {
-  const { m, t } = indexMap(canonical, field.grid, invertRigid(toCanonical));
-  const [nx, ny, nz] = canonical.size;
-  const { size } = field.grid;
-  const data = new Float32Array(nx * ny * nz).fill(field.band);
-  const step = [m[0], m[3], m[6]];
-  for (let k = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++) {
-      const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
-      const [first, last] = insideStretch(start, step, size, nx);
-      const row = nx * (j + ny * k);
-      for (let i = first; i <= last; i++) {
-        const at = [0, 1, 2].map((a) => start[a] + step[a] * i);
-        data[row + i] = (interpolate(field.data, size, at[0], at[1], at[2]) * field.band) / 127;
-      }
-    }
-  return { grid: canonical, data };
+): (x: number, y: number, z: number) => number {
+  const { data, grid, band } = field;
+  const { m, t } = indexMap(canonicalGrid(1, 1), grid, invertRigid(toCanonical));
+  const [nx, ny, nz] = grid.size;
+  return (x, y, z) => {
+    // The grid of 1 mm has its first centre at half a millimetre.
+    const [a, b, c] = [x - 0.5, y - 0.5, z - 0.5];
+    const i = m[0] * a + m[1] * b + m[2] * c + t[0];
+    const j = m[3] * a + m[4] * b + m[5] * c + t[1];
+    const k = m[6] * a + m[7] * b + m[8] * c + t[2];
+    const outside =
+      i < -0.5 || j < -0.5 || k < -0.5 || i > nx - 0.5 || j > ny - 0.5 || k > nz - 0.5;
+    return outside ? band : (interpolate(data, grid.size, i, j, k) * band) / 127;
+  };
 }
 
 /** First and last i of a row whose image lies inside a volume of `size` voxels; first > last if none does. */
@@ -263,6 +259,42 @@ export function interpolate(
   const low = a + fy * (b - a);
   const high = c + fy * (d - c);
   return low + fz * (high - low);
+}
+
+/** The same for several values a voxel, which lie side by side; into `out`. */
+export function interpolateParts(
+  data: ArrayLike<number>,
+  parts: number,
+  size: readonly number[],
+  x: number,
+  y: number,
+  z: number,
+  out: Float64Array,
+): void {
+  const [sx, sy, sz] = size;
+  x = Math.min(sx - 1, Math.max(0, x));
+  y = Math.min(sy - 1, Math.max(0, y));
+  z = Math.min(sz - 1, Math.max(0, z));
+  const xi = Math.min(sx - 2, Math.floor(x));
+  const yi = Math.min(sy - 2, Math.floor(y));
+  const zi = Math.min(sz - 2, Math.floor(z));
+  const fx = x - xi;
+  const fy = y - yi;
+  const fz = z - zi;
+  const dy = sx * parts;
+  const dz = sy * dy;
+  const p = xi * parts + yi * dy + zi * dz;
+  const w00 = (1 - fy) * (1 - fz);
+  const w10 = fy * (1 - fz);
+  const w01 = (1 - fy) * fz;
+  const w11 = fy * fz;
+  for (let v = 0; v < parts; v++) {
+    const q = p + v;
+    const r = q + parts;
+    const low = w00 * data[q] + w10 * data[q + dy] + w01 * data[q + dz] + w11 * data[q + dy + dz];
+    const high = w00 * data[r] + w10 * data[r + dy] + w01 * data[r + dz] + w11 * data[r + dy + dz];
+    out[v] = low + fx * (high - low);
+  }
 }
 
 /** Mean of the f × f × f block of fine voxels under each coarse voxel, f = ratio of the spacings. */

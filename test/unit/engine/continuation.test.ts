@@ -1,7 +1,7 @@
 import type { AtlasField } from '../../../extension/src/engine/atlas.ts';
 import { describe, expect, it } from 'vitest';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
-import { fitContinuation, fitLattice } from '../../../extension/src/engine/continuation.ts';
+import { fitContinuations, fitLattice } from '../../../extension/src/engine/continuation.ts';
 import { interpolate } from '../../../extension/src/engine/resample.ts';
 
 /** Signed distance of an asymmetric ellipsoid shell with a hole, canonical mm; `test_continuation.py` has the same. */
@@ -35,7 +35,7 @@ const displacementAt = (u: Float64Array, x: number, y: number, z: number) =>
 
 describe('what continues the skull across a defect', async () => {
   const atlas = await shippedAtlas();
-  const fit = fitContinuation({ grid: fitLattice, data: distance }, atlas, 'as-is');
+  const fit = fitContinuations({ grid: fitLattice, data: distance }, atlas, ['as-is'])[0];
   const meanSkull = (x: number, y: number, z: number) => {
     const value = ({ distance, size, origin, spacing }: AtlasField) =>
       interpolate(
@@ -99,7 +99,7 @@ describe('what continues the skull across a defect', async () => {
   it('is the same for the mirrored head as seen from the other side', () => {
     const turned = distance.slice();
     for (let row = 0; row < turned.length; row += 64) turned.subarray(row, row + 64).reverse();
-    const other = fitContinuation({ grid: fitLattice, data: turned }, atlas, 'mirrored');
+    const other = fitContinuations({ grid: fitLattice, data: turned }, atlas, ['mirrored'])[0];
     expect(other.mirror).toEqual(fit.mirror);
     expect(other.meanSkull).toEqual(fit.meanSkull);
   });
