@@ -8,7 +8,7 @@
  * the skull is the phantom of the tests, on a grid the size of a thin-slice head CT.
  */
 import type { InputChannel } from '../../extension/src/engine/manifest.ts';
-import { inputChannels } from '../../extension/src/engine/manifest.ts';
+import { headChannels, inputChannels } from '../../extension/src/engine/manifest.ts';
 import type { LoadedModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Grid } from '../../extension/src/engine/grid.ts';
@@ -44,7 +44,7 @@ const model = {
     version: '0',
     canonicalGrid: { size: 512, spacing: 0.4 },
     networks: {
-      coarse: network(inputChannels.slice(0, 3), coarseSize, 1.6),
+      coarse: network(headChannels, coarseSize, 1.6),
       fine: { ...network(inputChannels, window, 0.4), stride: 96 },
     },
     implant: { thicknessMm: 4, clearanceMm: 1 },

@@ -6,14 +6,10 @@ export interface TensorManifest {
   readonly shape: readonly number[];
 }
 
-/** What a channel of a network's input holds. What is "fitted" is the work of `continuation.ts`. */
-export const inputChannels = [
-  'skull',
-  'skull mirrored and fitted',
-  'mean skull fitted',
-  'coarse patch',
-  'coarse implant',
-] as const;
+/** What a channel of either network's input may hold. What is "fitted" is the work of `continuation.ts`. */
+export const headChannels = ['skull', 'skull mirrored and fitted', 'mean skull fitted'] as const;
+/** And one of the fine network's. */
+export const inputChannels = [...headChannels, 'coarse patch', 'coarse implant'] as const;
 export type InputChannel = (typeof inputChannels)[number];
 
 /** The input of a network: what each of its channels holds, in order. */

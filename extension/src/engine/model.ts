@@ -8,7 +8,7 @@ import type {
   NetworkName,
   StoredTensor,
 } from './manifest.ts';
-import { inputChannels, readVerified, sha256 } from './manifest.ts';
+import { headChannels, inputChannels, readVerified, sha256 } from './manifest.ts';
 import type { InferenceBackend, Tensor } from './types.ts';
 
 const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
@@ -108,7 +108,7 @@ function assertManifest(manifest: ModelManifest): void {
   const factor = coarse?.spacing / canonicalGrid?.spacing;
   const ok =
     Number.isInteger(canonicalGrid?.size) &&
-    fits(coarse, inputChannels.slice(0, 2)) &&
+    fits(coarse, headChannels) &&
     fits(fine, inputChannels) &&
     Math.abs(factor - Math.round(factor)) < 1e-6 &&
     coarse.window * Math.round(factor) === canonicalGrid.size &&

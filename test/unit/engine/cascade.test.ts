@@ -4,7 +4,7 @@ import { fitLattice } from '../../../extension/src/engine/continuation.ts';
 import { estimateCoarse } from '../../../extension/src/engine/coarse.ts';
 import { refine } from '../../../extension/src/engine/fine.ts';
 import type { InputChannel, ModelManifest } from '../../../extension/src/engine/manifest.ts';
-import { inputChannels } from '../../../extension/src/engine/manifest.ts';
+import { headChannels, inputChannels } from '../../../extension/src/engine/manifest.ts';
 import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
 import type { InferenceBackend, Tensor } from '../../../extension/src/engine/types.ts';
 import type { Mask } from '../../../extension/src/engine/volume.ts';
@@ -19,7 +19,7 @@ const network = (channels: readonly InputChannel[], window: number, spacing: num
 const manifest = {
   canonicalGrid: { size: n, spacing: 1 },
   networks: {
-    coarse: network(inputChannels.slice(0, 3), 8, 4),
+    coarse: network(headChannels, 8, 4),
     fine: { ...network(inputChannels, 16, 1), stride: 12 },
   },
 } as unknown as ModelManifest;
