@@ -59,19 +59,19 @@ function boxPlot({ regions, methods, results }: Evaluation, name: ColumnName): s
   const all = summarise(results.flatMap((r) => r.figures?.[name] ?? []));
   if (!all) return '';
   const [width, height, left, top, bottom] = [420, 200, 46, 8, 22];
-  const span = all.most - all.least || 1;
-  const [low, high] = [all.least - 0.04 * span, all.most + 0.04 * span];
+  const ticks = niceTicks(all.least, all.most);
+  const [low, high] = [ticks[0], ticks[ticks.length - 1]];
   const y = (v: number): number => top + ((high - v) / (high - low)) * (height - top - bottom);
   const step = (width - left) / groups.length;
   const box = Math.min(22, (step * 0.8) / methods.length);
-  const parts = [0, 0.25, 0.5, 0.75, 1].map((f) => {
-    const v = low + f * (high - low);
-    return `<line x1="${left}" x2="${width}" y1="${y(v)}" y2="${y(v)}" stroke="#e5e5e5"/><text x="${left - 4}" y="${y(v) + 3}" text-anchor="end">${Number(v.toPrecision(3))}</text>`;
-  });
+  const parts = ticks.map(
+    (v) =>
+      `<line x1="${left}" x2="${width}" y1="${y(v)}" y2="${y(v)}" stroke="#e5e5e5"/><text x="${left - 4}" y="${y(v) + 3}" text-anchor="end">${v}</text>`,
+  );
   groups.forEach((region, g) => {
     const middle = left + step * (g + 0.5);
     parts.push(
-      `<text x="${middle}" y="${height - 6}" text-anchor="middle">${escape(region.slice(0, 13))}</text>`,
+      `<text x="${middle}" y="${height - 6}" text-anchor="middle" style="font-size:8px">${escape(region.slice(0, 16))}</text>`,
     );
     methods.forEach((method, m) => {
       const sample = values(region, method);
@@ -92,6 +92,18 @@ function boxPlot({ regions, methods, results }: Evaluation, name: ColumnName): s
   });
   const title = `${column.title}${column.unit ? `, ${column.unit}` : ''} (${column.better} is better)`;
   return `<figure><figcaption>${escape(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">${parts.join('')}</svg></figure>`;
+}
+
+/** Round numbers, about five, from below the least to above the most value. */
+function niceTicks(least: number, most: number): number[] {
+  const rough = (most - least || Math.abs(most) || 1) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((f) => f * power >= rough) ?? 10);
+  const first = Math.floor(least / step);
+  const last = Math.max(first + 1, Math.ceil(most / step));
+  return Array.from({ length: last - first + 1 }, (_, k) =>
+    Number(((first + k) * step).toPrecision(6)),
+  );
 }
 
 const row = (tag: 'th' | 'td', cells: readonly (string | number)[]): string =>
