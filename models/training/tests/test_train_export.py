@@ -9,7 +9,7 @@ import torch
 
 from cranioplasty_training import generator as g
 from cranioplasty_training.export_onnx import export_network
-from cranioplasty_training.model import UNet
+from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, UNet
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.train import Config, Trainer, run
@@ -30,7 +30,11 @@ def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
     assert again.step == 2
     for a, b in zip(trainer.fine.parameters(), again.fine.parameters(), strict=True):
         assert torch.equal(a, b)
-    for name, network, inputs in (("coarse", again.ema["coarse"], 2), ("fine", again.ema["fine"], 4)):
+    networks = (
+        ("coarse", again.ema["coarse"], len(COARSE_INPUTS)),
+        ("fine", again.ema["fine"], len(FINE_INPUTS)),
+    )
+    for name, network, inputs in networks:
         assert isinstance(network, UNet)
         path = tmp_path / f"{name}.onnx"
         assert export_network(network, inputs, 16, path) < 1e-4
