@@ -19,7 +19,7 @@ from cranioplasty_training.prepare import Subject
 from cranioplasty_training.splits import TRAIN, VALIDATION
 
 ROOT = Path(__file__).resolve().parents[3]
-STEPS = 200
+STEPS = 100
 
 
 def module(name: str, *args: str | Path) -> None:
