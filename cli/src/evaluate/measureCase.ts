@@ -37,6 +37,12 @@ export const columns = {
 export type ColumnName = keyof typeof columns;
 export const columnNames = Object.keys(columns) as ColumnName[];
 
+/** Title and unit of a column. */
+export function headingOf(name: ColumnName): string {
+  const { title, unit }: Column = columns[name];
+  return unit ? `${title}, ${unit}` : title;
+}
+
 /** Figures of one reconstruction; one that does not apply is absent. */
 export type Figures = Readonly<Partial<Record<ColumnName, number>>>;
 

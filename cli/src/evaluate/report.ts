@@ -1,7 +1,7 @@
 import { product } from '../../../extension/src/dicom/product.ts';
-import { columnNames, columns, type Column, type ColumnName } from './measureCase.ts';
+import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import { summarise } from './statistics.ts';
-import { spread, type Evaluation } from './tables.ts';
+import { groupOf, spread, type Evaluation } from './tables.ts';
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart. */
 const colours = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9'];
@@ -53,9 +53,7 @@ function boxPlot({ regions, methods, results }: Evaluation, name: ColumnName): s
   const column: Column = columns[name];
   const groups = [...regions, 'all'];
   const values = (region: string, method: string): number[] =>
-    results
-      .filter((r) => r.method === method && (region === 'all' || r.region === region))
-      .flatMap((r) => r.figures?.[name] ?? []);
+    groupOf(results, region, method).flatMap((r) => r.figures?.[name] ?? []);
   const all = summarise(results.flatMap((r) => r.figures?.[name] ?? []));
   if (!all) return '';
   const [width, height, left, top, bottom] = [420, 200, 46, 8, 22];
@@ -90,7 +88,7 @@ function boxPlot({ regions, methods, results }: Evaluation, name: ColumnName): s
       );
     });
   });
-  const title = `${column.title}${column.unit ? `, ${column.unit}` : ''} (${column.better} is better)`;
+  const title = `${headingOf(name)} (${column.better} is better)`;
   return `<figure><figcaption>${escape(title)}</figcaption><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}">${parts.join('')}</svg></figure>`;
 }
 
@@ -110,10 +108,7 @@ const row = (tag: 'th' | 'td', cells: readonly (string | number)[]): string =>
   `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`;
 
 function summaryTable({ summaries }: Evaluation): string {
-  const titles = columnNames.map((name) => {
-    const column: Column = columns[name];
-    return escape(column.unit ? `${column.title}, ${column.unit}` : column.title);
-  });
+  const titles = columnNames.map((name) => escape(headingOf(name)));
   const body = summaries.map(({ region, method, cases, missed, figures }) =>
     row('td', [
       escape(region),

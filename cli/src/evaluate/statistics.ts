@@ -1,6 +1,7 @@
 import pcorrtest from '@stdlib/stats-pcorrtest';
 import ttest from '@stdlib/stats-ttest';
 import wilcoxon from '@stdlib/stats-wilcoxon';
+import { quantile } from '../../../extension/src/engine/quantile.ts';
 
 /** Mean, standard deviation and five-number summary of a sample. */
 export interface Summary {
@@ -18,13 +19,7 @@ export interface Summary {
 /** @returns null for an empty sample */
 export function summarise(values: readonly number[]): Summary | null {
   if (!values.length) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => {
-    const position = share * (sorted.length - 1);
-    const low = Math.floor(position);
-    const high = Math.min(sorted.length - 1, low + 1);
-    return sorted[low] + (position - low) * (sorted[high] - sorted[low]);
-  };
+  const sorted = Float64Array.from(values).sort();
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const squares = values.reduce((a, b) => a + (b - mean) ** 2, 0);
   return {
@@ -32,9 +27,9 @@ export function summarise(values: readonly number[]): Summary | null {
     mean,
     sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0,
     least: sorted[0],
-    lowerQuartile: at(0.25),
-    median: at(0.5),
-    upperQuartile: at(0.75),
+    lowerQuartile: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    upperQuartile: quantile(sorted, 0.75),
     most: sorted[sorted.length - 1],
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { columnNames, columns, type Column, type ColumnName } from './measureCase.ts';
+import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import type { Result } from './results.ts';
 import {
   comparePaired,
@@ -76,6 +76,11 @@ export interface Evaluation {
   readonly correlations: ReadonlyArray<{ readonly x: string; readonly y: string } & Correlation>;
 }
 
+/** Results of a method in a region; the region `all` holds every case. */
+export function groupOf(results: readonly Result[], region: string, method: string): Result[] {
+  return results.filter((r) => r.method === method && (region === 'all' || r.region === region));
+}
+
 /** Summaries by region and method, paired tests between methods, correlations of all columns. */
 export function evaluate(
   results: readonly Result[],
@@ -85,9 +90,7 @@ export function evaluate(
   const regions = [...new Set(results.map((r) => r.region))].sort();
   const summaries = [...regions, 'all'].flatMap((region) =>
     methods.map((method) => {
-      const group = results.filter(
-        (r) => r.method === method && (region === 'all' || r.region === region),
-      );
+      const group = groupOf(results, region, method);
       const figures: Partial<Record<ColumnName, Summary>> = {};
       for (const column of columnNames) {
         const summary = summarise(group.flatMap((r) => r.figures?.[column] ?? []));
@@ -166,10 +169,6 @@ export function csvOf({ results, scores }: Evaluation): string {
 /** The summaries as a Markdown table, mean ± standard deviation. */
 export function markdownOf({ summaries }: Evaluation): string {
   const head = ['region', 'method', 'cases', 'missed'];
-  const titles = columnNames.map((name) => {
-    const { title, unit }: Column = columns[name];
-    return unit ? `${title}, ${unit}` : title;
-  });
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   const rows = summaries.map(({ region, method, cases, missed, figures }) =>
     line([
@@ -180,7 +179,7 @@ export function markdownOf({ summaries }: Evaluation): string {
       ...columnNames.map((name) => spread(figures[name], name)),
     ]),
   );
-  const all = [...head, ...titles];
+  const all = [...head, ...columnNames.map(headingOf)];
   return `${[line(all), line(all.map(() => '---')), ...rows].join('\n')}\n`;
 }
 

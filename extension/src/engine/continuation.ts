@@ -49,6 +49,18 @@ export const fitLattice: Grid = {
   axes: identityAxes,
 };
 
+/** Position of a lattice node along an axis, canonical mm. */
+const mm = (i: number): number => (i + 0.5) * latticeSpacing;
+
+/** Values of a function of the position (canonical mm) at the lattice's nodes. */
+function onLattice(at: (x: number, y: number, z: number) => number): Float32Array {
+  const [nx, ny, nz] = latticeSize;
+  const out = new Float32Array(nx * ny * nz);
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++) for (let i = 0; i < nx; i++, p++) out[p] = at(mm(i), mm(j), mm(k));
+  return out;
+}
+
 /** Directions to the 26 neighbours of a node, unit length. */
 const aroundNode = [-1, 0, 1].flatMap((z) =>
   [-1, 0, 1].flatMap((y) =>
@@ -71,11 +83,7 @@ export function distanceOnLattice(
 ): Volume<Float32Array> {
   const at = distanceAt(field, toCanonical);
   const [nx, ny, nz] = latticeSize;
-  const data = new Float32Array(nx * ny * nz);
-  const mm = (i: number): number => (i + 0.5) * latticeSpacing;
-  for (let k = 0, p = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, p++) data[p] = at(mm(i), mm(j), mm(k));
+  const data = onLattice(at);
   const reach = field.band * 0.98;
   if (reach >= clampAt) return { grid: fitLattice, data };
   const near = data.slice();
@@ -130,7 +138,7 @@ export function fitContinuations(
   atlas: Atlas,
   copies: readonly HeadCopy[],
 ): Continuation[] {
-  const mean = slopesOf(meanSkullOnLattice(atlas));
+  const mean = slopesOf(onLattice((x, y, z) => meanSkullAt(atlas, x, y, z)));
   return copies.map((copy) => {
     const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
     if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
@@ -168,16 +176,6 @@ function fieldAt(field: AtlasField, x: number, y: number, z: number): number {
     (y - origin[1]) / spacing,
     (z - origin[2]) / spacing,
   );
-}
-
-function meanSkullOnLattice(atlas: Atlas): Float32Array {
-  const [nx, ny, nz] = latticeSize;
-  const out = new Float32Array(nx * ny * nz);
-  const at = (i: number): number => (i + 0.5) * latticeSpacing;
-  for (let k = 0, p = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, p++) out[p] = meanSkullAt(atlas, at(i), at(j), at(k));
-  return out;
 }
 
 /** Signed distance and its slope per mm (x, y, z), a volume each on the lattice. */
