@@ -31,6 +31,9 @@ async function wholePath(
   for (const [shape, other] of [shapes, [...shapes].reverse()]) {
     // One at a time, because they overlap and in 3D one can hide the other.
     await cranioplasty.setVisible(other, false);
+    await expect
+      .poll(() => cranioplasty.viewportsShowing(other), `viewports with the ${other} switched on`)
+      .toEqual([]);
     await cranioplasty.lookAt(shape);
     await expect
       .poll(async () => {

@@ -1,4 +1,5 @@
-import { Enums, utilities, type Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, utilities, type Types } from '@cornerstonejs/core';
+import { Enums as ToolEnums, segmentation as csSegmentation } from '@cornerstonejs/tools';
 import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
@@ -49,6 +50,11 @@ export class OhifViewer implements ViewerPort {
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
   private readonly held = new Map<string, HeldSlices>();
+  private readonly appearances = new Map<string, ShapeAppearance>();
+  /** Representations that look as they shall: a viewport that sets its volumes anew gets other ones. */
+  private readonly styled = new WeakSet<object>();
+  /** Viewports to draw once more when a change of looks has reached their actors. */
+  private readonly redraw = new Set<string>();
   /** Set while a change of voxels waits to be told. */
   private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
@@ -79,7 +85,10 @@ export class OhifViewer implements ViewerPort {
       ),
       segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
-      segmentationService.subscribe(segmentations.SEGMENTATION_REPRESENTATION_MODIFIED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_REPRESENTATION_MODIFIED, () => {
+        this.styleNewRepresentations();
+        changed();
+      }),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_DATA_MODIFIED,
         ({ segmentationId }: { segmentationId: string }) => {
@@ -97,16 +106,21 @@ export class OhifViewer implements ViewerPort {
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
         () => {
           this.scene.attach();
+          this.styleNewRepresentations();
           changed();
         },
       ),
     ];
+    eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */
   leave(): void {
     this.subscriptions.forEach((subscription) => subscription.unsubscribe());
     this.subscriptions = [];
+    eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
+    this.appearances.clear();
+    this.redraw.clear();
     this.scene.show([]);
     this.edits.clear();
     this.held.clear();
@@ -212,24 +226,59 @@ export class OhifViewer implements ViewerPort {
 
   removeSegmentation(segmentationId: string): void {
     this.held.delete(segmentationId);
+    this.appearances.delete(segmentationId);
     this.services.segmentationService.remove(segmentationId);
   }
 
-  styleSegmentation(segmentationId: string, { visible, opacity }: ShapeAppearance): void {
-    const { segmentationService, viewportGridService } = this.services;
-    const fillAlpha = 0.6 * opacity;
-    segmentationService.setStyle(
+  styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void {
+    this.appearances.set(segmentationId, appearance);
+    const fillAlpha = 0.6 * appearance.opacity;
+    this.services.segmentationService.setStyle(
       { segmentationId, type: 'Labelmap' },
-      { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: opacity },
+      { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: appearance.opacity },
     );
-    for (const { viewportId } of viewportGridService.getState().viewports.values()) {
-      const shown = segmentationService.getSegmentationRepresentations(viewportId, {
-        segmentationId,
-      });
-      if (!shown.some(({ type }) => type === 'Labelmap')) continue;
-      segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
-    }
+    this.eachRepresentation(segmentationId, (viewportId, representation) => {
+      this.styled.add(representation);
+      this.setVisibility(viewportId, segmentationId, appearance);
+    });
   }
+
+  /** Hides what shall be hidden in viewports that show it since a moment ago; what the user toggled there stays. */
+  private styleNewRepresentations(): void {
+    for (const [segmentationId, appearance] of this.appearances)
+      this.eachRepresentation(segmentationId, (viewportId, representation) => {
+        if (this.styled.has(representation)) return;
+        this.styled.add(representation);
+        this.setVisibility(viewportId, segmentationId, appearance);
+      });
+  }
+
+  private eachRepresentation(
+    segmentationId: string,
+    visit: (viewportId: string, representation: object) => void,
+  ): void {
+    const type = ToolEnums.SegmentationRepresentations.Labelmap;
+    for (const viewportId of this.services.viewportGridService.getState().viewports.keys())
+      csSegmentation.state
+        .getSegmentationRepresentations(viewportId, { segmentationId, type })
+        .forEach((representation) => visit(viewportId, representation));
+  }
+
+  private setVisibility(
+    viewportId: string,
+    segmentationId: string,
+    { visible }: ShapeAppearance,
+  ): void {
+    const { segmentationService } = this.services;
+    this.redraw.add(viewportId);
+    segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
+  }
+
+  /** The viewer may draw a viewport between a change of looks and its arrival at the actors, and then not again. */
+  private readonly drawOnceMore = (event: Event): void => {
+    const { viewportId } = (event as CustomEvent<{ readonly viewportId: string }>).detail;
+    if (this.redraw.delete(viewportId)) this.viewport(viewportId)?.render();
+  };
 
   listShownSegments(ct: CtReference): ShownSegment[] {
     const displaySet = this.displaySetOf(ct);

@@ -4,6 +4,7 @@ import {
   pixelsOfColour,
   readSegments,
   showPlace,
+  viewportsShowing,
   visibleSurfaces,
   type SegmentDigest,
 } from '../support/cornerstone.ts';
@@ -127,6 +128,11 @@ export class CranioplastyPage {
   /** Shows or hides a shape with its switch. */
   async setVisible(shape: Shape, visible: boolean): Promise<void> {
     await this.page.getByTestId(`cranioplasty-visible-${shape}`).setChecked(visible);
+  }
+
+  /** Viewports in which a shape's segment is switched on. */
+  viewportsShowing(shape: Shape): Promise<string[]> {
+    return viewportsShowing(this.page, SHAPES[shape].label);
   }
 
   visibleSurfaces(): Promise<string[]> {

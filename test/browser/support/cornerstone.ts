@@ -56,7 +56,15 @@ interface PageHost {
     readonly Enums: { readonly Events: { readonly IMAGE_RENDERED: string } };
   };
   readonly '@cornerstonejs/tools': {
-    readonly segmentation: { readonly state: { getSegmentations(): PageSegmentation[] } };
+    readonly segmentation: {
+      readonly state: {
+        getSegmentations(): PageSegmentation[];
+        getSegmentationRepresentations(
+          viewportId: string,
+          specifier: { readonly segmentationId: string },
+        ): { readonly segments: Record<string, { readonly visible: boolean }> }[];
+      };
+    };
   };
 }
 declare global {
@@ -205,6 +213,28 @@ export async function pixelsOfColour(
     }
     return counts;
   }, rgb);
+}
+
+/** Viewports in whose state a segment is switched on. */
+export async function viewportsShowing(page: Page, wanted: string): Promise<string[]> {
+  return page.evaluate((label) => {
+    const { getRenderingEngines } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+    const { state } = globalThis.__cranioplastyHost['@cornerstonejs/tools'].segmentation;
+    return getRenderingEngines()
+      .flatMap((engine) => engine.getViewports())
+      .map(({ id }) => id)
+      .filter((id) =>
+        state.getSegmentations().some(({ segmentationId, segments }) =>
+          Object.values(segments)
+            .filter((segment) => segment.label === label)
+            .some(({ segmentIndex }) =>
+              state
+                .getSegmentationRepresentations(id, { segmentationId })
+                .some((representation) => representation.segments[segmentIndex]?.visible),
+            ),
+        ),
+      );
+  }, wanted);
 }
 
 /** Names of the visible surfaces in the 3D viewport. */
