@@ -4,7 +4,7 @@ import { dice } from './metrics.ts';
 import type { RegionField } from './resample.ts';
 import { interpolate } from './resample.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
-import { signedDistance } from './signedDistance.ts';
+import { fromCentreToSurface, signedDistance } from './signedDistance.ts';
 import type { Agreement, Mesh } from './types.ts';
 import { shapeThreshold } from './types.ts';
 import { quantile } from './quantile.ts';
@@ -74,7 +74,5 @@ function distanceBetween(a: SignedDistanceField, b: SignedDistanceField, mesh: M
 /** Signed distance to a surface that runs half-way between voxel centres of both classes, mm. */
 function distanceAt({ grid, data, band }: SignedDistanceField, position: Vec3): number {
   const [x, y, z] = patientToIndex(grid, position);
-  const toCentres = (interpolate(data, grid.size, x, y, z) * band) / 127;
-  const h = grid.spacing[0];
-  return Math.abs(toCentres) < h ? toCentres / 2 : toCentres - (Math.sign(toCentres) * h) / 2;
+  return fromCentreToSurface((interpolate(data, grid.size, x, y, z) * band) / 127, grid.spacing[0]);
 }

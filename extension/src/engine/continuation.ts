@@ -1,12 +1,11 @@
 import type { Atlas, AtlasField } from './atlas.ts';
-import type { Grid } from './grid.ts';
+import type { Grid, Vec3 } from './grid.ts';
 import { identityAxes } from './grid.ts';
-import { distanceAt, interpolate, interpolateParts } from './resample.ts';
-import type { SignedDistanceField } from './signedDistance.ts';
-import type { RigidTransform } from './transform.ts';
+import type { PlacedSkull } from './resample.ts';
+import { distanceAt, interpolate, interpolateParts, occupancyAt } from './resample.ts';
 import type { HeadCopy } from './twoRuns.ts';
 import { reverseRows } from './twoRuns.ts';
-import type { Mask, Volume } from './volume.ts';
+import type { Volume } from './volume.ts';
 
 /**
  * Two shapes that continue the skull across its defect, inputs of both networks: the mirror image of
@@ -74,13 +73,8 @@ const aroundNode = [-1, 0, 1].flatMap((z) =>
 /**
  * Signed distance of a skull on `fitLattice`, up to 4 mm. Where its native field does not reach that
  * far, a node is one reach farther from the surface than the nearest point one reach away from it.
- *
- * @param toCanonical patient LPS mm → canonical mm
  */
-export function distanceOnLattice(
-  field: SignedDistanceField,
-  toCanonical: RigidTransform,
-): Volume<Float32Array> {
+export function distanceOnLattice({ field, toCanonical }: PlacedSkull): Volume<Float32Array> {
   const at = distanceAt(field, toCanonical);
   const [nx, ny, nz] = latticeSize;
   const data = onLattice(at);
@@ -508,50 +502,63 @@ export function fittedMirror(
   out: Float32Array,
 ): void {
   const { grid, data } = volume;
-  const shape = mirrorShape(continuation, grid, (x, y, z) => interpolate(data, grid.size, x, y, z));
+  const h = grid.spacing[0];
+  const shape = mirrorShape(continuation, grid.size[0] * h, (x, y, z) =>
+    interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5),
+  );
   sampleBent(shape, continuation.copy, grid, grid, out);
 }
 
-/** The same of a mask on a part of its grid: 1 where the interpolated mask is at least half. */
-export function fittedMirrorMask(
-  mask: Mask,
+/** The same of the skull on a part of a canonical grid, soft over one of its voxels. */
+export function fittedMirrorSkull(
+  skull: PlacedSkull,
   continuation: Continuation,
+  whole: Grid,
   part: Grid,
   out: Float32Array,
 ): void {
-  const { grid, data } = mask;
-  const shape = mirrorShape(continuation, grid, (x, y, z) =>
-    interpolate(data, grid.size, x, y, z) >= 0.5 ? 1 : 0,
-  );
-  sampleBent(shape, continuation.copy, grid, part, out);
+  const width = whole.size[0] * whole.spacing[0];
+  const shape = mirrorShape(continuation, width, occupancyAt(skull, part.spacing[0]));
+  sampleBent(shape, continuation.copy, whole, part, out);
 }
 
 /**
- * Values: where in the head as it is the mirror image comes from, and how far bone is from there.
- * @param valueAt occupancy of the head as it is at a continuous voxel index of `whole`
+ * Values: where in the head as it is the mirror image comes from (canonical mm), and how far bone is
+ * from there.
+ * @param width of the canonical box, mm
+ * @param valueAt occupancy of the head as it is
  */
 function mirrorShape(
   { copy, mirror, distance }: Continuation,
-  whole: Grid,
+  width: number,
   valueAt: (x: number, y: number, z: number) => number,
 ): BentShape {
-  const h = whole.spacing[0];
-  const width = whole.size[0] * h;
   const node = (v: number): number => v / latticeSpacing - 0.5;
   return {
     displacement: mirror,
     parts: 4,
     at: (x, y, z, out) => {
       // The mirrored copy's opposite side is where the head as it is has this side.
-      const from = copy === 'mirrored' ? x : width - x;
-      out[0] = from / h - 0.5;
-      out[1] = y / h - 0.5;
-      out[2] = z / h - 0.5;
-      out[3] = interpolate(distance.data, latticeSize, node(from), node(y), node(z));
+      out[0] = copy === 'mirrored' ? x : width - x;
+      out[1] = y;
+      out[2] = z;
+      out[3] = interpolate(distance.data, latticeSize, node(out[0]), node(y), node(z));
     },
     uniform: (least, greatest) =>
       least[3] >= noneNear ? 0 : greatest[3] <= -noneNear ? 1 : Number.NaN,
     occupancy: (at) => valueAt(at[0], at[1], at[2]),
+  };
+}
+
+/** Where the fitted mirror image takes its value for a position from, both canonical mm. */
+export function mirroredPosition({ mirror }: Continuation): (position: Vec3) => Vec3 {
+  const bend = sideBySide(componentsOf(mirror));
+  const scale = 1 / (block * latticeSpacing);
+  const u = new Float64Array(3);
+  const width = latticeSize[0] * latticeSpacing;
+  return ([x, y, z]) => {
+    interpolateParts(bend, 3, nodes, x * scale - 0.5, y * scale - 0.5, z * scale - 0.5, u);
+    return [width - (x + u[0]), y + u[1], z + u[2]];
   };
 }
 

@@ -3,13 +3,13 @@ import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { Atlas } from './atlas.ts';
 import type { Continuation } from './continuation.ts';
-import { fittedMeanSkull, fittedMirrorMask } from './continuation.ts';
-import type { Region, RegionField } from './resample.ts';
-import { regionGrid } from './resample.ts';
+import { fittedMeanSkull, fittedMirrorSkull } from './continuation.ts';
+import type { PlacedSkull, Region, RegionField } from './resample.ts';
+import { canonicalGrid, regionGrid, resampleOccupancy } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
 import { headCopies, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
-import type { Mask, Volume } from './volume.ts';
+import type { Volume } from './volume.ts';
 import { planWindows, windowProfile } from './windows.ts';
 
 /** Probabilities of both shapes at canonical resolution, on the region that the windows cover. */
@@ -36,12 +36,11 @@ export interface FineHooks {
  * overlapped and blended by weights that fall toward the faces (paper, section 2.2). Each window
  * is run on both copies of the head, each with its own coarse estimate.
  *
- * @param skull defective skull on the canonical grid
  * @param continuations one for each copy of the head
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
  */
 export async function refine(
-  skull: Mask,
+  skull: PlacedSkull,
   continuations: readonly Continuation[],
   atlas: Atlas,
   coarse: CoarseEstimate,
@@ -49,14 +48,15 @@ export async function refine(
   backend: InferenceBackend,
   hooks: FineHooks = {},
 ): Promise<FineEstimate> {
-  const { canonicalGrid, networks } = manifest;
+  const { networks } = manifest;
+  const canonical = canonicalGrid(manifest.canonicalGrid.size, manifest.canonicalGrid.spacing);
   const { window } = networks.fine;
-  const factor = Math.round(networks.coarse.spacing / canonicalGrid.spacing);
+  const factor = Math.round(networks.coarse.spacing / manifest.canonicalGrid.spacing);
   const plan = planWindows(
     coarse.grid,
     headCopies.flatMap((copy) => [coarse.of[copy].patch, coarse.of[copy].implant]),
     {
-      canonicalSize: canonicalGrid.size,
+      canonicalSize: manifest.canonicalGrid.size,
       factor,
       window,
       stride: networks.fine.stride,
@@ -74,17 +74,17 @@ export async function refine(
   const input = new Float32Array(channels.length * block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
-    const part = regionGrid(skull.grid, { start, size: [window, window, window] });
+    const part = regionGrid(canonical, { start, size: [window, window, window] });
     for (const continuation of continuations) {
       const { copy } = continuation;
       const { patch, implant } = coarse.of[copy];
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
-        if (channel === 'skull') cropMask(skull, start, window, out);
+        if (channel === 'skull') resampleOccupancy(skull, part, out);
         else if (channel === 'skull mirrored and fitted')
-          fittedMirrorMask(skull, continuation, part, out);
+          fittedMirrorSkull(skull, continuation, canonical, part, out);
         else if (channel === 'mean skull fitted')
-          fittedMeanSkull(atlas, continuation, skull.grid, part, out);
+          fittedMeanSkull(atlas, continuation, canonical, part, out);
         else {
           const data = channel === 'coarse patch' ? patch : implant;
           cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
@@ -94,7 +94,7 @@ export async function refine(
     }
     hooks.onWindow?.(w + 1, starts.length);
   }
-  const grid = regionGrid(skull.grid, region);
+  const grid = regionGrid(canonical, region);
   const { patch, implant, disagreement } = blend.finish();
   return {
     patch: { grid, data: patch },
@@ -159,20 +159,6 @@ class Blend {
     }
     return { patch, implant, disagreement };
   }
-}
-
-function cropMask(
-  mask: Mask,
-  start: readonly [number, number, number],
-  window: number,
-  out: Float32Array,
-): void {
-  const [nx, ny] = mask.grid.size;
-  for (let k = 0, s = 0; k < window; k++)
-    for (let j = 0; j < window; j++) {
-      const row = start[0] + nx * (start[1] + j + ny * (start[2] + k));
-      for (let i = 0; i < window; i++, s++) out[s] = mask.data[row + i];
-    }
 }
 
 /** A window of a coarse volume at canonical resolution: trilinear between coarse voxel centres. */

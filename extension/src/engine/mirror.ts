@@ -5,14 +5,15 @@ import { keepLargestComponent } from './components.ts';
 import { CranioplastyError } from './errors.ts';
 import type { Atlas } from './atlas.ts';
 import type { Continuation } from './continuation.ts';
-import { fittedMeanSkull, fittedMirrorMask } from './continuation.ts';
+import { fittedMeanSkull, fittedMirrorSkull } from './continuation.ts';
 import type { Box } from './crop.ts';
 import { boundingBox, cropData } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { blockMean, interpolate, regionGrid } from './resample.ts';
-import type { RegionField } from './resample.ts';
+import type { PlacedSkull, RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
 import type { Mask } from './volume.ts';
+import { shapeThreshold } from './types.ts';
 import { atLeast } from './volume.ts';
 
 /** Bone below this height does not take part, canonical mm. */
@@ -82,11 +83,14 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
  * open as seen from inside, and the bent mean skull where the mirror image is open too. Tells what the
  * networks add.
  *
- * @returns as `mirrorPatch`
+ * @param skull defective skull on the canonical grid
+ * @param placed the same skull
+ * @returns its occupancy on its region
  * @throws CranioplastyError `no-defect` when the vault is closed
  */
 export function continuationPatch(
   skull: Mask,
+  placed: PlacedSkull,
   continuation: Continuation,
   atlas: Atlas,
 ): RegionField {
@@ -100,24 +104,27 @@ export function continuationPatch(
   const part = regionGrid(grid, { start: box.low, size });
   const mirrored = new Float32Array(size[0] * size[1] * size[2]);
   const mean = new Float32Array(mirrored.length);
-  fittedMirrorMask(skull, continuation, part, mirrored);
+  fittedMirrorSkull(placed, continuation, grid, part, mirrored);
   fittedMeanSkull(atlas, continuation, grid, part, mean);
   const bone = cropData(skull.data, grid.size, box).data;
-  const out = new Uint8Array(mirrored.length);
+  const probability = new Float32Array(mirrored.length);
   const half = map.columns / 2;
   for (let k = 0, p = 0; k < size[2]; k++)
     for (let j = 0; j < size[1]; j++)
       for (let i = 0; i < size[0]; i++, p++) {
-        if (bone[p] || (mirrored[p] < 0.5 && mean[p] < 0.5)) continue;
+        if (bone[p] || (mirrored[p] === 0 && mean[p] === 0)) continue;
         const [x, y, z] = [i, j, k].map((v, a) => part.origin[a] + v * part.spacing[a] - centre[a]);
         const cell = directionCell(map, x, y, z);
         if (!defect[cell]) continue;
         const column = cell % map.columns;
         const opposite = cell - column + ((half - 1 - column + map.columns) % map.columns);
-        if ((defect[opposite] ? mean[p] : mirrored[p]) >= 0.5) out[p] = 1;
+        probability[p] = defect[opposite] ? mean[p] : mirrored[p];
       }
-  if (!keepLargestComponent({ grid: part, data: out })) throw noDifference();
-  return { grid: part, data: Float32Array.from(out) };
+  const patch = atLeast(probability, shapeThreshold);
+  const kept = patch.slice();
+  if (!keepLargestComponent({ grid: part, data: kept })) throw noDifference();
+  for (let p = 0; p < kept.length; p++) if (patch[p] && !kept[p]) probability[p] = 0;
+  return { grid: part, data: probability };
 }
 
 /** Box of the voxels that lie in some directions from the centre, between cavity and air. */

@@ -121,10 +121,10 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
-  const field = signedDistance(bone);
-  const canonical = resampleToCanonical(field, toCanonical, canonicalGrid(size, spacing));
+  const placed = { field: signedDistance(bone), toCanonical };
+  const canonical = resampleToCanonical(placed, canonicalGrid(size, spacing));
 
-  const distance = () => distanceOnLattice(field, toCanonical);
+  const distance = () => distanceOnLattice(placed);
   let patch: RegionField;
   let implant: RegionField;
   let disagreement: RegionField | undefined;
@@ -135,7 +135,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuations, atlas, manifest, cascade.backend);
     clock.enter('fine');
-    const fine = await refine(canonical, continuations, atlas, coarse, manifest, cascade.backend, {
+    const fine = await refine(placed, continuations, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, disagreement, windows } = fine);
@@ -143,7 +143,12 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     clock.enter('coarse');
     patch =
       request.method === 'continuation'
-        ? continuationPatch(canonical, fitContinuations(distance(), atlas, ['as-is'])[0], atlas)
+        ? continuationPatch(
+            canonical,
+            placed,
+            fitContinuations(distance(), atlas, ['as-is'])[0],
+            atlas,
+          )
         : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
@@ -168,7 +173,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
     return { smooth, canonicalMesh };
   });
-  const skullMesh = skullSurface(field);
+  const skullMesh = skullSurface(placed.field);
 
   clock.enter('measure');
   const shapes = [patchMask, implantMask].map((mask, s): ReconstructedShape => {

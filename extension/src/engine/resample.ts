@@ -6,6 +6,7 @@ import { applyRigid, invertRigid } from './transform.ts';
 import type { Mask, Volume } from './volume.ts';
 import { emptyMask } from './volume.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
+import { fromCentreToSurface } from './signedDistance.ts';
 
 /** A block of the canonical grid: where it starts and how large it is, voxels. */
 export interface Region {
@@ -43,26 +44,74 @@ function indexMap(from: Grid, to: Grid, transform: RigidTransform): IndexMap {
   return { m, t };
 }
 
+/** A skull by its native signed distance, and where it lies in the canonical frame. */
+export interface PlacedSkull {
+  readonly field: SignedDistanceField;
+  /** Patient LPS mm → canonical mm. */
+  readonly toCanonical: RigidTransform;
+}
+
 /**
  * Skull on its native grid → binary skull on the canonical grid: where the interpolated signed
- * distance is negative. Only canonical voxels near the skull's surface are interpolated.
- *
- * @param toCanonical patient LPS mm → canonical mm
+ * distance is negative.
  */
-export function resampleToCanonical(
-  field: SignedDistanceField,
-  toCanonical: RigidTransform,
-  canonical: Grid,
-): Mask {
-  const map = indexMap(canonical, field.grid, invertRigid(toCanonical));
+export function resampleToCanonical(skull: PlacedSkull, canonical: Grid): Mask {
   const out = emptyMask(canonical);
+  overField(skull, canonical, 0, (distance, p, end) => {
+    if (distance < 0) out.data.fill(1, p, end);
+  });
+  return out;
+}
+
+/**
+ * The skull's occupancy on a part of the canonical grid, soft over one of its voxels: what a scan says
+ * about the surface finer than a voxel.
+ */
+export function resampleOccupancy(skull: PlacedSkull, part: Grid, out: Float32Array): void {
+  const soften = softener(skull.field, part.spacing[0]);
+  out.fill(0);
+  overField(skull, part, 2 * part.spacing[0], (distance, p, end) => {
+    const occupancy = soften(distance);
+    if (occupancy > 0) out.fill(occupancy, p, end);
+  });
+}
+
+/** The same as a function of the position, canonical mm. */
+export function occupancyAt(
+  { field, toCanonical }: PlacedSkull,
+  spacing: number,
+): (x: number, y: number, z: number) => number {
+  const at = distanceAt(field, toCanonical);
+  const soften = softener(field, spacing);
+  return (x, y, z) => soften(at(x, y, z));
+}
+
+/** Occupancy of a voxel of `spacing` by the field's distance at its centre, mm. */
+function softener({ grid }: SignedDistanceField, spacing: number): (distance: number) => number {
+  const voxel = Math.cbrt(grid.spacing[0] * grid.spacing[1] * grid.spacing[2]);
+  return (distance) =>
+    Math.min(1, Math.max(0, 0.5 - fromCentreToSurface(distance, voxel) / spacing));
+}
+
+/**
+ * Tells the skull's distance (mm) at the voxels of a canonical grid inside the native volume: each one nearer
+ * to the surface than `exact`, and runs of voxels [p, end) that are all farther on one side.
+ */
+function overField(
+  { field, toCanonical }: PlacedSkull,
+  canonical: Grid,
+  exact: number,
+  tell: (distance: number, p: number, end: number) => void,
+): void {
+  const map = indexMap(canonical, field.grid, invertRigid(toCanonical));
   const [nx, ny, nz] = canonical.size;
   const [sx, sy, sz] = field.grid.size;
   const { m, t } = map;
   const plane = sx * sy;
   const { data } = field;
+  const unit = field.band / 127;
   // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
-  const skip = (field.band / 127 / canonical.spacing[0]) * 0.9;
+  const skip = 0.9 / canonical.spacing[0];
   for (let k = 0; k < nz; k++) {
     for (let j = 0; j < ny; j++) {
       const x0 = m[1] * j + m[2] * k + t[0];
@@ -87,17 +136,13 @@ export function resampleToCanonical(
         const c = data[q] + fx * (data[q + 1] - data[q]);
         const d = data[q + sx] + fx * (data[q + sx + 1] - data[q + sx]);
         const low = a + fy * (b - a);
-        const value = low + fz * (c + fy * (d - c) - low);
-        const step = Math.max(1, Math.floor(Math.abs(value) * skip));
-        if (value < 0) {
-          const end = Math.min(last + 1, i + step);
-          out.data.fill(1, row + i, row + end);
-        }
+        const distance = unit * (low + fz * (c + fy * (d - c) - low));
+        const step = Math.max(1, Math.floor((Math.abs(distance) - exact) * skip));
+        tell(distance, row + i, row + Math.min(last + 1, i + step));
         i += step;
       }
     }
   }
-  return out;
 }
 
 /**

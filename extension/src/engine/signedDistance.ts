@@ -45,6 +45,17 @@ export function signedDistance(mask: Mask, band = 2, smoothing = 1): SignedDista
   return { grid, data: out, band };
 }
 
+/**
+ * Distance (mm) from the surface, which runs half-way between the voxel centres of both classes, given
+ * the field's distance from the nearest centre of the other class. Exact for flat walls along an axis.
+ *
+ * @param voxel edge of a voxel, mm
+ */
+export function fromCentreToSurface(distance: number, voxel: number): number {
+  if (Math.abs(distance) < voxel) return distance / 2;
+  return distance - (Math.sign(distance) * voxel) / 2;
+}
+
 /** Squared distances are kept as 16-bit fractions of band²; this one stands for all beyond. */
 const far = 65535;
 

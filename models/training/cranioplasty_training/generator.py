@@ -208,15 +208,14 @@ class Sample:
         return Views(skull, mirrored, mean, _missing(complete, remaining, skull), implant)
 
     def fine(self, corner: Sequence[float]) -> Views:
-        """All shapes in a fine window at ``corner``: the scan and its mirror image binary, the others soft
-        over one voxel."""
+        """All shapes in a fine window at ``corner``, soft over one voxel."""
         spacing, n = self.preset.fine_mm, self.preset.window
         device = self.lattice.device
         points = grid_points(corner, spacing, (n, n, n), device)
         d = self.distances(points)
         complete, remaining, implant = ((0.5 - v / spacing).clamp(0.0, 1.0) for v in d[:3])
-        skull = (d.scanned < 0).float()
-        mirrored = (self.distances(across(self.mirror_fit, points)).scanned < 0).float()
+        skull = (0.5 - d.scanned / spacing).clamp(0.0, 1.0)
+        mirrored = (0.5 - self.distances(across(self.mirror_fit, points)).scanned / spacing).clamp(0.0, 1.0)
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
         seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
         mean = fitted_mean_skull(self.mean_fit, points, spacing)

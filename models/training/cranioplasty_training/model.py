@@ -48,15 +48,24 @@ class Block(nn.Module):
 
 
 class Branch(nn.Module):
-    """conv-ReLU-conv-softmax; ``forward`` gives the two logits [N, 2, D, H, W]."""
+    """conv-ReLU-conv-softmax; ``forward`` gives the two logits [N, 2, D, H, W].
 
-    def __init__(self, channels: int) -> None:
+    The network's inputs have a straight way to the logits: they say to a fraction of a voxel where
+    a surface is, which instance norms and poolings on the long way blur.  It starts at zero, and
+    its gain lets it learn as fast as the rest, whose weights are a tenth of what it needs.
+    """
+
+    GAIN = 8.0
+
+    def __init__(self, channels: int, inputs: int) -> None:
         super().__init__()
         self.first = nn.Conv3d(channels, channels, 3, padding=1)
         self.second = nn.Conv3d(channels, 2, 1)
+        self.straight = nn.Conv3d(inputs, 2, 1, bias=False)
+        nn.init.zeros_(self.straight.weight)
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.second(F.relu(self.first(x)))
+    def forward(self, x: Tensor, inputs: Tensor) -> Tensor:
+        return self.second(F.relu(self.first(x))) + self.straight(self.GAIN * inputs)
 
 
 class UNet(nn.Module):
@@ -79,10 +88,11 @@ class UNet(nn.Module):
         for level in range(len(channels) - 2, -1, -1):
             self.reduce.append(nn.Conv3d(channels[level + 1], channels[level], 1))
             self.up.append(Block(2 * channels[level], channels[level], 1))
-        self.patch = Branch(channels[0])
-        self.implant = Branch(channels[0])
+        self.patch = Branch(channels[0], inputs)
+        self.implant = Branch(channels[0], inputs)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        inputs = x
         skips: list[Tensor] = []
         for level, block in enumerate(self.down):
             x = block(x if level == 0 else F.max_pool3d(x, 2))
@@ -91,7 +101,7 @@ class UNet(nn.Module):
             skip = skips[len(skips) - 2 - k]
             x = F.interpolate(reduce(x), scale_factor=2.0, mode="nearest")
             x = up(torch.cat([skip, x], 1))
-        return self.patch(x), self.implant(x)
+        return self.patch(x, inputs), self.implant(x, inputs)
 
 
 # What the channels of the inputs hold, as the manifest names them.

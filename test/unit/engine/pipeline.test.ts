@@ -11,6 +11,9 @@ import type { ReconstructRequest } from '../../../extension/src/engine/reconstru
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import {
   canonicalGrid,
+  occupancyAt,
+  regionGrid,
+  resampleOccupancy,
   resampleToCanonical,
   restoreToNative,
 } from '../../../extension/src/engine/resample.ts';
@@ -79,10 +82,45 @@ describe('align', () => {
 });
 
 describe('resampling', () => {
+  it('says to a fraction of a voxel where the surface is', () => {
+    const grid = { ...canonicalGrid(80, 0.45), origin: [-17.8, -17.8, -17.8] as Vec3 };
+    const ball = emptyMask(grid);
+    const radius = 12.3;
+    for (let k = 0, p = 0; k < 80; k++)
+      for (let j = 0; j < 80; j++)
+        for (let i = 0; i < 80; i++, p++)
+          if (Math.hypot(...[i, j, k].map((v) => v * 0.45 - 17.8)) < radius) ball.data[p] = 1;
+    const placed = { field: signedDistance(ball), toCanonical: turned(20, -10, 5, [30, 30, 30]) };
+    const centre = applyRigid(placed.toCanonical, [0, 0, 0]);
+    const part = regionGrid(canonicalGrid(64, 0.8), {
+      start: centre.map((v) => Math.round(v / 0.8) - 18) as unknown as Vec3,
+      size: [36, 36, 36],
+    });
+    const soft = new Float32Array(36 ** 3);
+    resampleOccupancy(placed, part, soft);
+    const at = occupancyAt(placed, 0.8);
+    const errors: number[] = [];
+    for (let k = 0, p = 0; k < 36; k++)
+      for (let j = 0; j < 36; j++)
+        for (let i = 0; i < 36; i++, p++) {
+          const [x, y, z] = [i, j, k].map((v, a) => part.origin[a] + 0.8 * v);
+          expect(at(x, y, z)).toBeCloseTo(soft[p], 5);
+          const d = Math.hypot(x - centre[0], y - centre[1], z - centre[2]) - radius;
+          const want = Math.min(1, Math.max(0, 0.5 - d / 0.8));
+          if (Math.abs(d) < 0.4) errors.push(Math.abs(soft[p] - want) * 0.8);
+          else expect(Math.abs(soft[p] - want)).toBeLessThan(0.3);
+        }
+    // Half of a native voxel would be 0.22 mm.
+    expect(errors.reduce((a, b) => a + b) / errors.length).toBeLessThan(0.07);
+  });
+
   it('native → canonical → native gives the skull back', () => {
     const pose = turned(10, -6, 8, [3, 2, -4]);
     const { defective } = phantomSkull(atlas, pose);
-    const canonical = resampleToCanonical(signedDistance(defective), pose, canonicalGrid(256, 0.8));
+    const canonical = resampleToCanonical(
+      { field: signedDistance(defective), toCanonical: pose },
+      canonicalGrid(256, 0.8),
+    );
     const back = restoreToNative(
       { grid: canonical.grid, data: Float32Array.from(canonical.data) },
       pose,
