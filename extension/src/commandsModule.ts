@@ -1,4 +1,6 @@
 import type { ResultShape, ShapeAppearance, ShapeName } from './state/shapes.ts';
+import type { Vec3 } from './engine/grid.ts';
+import type { FitOverlay } from './state/studyState.ts';
 import type { CranioplastyService } from './services/CranioplastyService.ts';
 import type { CommandDefinition } from './types/ohif.ts';
 
@@ -22,6 +24,13 @@ export function createCommandsModule(service: CranioplastyService): {
       },
       showDisagreement: {
         commandFn: ({ show }: { show: boolean }) => service.showDisagreement(show),
+      },
+      judgeFit: { commandFn: () => service.judgeFit() },
+      setFitOverlay: {
+        commandFn: (change: Partial<FitOverlay>) => service.setFitOverlay(change),
+      },
+      lookAtFitError: {
+        commandFn: ({ position }: { position: Vec3 }) => service.lookAt(position),
       },
       setReconstructionAppearance: {
         commandFn: ({ shape, ...change }: { shape: ShapeName } & Partial<ShapeAppearance>) =>

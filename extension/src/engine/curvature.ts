@@ -15,10 +15,11 @@ const leastSlope = 0.1 / (curvatureSigma * Math.sqrt(2 * Math.PI));
  * A binary shape blurred by a Gaussian, 0 to 1: near the surface its level sets are smooth copies of
  * the surface. Beyond the volume the outermost voxels continue.
  *
+ * @param set 0 or 1 a voxel, or the share of it that the shape fills
  * @param sigma mm
  */
 export function blurShape(
-  set: Uint8Array,
+  set: Uint8Array | Float32Array,
   size: Vec3,
   spacing: Vec3,
   sigma = curvatureSigma,

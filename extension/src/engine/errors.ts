@@ -11,6 +11,7 @@ export type CranioplastyErrorCode =
   | 'skull-incomplete'
   | 'alignment-failed'
   | 'no-defect'
+  | 'no-reference'
   | 'model-unavailable'
   | 'model-invalid'
   | 'model-tampered'

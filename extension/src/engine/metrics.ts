@@ -182,7 +182,8 @@ export function compareShapes(predicted: Mask, reference: Mask): ShapeMetrics {
   };
 }
 
-function assertSameGrid(first: Mask, ...others: readonly Mask[]): void {
+/** @throws CranioplastyError `bad-geometry` */
+export function assertSameGrid(first: Mask, ...others: readonly Mask[]): void {
   if (others.some(({ grid }) => gridDistance(first.grid, grid) > 0.01)) {
     throw new CranioplastyError(
       'bad-geometry',

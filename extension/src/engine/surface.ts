@@ -222,3 +222,26 @@ export function skullSurface(field: SignedDistanceField, spacing = 1.4): Mesh {
 export function maskSurface(mask: Mask): Mesh {
   return skullSurface(signedDistance(cropToContent(mask, skullMargin)));
 }
+
+/** Unit normals at the vertices, each triangle weighted by its area. */
+export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
+  const normals = new Float32Array(p.length);
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    for (const vertex of [a, b, c]) {
+      normals[vertex] += nx;
+      normals[vertex + 1] += ny;
+      normals[vertex + 2] += nz;
+    }
+  }
+  for (let v = 0; v < normals.length; v += 3) {
+    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]) || 1;
+    normals[v] /= length;
+    normals[v + 1] /= length;
+    normals[v + 2] /= length;
+  }
+  return normals;
+}

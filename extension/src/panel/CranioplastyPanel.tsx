@@ -6,6 +6,7 @@ import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import { Notice } from './parts.tsx';
+import { FitSection } from './FitSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
@@ -65,8 +66,8 @@ function VolumeSwitch() {
 }
 
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
-  const { activity, appearance, error, method, result, showDisagreement, threshold } =
-    useStudyState(service, ct.studyInstanceUID);
+  const state = useStudyState(service, ct.studyInstanceUID);
+  const { activity, appearance, error, method, result, showDisagreement, threshold } = state;
   const sources = service.skullSources(ct);
   const chosen = service.chosenSource(ct);
   const message = error?.message ?? service.ctProblem(ct);
@@ -111,6 +112,19 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onSave={() => run('saveReconstruction')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
+        />
+      )}
+      {result && (
+        <FitSection
+          fit={state.fit}
+          overlay={state.overlay}
+          references={service.references(ct)}
+          referenceKey={state.referenceKey}
+          disabled={activity !== undefined}
+          onReference={(key) => service.chooseReference(key)}
+          onJudge={() => run('judgeFit')}
+          onOverlay={(change) => run('setFitOverlay', change)}
+          onLookAt={(position) => run('lookAtFitError', { position })}
         />
       )}
     </>

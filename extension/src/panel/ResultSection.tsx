@@ -89,12 +89,12 @@ function Measurements({
 }
 
 function Provenance({ result }: { readonly result: StudyResult }) {
-  const { reconstruction, provider, elapsed, skullLabel } = result;
+  const { reconstruction, provider, elapsed, skullSource } = result;
   const { model, alignment } = reconstruction;
   return (
     <div>
       <div className="text-foreground font-semibold">How it was made</div>
-      <Row name="Skull">{skullLabel}</Row>
+      <Row name="Skull">{skullSource.label}</Row>
       <Row name="Alignment residual">{formatNumber(alignment.residual, 2)} mm</Row>
       <Row name="Model">
         <span data-cy="cranioplasty-model" title={model.hash}>

@@ -3,10 +3,11 @@ import { writeStl } from '../engine/stl.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import { product } from '../dicom/product.ts';
-import type { Activity, SegmentedBone, StudyResult } from '../state/studyState.ts';
+import type { Activity, FitOverlay, SegmentedBone, StudyResult } from '../state/studyState.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
+import type { Vec3 } from '../engine/grid.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
@@ -177,17 +178,65 @@ export class CranioplastyService {
         masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
         ct,
         series,
-        skullLabel: source.label,
+        skullSource: source,
         provider: method === 'network' ? activity?.provider : undefined,
         elapsed: Date.now() - startedAt,
         segmentationIds: {},
       };
       // Only now: a run that fails leaves the previous result untouched.
       this.hidePrevious(previous);
-      this.store.update(study, { result });
+      this.store.update(study, { result, fit: undefined });
       await this.show(study);
       this.viewer.lookAt(middleVertex(reconstruction.patch.mesh));
     });
+  }
+
+  /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
+  references(ct: CtReference): SkullSource[] {
+    const { result } = this.store.get(ct.studyInstanceUID);
+    return this.skullSources(ct).filter(({ key }) => key !== result?.skullSource.key);
+  }
+
+  /** @param referenceKey key of a segment; the opposite side if undefined */
+  chooseReference(referenceKey: string | undefined): void {
+    this.change({ referenceKey, error: undefined });
+  }
+
+  /** Compares the patch, as it is now, with the chosen reference and shows where they differ. */
+  judgeFit(): Promise<void> {
+    return this.run('judge-fit', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const result = this.requireResult(study);
+      const { series, skullSource, reconstruction } = result;
+      const { referenceKey, overlay } = this.store.get(study);
+      const source = this.references(ct).find(({ key }) => key === referenceKey);
+      const skull = await this.viewer.readSkull(skullSource, series);
+      const error = await client.fitError({
+        skull,
+        patch: this.currentMasks(result).patch,
+        reference: source && (await this.viewer.readSkull(source, series)),
+        toCanonical: reconstruction.alignment.toCanonical,
+      });
+      const reference = source?.label ?? 'Opposite side, mirrored and fitted';
+      this.store.update(study, {
+        fit: { error, reference, revision: this.patchRevision(result) },
+        overlay: { ...overlay, shown: true },
+      });
+      this.showSurfaces();
+    });
+  }
+
+  /** Shows or hides the overlay, or changes what it shows. */
+  setFitOverlay(change: Partial<FitOverlay>): void {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    if (study === undefined) return;
+    this.store.update(study, { overlay: { ...this.store.get(study).overlay, ...change } });
+    this.showSurfaces();
+  }
+
+  /** Brings all planes to a place, patient LPS mm. */
+  lookAt(position: Vec3): void {
+    this.viewer.lookAt(position);
   }
 
   /** Stops what runs. Nothing else changes. */
@@ -385,6 +434,11 @@ export class CranioplastyService {
     if (result?.saved && this.isEdited(result)) {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
+    const { fit } = this.store.get(study);
+    if (result && fit && fit.revision !== this.patchRevision(result)) {
+      this.store.update(study, { fit: undefined });
+      this.showSurfaces();
+    }
     if (!this.viewer.isShown(ct)) return;
     if (!result) this.showSurfaces();
     if (this.shown.has(study) || !(result ?? bone)) return;
@@ -396,6 +450,10 @@ export class CranioplastyService {
     for (const id of Object.values(result.segmentationIds)) {
       this.revisions.set(id, this.viewer.revisionOf(id));
     }
+  }
+
+  private patchRevision({ segmentationIds: { patch } }: StudyResult): number {
+    return patch === undefined ? 0 : this.viewer.revisionOf(patch);
   }
 
   private isEdited(result: StudyResult): boolean {
@@ -431,6 +489,7 @@ export class CranioplastyService {
     const { result, bone } = this.store.get(study);
     this.store.update(study, {
       activity: undefined,
+      fit: undefined,
       bone: bone && { ...bone, mask: this.currentBone(bone), segmentationId: undefined },
       result: result && { ...result, masks: this.currentMasks(result), segmentationIds: {} },
     });

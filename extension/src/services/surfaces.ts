@@ -1,7 +1,8 @@
+import { vertexNormals } from '../engine/surface.ts';
 import type { Agreement, Mesh } from '../engine/types.ts';
 import { shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
-import type { StudyResult, StudyState } from '../state/studyState.ts';
-import { coloursOf } from '../viewer/colourScale.ts';
+import type { FitOverlay, JudgedFit, StudyResult, StudyState } from '../state/studyState.ts';
+import { coloursOf, divergingColoursOf } from '../viewer/colourScale.ts';
 import type { SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Disagreement from which on the colour no longer changes, mm. */
@@ -19,17 +20,57 @@ function coloursOfDisagreement(agreement: Agreement): Uint8Array {
   return colours;
 }
 
-/** What a result shows in 3D. */
+/** How far the overlay lies above the surfaces that it covers, so that they do not shine through, mm. */
+const overlayLift = 0.6;
+
+/** The same mesh and the same colours as long as they are those of the same judgement and look. */
+const liftedMeshes = new WeakMap<JudgedFit, Mesh>();
+const overlayColours = new WeakMap<
+  JudgedFit,
+  { readonly key: string; readonly colours: Uint8Array }
+>();
+
+function overlaySurface(fit: JudgedFit, { quantity, range }: FitOverlay): SurfaceToShow {
+  let mesh = liftedMeshes.get(fit);
+  if (!mesh) {
+    const normals = vertexNormals(fit.error.mesh);
+    const { positions, triangles } = fit.error.mesh;
+    mesh = { positions: positions.map((v, p) => v + overlayLift * normals[p]), triangles };
+    liftedMeshes.set(fit, mesh);
+  }
+  const key = `${quantity} ${range[quantity]}`;
+  let held = overlayColours.get(fit);
+  if (held?.key !== key) {
+    held = { key, colours: divergingColoursOf(fit.error[quantity], range[quantity]) };
+    overlayColours.set(fit, held);
+  }
+  return {
+    id: 'fit',
+    mesh,
+    rgb: [255, 255, 255],
+    colours: held.colours,
+    appearance: { visible: true, opacity: 1 },
+  };
+}
+
+/** What a result shows in 3D: its shapes with the skull, or the overlay in the place of the shapes. */
 export function resultSurfaces(
   { reconstruction: { skullMesh, patch, implant, agreement } }: StudyResult,
-  { appearance, showDisagreement }: Pick<StudyState, 'appearance' | 'showDisagreement'>,
+  {
+    appearance,
+    showDisagreement,
+    fit,
+    overlay,
+  }: Pick<StudyState, 'appearance' | 'showDisagreement' | 'fit' | 'overlay'>,
 ): SurfaceToShow[] {
+  const judged = overlay.shown ? fit : undefined;
   const meshes: Record<ShapeName, Mesh> = {
     skull: skullMesh,
     patch: patch.mesh,
     implant: implant.mesh,
   };
-  return shapeNames.map((id) => ({
+  const shapes = shapeNames.filter((id) => !judged || id === 'skull');
+  const surfaces = shapes.map((id) => ({
     id,
     mesh: meshes[id],
     rgb: shapeStyles[id].rgb,
@@ -39,4 +80,5 @@ export function resultSurfaces(
         : undefined,
     appearance: appearance[id],
   }));
+  return judged ? [...surfaces, overlaySurface(judged, overlay)] : surfaces;
 }

@@ -1,8 +1,10 @@
 import type { CtSeries } from '../dicom/ctSeries.ts';
 import type { CranioplastyErrorCode } from '../engine/errors.ts';
 import { defaultBoneOptions } from '../engine/segmentBone.ts';
+import type { FitError } from '../engine/fitError.ts';
 import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
+import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference } from '../viewer/ViewerPort.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
 import {
@@ -14,7 +16,7 @@ import {
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {
-  readonly kind: 'segment-bone' | 'reconstruct' | 'save';
+  readonly kind: 'segment-bone' | 'reconstruct' | 'save' | 'judge-fit';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;
@@ -43,8 +45,8 @@ export interface StudyResult {
   readonly masks: Readonly<Record<ResultShape, Mask>>;
   readonly ct: CtReference;
   readonly series: CtSeries;
-  /** Of the segment that was reconstructed. */
-  readonly skullLabel: string;
+  /** The segment that was reconstructed. */
+  readonly skullSource: SkullSource;
   /** Absent for the mirrored baseline, which runs no network. */
   readonly provider?: ProviderReport;
   /** Milliseconds, from the click to the end. */
@@ -53,6 +55,27 @@ export interface StudyResult {
   readonly segmentationIds: Readonly<Partial<Record<ResultShape, string>>>;
   /** Dropped as soon as the user edits a shape. */
   readonly saved?: SavedObject;
+}
+
+/** What the overlay can show. */
+export const fitQuantities = ['curvature', 'distance'] as const;
+export type FitQuantity = (typeof fitQuantities)[number];
+
+/** How the patch was judged, and against what. */
+export interface JudgedFit {
+  readonly error: FitError;
+  /** In words for the panel. */
+  readonly reference: string;
+  /** Edits of the patch by then: a later one makes all this void. */
+  readonly revision: number;
+}
+
+/** How the overlay looks. */
+export interface FitOverlay {
+  readonly shown: boolean;
+  readonly quantity: FitQuantity;
+  /** Value at which the scale ends: 1/mm² of curvature, mm of distance. */
+  readonly range: Readonly<Record<FitQuantity, number>>;
 }
 
 /** An error as the panel shows it. */
@@ -72,6 +95,10 @@ export interface StudyState {
   readonly error?: ShownError;
   readonly bone?: SegmentedBone;
   readonly result?: StudyResult;
+  /** Key of the segment to judge by; the opposite side if absent. */
+  readonly referenceKey?: string;
+  readonly fit?: JudgedFit;
+  readonly overlay: FitOverlay;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
   /** Whether the patch shows in 3D where the two runs of the network disagree. */
   readonly showDisagreement: boolean;
@@ -82,4 +109,5 @@ export const initialStudyState: StudyState = {
   method: 'network',
   appearance: initialAppearance,
   showDisagreement: false,
+  overlay: { shown: true, quantity: 'distance', range: { curvature: 0.005, distance: 3 } },
 };

@@ -11,20 +11,55 @@ const stops = [
 ] as const;
 
 /**
+ * A diverging scale from "too little" over "as the reference" to "too much": ColorBrewer's RdBu from its
+ * blue end, which colour-blind eyes tell apart.
+ */
+const divergingStops = [
+  [5, 48, 97],
+  [67, 147, 195],
+  [247, 247, 247],
+  [214, 96, 77],
+  [103, 0, 31],
+] as const;
+/** Where there is nothing to compare with. */
+const nothing = [150, 150, 150] as const;
+
+type Rgb = readonly [number, number, number];
+
+/**
  * Colours of values, linear between 0 and `most`, beyond it the last colour.
  *
  * @returns red, green, blue of each value, 0 to 255
  */
 export function coloursOf(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
+  return fill(values, (value) => onScale(stops, value / most || 0));
+}
+
+/** The same between −`most` and `most`; grey for NaN. */
+export function divergingColoursOf(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
+  return fill(values, (value) =>
+    Number.isNaN(value) ? nothing : onScale(divergingStops, 0.5 + value / (2 * most)),
+  );
+}
+
+function fill(values: Float32Array, colour: (value: number) => Rgb): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(3 * values.length);
-  for (let v = 0; v < values.length; v++) {
-    const at = (Math.min(1, Math.max(0, values[v] / most)) || 0) * (stops.length - 1);
-    const low = Math.min(stops.length - 2, Math.floor(at));
-    for (let c = 0; c < 3; c++)
-      out[3 * v + c] = Math.round(stops[low][c] + (at - low) * (stops[low + 1][c] - stops[low][c]));
-  }
+  for (let v = 0; v < values.length; v++) out.set(colour(values[v]), 3 * v);
   return out;
 }
 
-/** The scale as a CSS background, low values on the left. */
-export const scaleGradient = `linear-gradient(to right, ${stops.map((rgb) => `rgb(${rgb.join(',')})`).join(', ')})`;
+/** The colour at a share of a scale, held beyond its ends. */
+function onScale(scale: readonly Rgb[], share: number): Rgb {
+  const at = Math.min(1, Math.max(0, share)) * (scale.length - 1);
+  const low = Math.min(scale.length - 2, Math.floor(at));
+  const mix = (c: 0 | 1 | 2): number =>
+    Math.round(scale[low][c] + (at - low) * (scale[low + 1][c] - scale[low][c]));
+  return [mix(0), mix(1), mix(2)];
+}
+
+const gradient = (scale: readonly Rgb[]): string =>
+  `linear-gradient(to right, ${scale.map((rgb) => `rgb(${rgb.join(',')})`).join(', ')})`;
+
+/** The scales as CSS backgrounds, low values on the left. */
+export const scaleGradient = gradient(stops);
+export const divergingGradient = gradient(divergingStops);

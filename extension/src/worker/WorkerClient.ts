@@ -1,4 +1,6 @@
 import { CranioplastyError } from '../engine/errors.ts';
+import type { FitError } from '../engine/fitError.ts';
+import type { RigidTransform } from '../engine/transform.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
 import type { Mesh, Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
 import {
@@ -84,6 +86,19 @@ export class WorkerClient {
     const reply = await this.send({ kind: 'surface', mask }, () => undefined);
     if (reply.kind !== 'surface') throw unexpected(reply);
     return reply.mesh;
+  }
+
+  /** Judges a patch against a reference, or against the opposite side. The masks are copied. */
+  async fitError(job: {
+    readonly skull: Mask;
+    readonly patch: Mask;
+    readonly reference?: Mask;
+    readonly toCanonical: RigidTransform;
+  }): Promise<FitError> {
+    const { environment } = this.options;
+    const reply = await this.send({ kind: 'fit-error', ...job, environment }, () => undefined);
+    if (reply.kind !== 'fit-error') throw unexpected(reply);
+    return reply.fit;
   }
 
   /**

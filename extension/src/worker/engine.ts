@@ -1,4 +1,5 @@
 import type { Atlas } from '../engine/atlas.ts';
+import { measureFitError } from '../engine/fitError.ts';
 import type { LoadedModel } from '../engine/model.ts';
 import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
 import { segmentBone } from '../engine/segmentBone.ts';
@@ -9,6 +10,7 @@ import type { EnginePort } from './runJob.ts';
 export const engine: EnginePort<LoadedModel, Atlas> = {
   segmentBone,
   maskSurface,
+  measureFitError,
   loadModel,
   loadAtlas,
   checkModel,

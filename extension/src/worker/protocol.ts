@@ -1,4 +1,6 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { FitError } from '../engine/fitError.ts';
+import type { RigidTransform } from '../engine/transform.ts';
 import type { Mesh, Progress, ProviderName, Reconstruction } from '../engine/types.ts';
 import type { WireError } from './wireError.ts';
 
@@ -52,7 +54,18 @@ export interface ReconstructJob {
   readonly environment: WorkerEnvironment;
 }
 
-export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob;
+/** Judges a patch against a reference, or against the opposite side. */
+export interface FitErrorJob {
+  readonly kind: 'fit-error';
+  readonly id: number;
+  readonly skull: Mask;
+  readonly patch: Mask;
+  readonly reference?: Mask;
+  readonly toCanonical: RigidTransform;
+  readonly environment: WorkerEnvironment;
+}
+
+export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob | FitErrorJob;
 
 /** What runs the networks, in words for the panel and in figures for the report. */
 export interface ProviderReport {
@@ -70,6 +83,7 @@ export type Reply =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'skull'; readonly id: number; readonly skull: Mask }
   | { readonly kind: 'surface'; readonly id: number; readonly mesh: Mesh }
+  | { readonly kind: 'fit-error'; readonly id: number; readonly fit: FitError }
   | {
       readonly kind: 'reconstruction';
       readonly id: number;
@@ -82,6 +96,10 @@ export function transferables(reply: Reply): ArrayBuffer[] {
   const views: ArrayBufferView[] = [];
   if (reply.kind === 'skull') views.push(reply.skull.data);
   if (reply.kind === 'surface') views.push(reply.mesh.positions, reply.mesh.triangles);
+  if (reply.kind === 'fit-error') {
+    const { mesh, curvature, distance } = reply.fit;
+    views.push(mesh.positions, mesh.triangles, curvature, distance);
+  }
   if (reply.kind === 'reconstruction') {
     const { skullMesh, agreement } = reply.reconstruction;
     views.push(skullMesh.positions, skullMesh.triangles);

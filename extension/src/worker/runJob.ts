@@ -1,4 +1,6 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { FitError } from '../engine/fitError.ts';
+import type { RigidTransform } from '../engine/transform.ts';
 import type { InferenceBackend, Mesh, Progress, Reconstruction } from '../engine/types.ts';
 import type { ModelSource } from '../engine/manifest.ts';
 import type {
@@ -15,6 +17,13 @@ import { toWire } from './wireError.ts';
 export interface EnginePort<Model, Atlas> {
   segmentBone(ct: CtVolume, options?: { threshold?: number }): Mask | Promise<Mask>;
   maskSurface(mask: Mask): Mesh;
+  measureFitError(job: {
+    skull: Mask;
+    patch: Mask;
+    reference?: Mask;
+    toCanonical: RigidTransform;
+    atlas: Atlas;
+  }): FitError;
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
@@ -54,6 +63,9 @@ export async function runJob<Model, Atlas>(
       post({ kind: 'skull', id, skull });
     } else if (job.kind === 'surface') {
       post({ kind: 'surface', id, mesh: engine.maskSurface(job.mask) });
+    } else if (job.kind === 'fit-error') {
+      const atlas = await loadAtlas(job.environment, surroundings);
+      post({ kind: 'fit-error', id, fit: engine.measureFitError({ ...job, atlas }) });
     } else {
       post({ kind: 'reconstruction', id, reconstruction: await reconstruct(job, surroundings) });
     }
@@ -65,13 +77,14 @@ export async function runJob<Model, Atlas>(
 
 async function reconstruct<Model, Atlas>(
   job: ReconstructJob,
-  { engine, openBackend, modelSource, post }: Surroundings<Model, Atlas>,
+  surroundings: Surroundings<Model, Atlas>,
 ): Promise<Reconstruction> {
+  const { engine, openBackend, modelSource, post } = surroundings;
   const { id, environment, method, skull } = job;
   const onProgress = (progress: Progress) => post({ kind: 'progress', id, progress });
-  const loadAtlas = () => engine.loadAtlas(modelSource(`${environment.modelsUrl}atlas/`));
   if (method === 'mirror') {
-    return engine.reconstruct({ skull, atlas: await loadAtlas(), method, onProgress });
+    const atlas = await loadAtlas(environment, surroundings);
+    return engine.reconstruct({ skull, atlas, method, onProgress });
   }
 
   onProgress({ stage: 'load-model', fraction: 0 });
@@ -80,7 +93,7 @@ async function reconstruct<Model, Atlas>(
     post({ kind: 'provider', id, report: backend.report });
     const [model, atlas] = await Promise.all([
       engine.loadModel(modelSource(`${environment.modelsUrl}${job.model}/`)),
-      loadAtlas(),
+      loadAtlas(environment, surroundings),
     ]);
     // Before the skull is aligned: a provider that computes nonsense is found out in a second.
     await engine.checkModel(model, backend);
@@ -96,4 +109,11 @@ async function reconstruct<Model, Atlas>(
   } finally {
     await backend.release().catch(() => undefined);
   }
+}
+
+function loadAtlas<Model, Atlas>(
+  { modelsUrl }: WorkerEnvironment,
+  { engine, modelSource }: Surroundings<Model, Atlas>,
+): Promise<Atlas> {
+  return engine.loadAtlas(modelSource(`${modelsUrl}atlas/`));
 }

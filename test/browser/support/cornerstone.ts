@@ -14,7 +14,10 @@ export type Point = readonly [number, number, number];
 /** What the functions below use of Cornerstone inside the page. */
 interface PageImage {
   readonly referencedImageId?: string;
-  readonly voxelManager: { getScalarData(): ArrayLike<number> };
+  readonly voxelManager: {
+    getScalarData(): Uint8Array;
+    setScalarData(data: Uint8Array): void;
+  };
 }
 interface PagePlane {
   readonly imagePositionPatient: number[];
@@ -44,6 +47,7 @@ interface PageViewport {
   getActors(): { uid: string; actor: { getVisibility(): boolean; isA(name: string): boolean } }[];
   readonly canvas: HTMLCanvasElement;
   render(): void;
+  getCamera(): { readonly focalPoint: number[]; readonly viewPlaneNormal: number[] };
   jumpToWorld?(world: number[]): void;
 }
 interface PageHost {
@@ -57,6 +61,9 @@ interface PageHost {
   };
   readonly '@cornerstonejs/tools': {
     readonly segmentation: {
+      readonly triggerSegmentationEvents: {
+        triggerSegmentationDataModified(segmentationId: string): void;
+      };
       readonly state: {
         getSegmentations(): PageSegmentation[];
         getSegmentationRepresentations(
@@ -248,5 +255,83 @@ export async function visibleSurfaces(page: Page): Promise<string[]> {
       .filter(({ actor }) => actor.isA('vtkActor') && actor.getVisibility())
       .map(({ uid }) => uid)
       .sort(),
+  );
+}
+
+/**
+ * Adds a ball to a segment as a brush would, around its voxel that lies farthest to the patient's right.
+ * @param radius mm
+ * @returns its centre
+ */
+export async function plantBall(page: Page, wanted: string, radius: number): Promise<Point> {
+  return page.evaluate(
+    ([label, reach]): [number, number, number] => {
+      const { cache, metaData } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
+      const { segmentation } = globalThis.__cranioplastyHost['@cornerstonejs/tools'];
+      for (const {
+        segmentationId,
+        segments,
+        representationData,
+      } of segmentation.state.getSegmentations()) {
+        const labelmap = representationData.Labelmap;
+        const segment = Object.values(segments).find((item) => item.label === label);
+        if (!labelmap || !segment) continue;
+        const binding = labelmap.segmentBindings?.[segment.segmentIndex];
+        const layer = (binding && labelmap.labelmaps?.[binding.labelmapId]) ?? labelmap;
+        const value = binding?.labelValue ?? segment.segmentIndex;
+        const slices = (layer.imageIds ?? labelmap.imageIds ?? []).flatMap((id) => {
+          const image = cache.getImage(id);
+          return image
+            ? [{ image, plane: metaData.get('imagePlaneModule', image.referencedImageId ?? id) }]
+            : [];
+        });
+        const placeOf = (plane: PagePlane, i: number) => {
+          const [x, y] = [i % plane.columns, Math.floor(i / plane.columns)];
+          return [0, 1, 2].map(
+            (axis) =>
+              plane.imagePositionPatient[axis] +
+              x * plane.columnPixelSpacing * plane.rowCosines[axis] +
+              y * plane.rowPixelSpacing * plane.columnCosines[axis],
+          ) as [number, number, number];
+        };
+        let centre: [number, number, number] = [Infinity, 0, 0];
+        for (const { image, plane } of slices)
+          image.voxelManager.getScalarData().forEach((v, i) => {
+            if (v !== value) return;
+            const place = placeOf(plane, i);
+            if (place[0] < centre[0]) centre = place;
+          });
+        for (const { image, plane } of slices) {
+          if (Math.abs(plane.imagePositionPatient[2] - centre[2]) > reach) continue;
+          const data = image.voxelManager.getScalarData();
+          for (let i = 0; i < data.length; i++)
+            if (Math.hypot(...placeOf(plane, i).map((v, axis) => v - centre[axis])) <= reach)
+              data[i] = value;
+          image.voxelManager.setScalarData(data);
+        }
+        segmentation.triggerSegmentationEvents.triggerSegmentationDataModified(segmentationId);
+        return centre;
+      }
+      throw new Error(`no segment "${label}" is loaded`);
+    },
+    [wanted, radius] as const,
+  );
+}
+
+/** Where the planes look, by viewport id: the distance of a place from each plane, mm. */
+export async function distanceFromPlanes(page: Page, place: Point): Promise<number[]> {
+  return page.evaluate(
+    (world) =>
+      globalThis.__cranioplastyHost['@cornerstonejs/core']
+        .getRenderingEngines()
+        .flatMap((engine) => engine.getViewports())
+        .filter((viewport) => viewport.type === 'orthographic')
+        .map((viewport) => {
+          const { focalPoint, viewPlaneNormal } = viewport.getCamera();
+          return Math.abs(
+            world.reduce((sum, v, axis) => sum + (v - focalPoint[axis]) * viewPlaneNormal[axis], 0),
+          );
+        }),
+    place,
   );
 }

@@ -6,7 +6,7 @@ import { CranioplastyService } from '../../../extension/src/services/Cranioplast
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job } from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
-import { FakeWorker } from '../worker/fakes.ts';
+import { FakeWorker, smallFitError } from '../worker/fakes.ts';
 import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
 
 const study = '1.2.3';
@@ -24,6 +24,8 @@ function answer(job: Job, worker: FakeWorker): void {
   } else if (job.kind === 'surface') {
     const mesh = { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
     worker.reply({ kind: 'surface', id, mesh });
+  } else if (job.kind === 'fit-error') {
+    worker.reply({ kind: 'fit-error', id, fit: smallFitError() });
   } else {
     const report = { provider: job.provider, description: 'test' };
     worker.reply({ kind: 'provider', id, report });
@@ -60,7 +62,7 @@ describe('reconstructing', () => {
     expect(state().error).toBeUndefined();
     expect(state().activity).toBeUndefined();
     expect(state().result).toMatchObject({
-      skullLabel: 'Skull',
+      skullSource: { label: 'Skull' },
       provider: { provider: 'webgpu', description: 'test' },
     });
     expect([...viewer.segmentations.values()].map(({ label }) => label)).toEqual([
@@ -336,5 +338,51 @@ describe('commands', () => {
     const { definitions } = createCommandsModule(service);
     definitions[command].commandFn(options as never);
     expect(called).toHaveBeenCalledWith(...args);
+  });
+});
+
+describe('judging the fit', () => {
+  it('says that there is nothing to judge yet', async () => {
+    await service.judgeFit();
+    expect(state().error?.message).toContain('reconstruct first');
+  });
+
+  it('judges by the opposite side, shows it in the place of the shapes, and hides it again', async () => {
+    await service.reconstruct();
+    const jobs: Job[] = [];
+    script = (job, worker) => {
+      jobs.push(job);
+      answer(job, worker);
+    };
+    await service.judgeFit();
+    expect(jobs[0]).toMatchObject({ kind: 'fit-error', reference: undefined });
+    expect(state().fit).toMatchObject({ reference: expect.stringContaining('Opposite side') });
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'fit']);
+    const overlay = viewer.surfaces[1];
+    // At the ends of the scale and where patch and reference are the same.
+    expect([...(overlay.colours ?? [])]).toEqual([247, 247, 247, 103, 0, 31, 5, 48, 97]);
+    service.setFitOverlay({ quantity: 'curvature' });
+    expect(viewer.surfaces[1].colours).not.toBe(overlay.colours);
+    expect(viewer.surfaces[1].mesh).toBe(overlay.mesh);
+    service.setFitOverlay({ shown: false });
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
+    expect(viewer.segmentations.size).toBe(2);
+  });
+
+  it('goes to the worst place', async () => {
+    service.lookAt([1, 2, 3]);
+    expect(viewer.position).toEqual([1, 2, 3]);
+  });
+
+  it('forgets the judgement once the patch is edited or made anew', async () => {
+    await service.reconstruct();
+    await service.judgeFit();
+    viewer.edit(viewer.idOf('Skull patch'), 40);
+    expect(state().fit).toBeUndefined();
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
+    await service.judgeFit();
+    expect(state().fit).toBeDefined();
+    await service.reconstruct();
+    expect(state().fit).toBeUndefined();
   });
 });

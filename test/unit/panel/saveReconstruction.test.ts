@@ -14,7 +14,13 @@ function result(): StudyResult {
     masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
     ct: { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4', label: 'Head' },
     series: readCtSeries(ctInstances()),
-    skullLabel: 'Skull',
+    skullSource: {
+      kind: 'loaded',
+      key: 'loaded:1:1',
+      label: 'Skull',
+      segment: 1,
+      segmentationId: '1',
+    },
     elapsed: 1,
     segmentationIds: {},
   };

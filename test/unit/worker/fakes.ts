@@ -1,4 +1,5 @@
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
+import type { FitError } from '../../../extension/src/engine/fitError.ts';
 import type { Reconstruction, ShapeMeasurements } from '../../../extension/src/engine/types.ts';
 import { identityAxes } from '../../../extension/src/engine/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
@@ -64,4 +65,16 @@ export class FakeWorker extends EventTarget implements WorkerLike {
   crash(message: string): void {
     this.dispatchEvent(Object.assign(new Event('error'), { message }));
   }
+}
+
+/** A judgement of one triangle. */
+export function smallFitError(): FitError {
+  return {
+    reference: 'mirrored',
+    mesh: { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) },
+    curvature: Float32Array.of(0, 0.01, -0.01),
+    distance: Float32Array.of(0, 3, -3),
+    worst: [{ position: [1, 2, 3], distance: 3, curvature: 0.01, extent: 2 }],
+    border: { distance: 2, distance95: 3, curvature: 1e-4 },
+  };
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
-import { smallMask, smallReconstruction } from './fakes.ts';
+import { smallFitError, smallMask, smallReconstruction } from './fakes.ts';
 
 const job = {
   kind: 'reconstruct',
@@ -28,6 +29,7 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
   const engine: EnginePort<string, string> = {
     segmentBone: () => smallMask(),
     maskSurface: () => smallReconstruction().skullMesh,
+    measureFitError: () => smallFitError(),
     loadModel: async () => 'model',
     loadAtlas: async () => 'atlas',
     checkModel: vi.fn(async () => undefined),
@@ -47,6 +49,24 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
 }
 
 describe('runJob', () => {
+  it('judges a fit with the atlas and no backend, and hands its arrays over', async () => {
+    const measureFitError = vi.fn(() => smallFitError());
+    const { surroundings, replies, folders } = setting({ measureFitError });
+    const masks = { skull: smallMask(), patch: smallMask(), reference: smallMask() };
+    const toCanonical = identityTransform;
+    await runJob(
+      { kind: 'fit-error', id: 3, ...masks, toCanonical, environment: job.environment },
+      surroundings,
+    );
+    expect(measureFitError).toHaveBeenCalledWith(
+      expect.objectContaining({ ...masks, toCanonical, atlas: 'atlas' }),
+    );
+    expect(folders).toEqual(['http://localhost/models/atlas/']);
+    expect(replies.map(({ kind, id }) => [kind, id])).toEqual([['fit-error', 3]]);
+    expect(transferables(replies[0])).toHaveLength(4);
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
   it('checks the model before it reconstructs, and frees the backend', async () => {
     const order: string[] = [];
     const { surroundings, replies, folders, backend } = setting({

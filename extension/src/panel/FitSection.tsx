@@ -1,0 +1,202 @@
+import { Button, PanelSection, Switch } from '@ohif/ui-next';
+import type { Vec3 } from '../engine/grid.ts';
+import type { WorstSpot } from '../engine/worstSpots.ts';
+import {
+  fitQuantities,
+  type FitOverlay,
+  type FitQuantity,
+  type JudgedFit,
+} from '../state/studyState.ts';
+import { divergingGradient } from '../viewer/colourScale.ts';
+import type { SkullSource } from '../viewer/skullSource.ts';
+import { formatNumber } from './format.ts';
+import { Row } from './parts.tsx';
+
+interface Props {
+  readonly fit: JudgedFit | undefined;
+  readonly overlay: FitOverlay;
+  readonly references: readonly SkullSource[];
+  readonly referenceKey: string | undefined;
+  readonly disabled: boolean;
+  readonly onReference: (key: string | undefined) => void;
+  readonly onJudge: () => void;
+  readonly onOverlay: (change: Partial<FitOverlay>) => void;
+  readonly onLookAt: (position: Vec3) => void;
+}
+
+/** How a quantity is called, its unit, its digits, and between which values the scale may end. */
+const quantities: Record<
+  FitQuantity,
+  { name: string; unit: string; digits: number; least: number; most: number }
+> = {
+  distance: { name: 'Distance', unit: 'mm', digits: 1, least: 0.5, most: 4 },
+  curvature: { name: 'Curvature error', unit: '1/mm²', digits: 4, least: 0.0005, most: 0.01 },
+};
+
+/** How well the patch fits: against what, where not, and the figures along the border. */
+export function FitSection(props: Props) {
+  const { fit, overlay, references, referenceKey, disabled, onReference, onJudge } = props;
+  const known = references.some(({ key }) => key === referenceKey);
+  return (
+    <PanelSection>
+      <PanelSection.Header>Fit</PanelSection.Header>
+      <PanelSection.Content>
+        <div data-cy="cranioplasty-fit" className="flex flex-col gap-2 p-2 text-sm">
+          <label className="text-muted-foreground flex flex-col gap-1">
+            Judge the patch by
+            <select
+              data-cy="cranioplasty-fit-reference"
+              className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
+              value={known ? referenceKey : ''}
+              disabled={disabled}
+              onChange={(event) => onReference(event.target.value || undefined)}
+            >
+              <option value="">Opposite side, mirrored and fitted</option>
+              {references.map(({ key, label }) => (
+                <option key={key} value={key}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          </label>
+          <div>
+            <Button
+              data-cy="cranioplasty-judge-fit"
+              size="sm"
+              disabled={disabled}
+              onClick={onJudge}
+            >
+              Judge the fit
+            </Button>
+          </div>
+          {fit && (
+            <Judged
+              fit={fit}
+              overlay={overlay}
+              onOverlay={props.onOverlay}
+              onLookAt={props.onLookAt}
+            />
+          )}
+        </div>
+      </PanelSection.Content>
+    </PanelSection>
+  );
+}
+
+function Judged({
+  fit,
+  overlay,
+  onOverlay,
+  onLookAt,
+}: Pick<Props, 'overlay' | 'onOverlay' | 'onLookAt'> & { readonly fit: JudgedFit }) {
+  const { border, metrics, worst } = fit.error;
+  return (
+    <>
+      <div data-cy="cranioplasty-fit-figures">
+        <Row name="Judged by">{fit.reference}</Row>
+        <Row name="Border distance, mean (95 %)">
+          {formatNumber(border.distance, 2)} ({formatNumber(border.distance95, 2)}) mm
+        </Row>
+        <Row name="Border curvature error">{border.curvature.toExponential(1)} 1/mm⁴</Row>
+        {metrics && (
+          <>
+            <Row name="Dice, at the border">
+              {formatNumber(metrics.dice, 3)}, {formatNumber(metrics.borderDice, 3)}
+            </Row>
+            <Row name="HD95, both ways pooled">{formatNumber(metrics.hd95, 2)} mm</Row>
+            <Row name="Outer surface error">{formatNumber(metrics.outerSurfaceError, 2)} mm</Row>
+          </>
+        )}
+      </div>
+      <div className="flex items-center justify-between py-0.5">
+        <span className="text-muted-foreground">Show it on the surface in 3D</span>
+        <Switch
+          data-cy="cranioplasty-show-fit"
+          aria-label="Show the error of the fit in 3D"
+          checked={overlay.shown}
+          onCheckedChange={(shown) => onOverlay({ shown })}
+        />
+      </div>
+      {overlay.shown && <Legend overlay={overlay} onOverlay={onOverlay} />}
+      <WorstSpots spots={worst} onLookAt={onLookAt} />
+    </>
+  );
+}
+
+function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
+  const { quantity, range } = overlay;
+  const { unit, digits, least, most } = quantities[quantity];
+  const end = range[quantity];
+  return (
+    <div data-cy="cranioplasty-fit-legend" className="flex flex-col gap-1">
+      <select
+        data-cy="cranioplasty-fit-quantity"
+        aria-label="What the colours show"
+        className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
+        value={quantity}
+        onChange={(event) => onOverlay({ quantity: event.target.value as FitQuantity })}
+      >
+        {fitQuantities.map((key) => (
+          <option key={key} value={key}>
+            {quantities[key].name}, {quantities[key].unit}
+          </option>
+        ))}
+      </select>
+      <div className="flex items-center gap-2">
+        <span>−{formatNumber(end, digits)}</span>
+        <span
+          aria-hidden
+          className="flex-1"
+          style={{ height: 10, borderRadius: 3, background: divergingGradient }}
+        />
+        <span>
+          +{formatNumber(end, digits)} {unit}
+        </span>
+      </div>
+      <input
+        type="range"
+        data-cy="cranioplasty-fit-range"
+        aria-label="Where the colours end"
+        min={least}
+        max={most}
+        step={least}
+        value={end}
+        onChange={(event) =>
+          onOverlay({ range: { ...range, [quantity]: Number(event.target.value) } })
+        }
+      />
+      <span className="text-muted-foreground">
+        Red: beyond the reference (bump). Blue: short of it (dent). Grey: nothing to compare with.
+      </span>
+    </div>
+  );
+}
+
+function WorstSpots({
+  spots,
+  onLookAt,
+}: {
+  readonly spots: readonly WorstSpot[];
+  readonly onLookAt: Props['onLookAt'];
+}) {
+  if (spots.length === 0) {
+    return <div className="text-muted-foreground">No place at the border is off by 0.3 mm.</div>;
+  }
+  return (
+    <div data-cy="cranioplasty-worst-spots" className="flex flex-col gap-1">
+      <div className="text-foreground font-semibold">Worst places at the border</div>
+      {spots.map(({ position, distance, extent }, rank) => (
+        <Button
+          key={position.join()}
+          data-cy={`cranioplasty-worst-spot-${rank + 1}`}
+          variant="secondary"
+          size="sm"
+          onClick={() => onLookAt(position)}
+        >
+          {rank + 1}. {distance > 0 ? 'Bump' : 'Dent'} of {formatNumber(Math.abs(distance), 1)} mm,{' '}
+          {formatNumber(2 * extent, 0)} mm wide
+        </Button>
+      ))}
+    </div>
+  );
+}

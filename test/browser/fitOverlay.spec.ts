@@ -1,0 +1,53 @@
+import { distanceFromPlanes, pixelsOfColour, plantBall } from './support/cornerstone.ts';
+import { demoStudy } from './support/demoStudy.ts';
+import { expect, test } from './support/test.ts';
+
+/** The end of the scale where the patch stands out farthest. */
+const bumpColour = [103, 0, 31] as const;
+
+/** A user looks where a reconstruction does not fit, and what it is compared with. */
+test('shows a planted bump against the patch as it was stored', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  const { page } = cranioplasty;
+  const part = (name: string) => page.getByTestId(`cranioplasty-${name}`);
+  await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction('mirror');
+  await cranioplasty.waitForResult();
+  await cranioplasty.save();
+
+  // By itself the patch is judged by the opposite side, from which it was made.
+  await part('judge-fit').click();
+  await expect(part('fit-figures')).toContainText('Opposite side', { timeout: 60_000 });
+  await expect.poll(() => cranioplasty.visibleSurfaces()).toContain('cranioplasty-fit');
+  await page.screenshot({ path: 'test/artifacts/fit-mirrored.png' });
+
+  const place = await plantBall(page, 'Skull patch', 6);
+  await expect(part('fit-figures')).toBeHidden();
+  const reference = part('fit-reference').locator('option').filter({ hasText: 'Skull patch' });
+  await part('fit-reference').selectOption((await reference.first().getAttribute('value')) ?? '');
+  await part('judge-fit').click();
+  await expect(part('fit-figures')).toContainText('Skull patch', { timeout: 60_000 });
+  await expect(part('fit-legend')).toContainText('mm');
+
+  const redIn3d = async () => (await pixelsOfColour(page, bumpColour))['cranioplasty-3d'];
+  await expect.poll(redIn3d, 'red pixels in 3D').toBeGreaterThan(30);
+  await expect(part('worst-spot-1')).toContainText('Bump');
+  await part('worst-spot-1').click();
+  await expect
+    .poll(
+      async () => Math.max(...(await distanceFromPlanes(page, place))),
+      'distance of the planes',
+    )
+    .toBeLessThan(8);
+  await page.screenshot({ path: 'test/artifacts/fit-planted.png' });
+
+  const segments = await cranioplasty.resultSegments();
+  await part('show-fit').click();
+  await expect.poll(redIn3d, 'red pixels in 3D').toBe(0);
+  await expect(part('fit-legend')).toBeHidden();
+  expect(await cranioplasty.visibleSurfaces()).toContain('cranioplasty-patch');
+  expect(await cranioplasty.resultSegments()).toEqual(segments);
+});
