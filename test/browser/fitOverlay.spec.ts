@@ -42,12 +42,30 @@ test('shows a planted bump against the patch as it was stored', async ({
       'distance of the planes',
     )
     .toBeLessThan(8);
+  // On the planes the contours have the same colours.
+  const contours = part('fit-contours');
+  await expect(contours).toHaveCount(3);
+  const redOnPlanes = () =>
+    contours.evaluateAll((canvases) =>
+      (canvases as HTMLCanvasElement[]).map((canvas) => {
+        const context = canvas.getContext('2d');
+        const { data } = context?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+        let red = 0;
+        for (let i = 0; i < data.length; i += 4)
+          if (data[i + 3] > 200 && data[i] - data[i + 1] > 80) red += 1;
+        return red;
+      }),
+    );
+  await expect
+    .poll(async () => Math.min(...(await redOnPlanes())), 'red pixels on the planes')
+    .toBeGreaterThan(5);
   await page.screenshot({ path: 'test/artifacts/fit-planted.png' });
 
   const segments = await cranioplasty.resultSegments();
   await part('show-fit').click();
   await expect.poll(redIn3d, 'red pixels in 3D').toBe(0);
   await expect(part('fit-legend')).toBeHidden();
+  await expect(contours).toHaveCount(0);
   expect(await cranioplasty.visibleSurfaces()).toContain('cranioplasty-patch');
   expect(await cranioplasty.resultSegments()).toEqual(segments);
 });

@@ -16,6 +16,7 @@ import type { RigidTransform } from './transform.ts';
 import { applyRigid, invertRigid } from './transform.ts';
 import type { Mesh } from './types.ts';
 import type { Mask } from './volume.ts';
+import { atLeast } from './volume.ts';
 import { worstSpots, type WorstSpot } from './worstSpots.ts';
 
 /** What a patch is judged by. */
@@ -102,8 +103,8 @@ export function measureFitError(request: FitErrorRequest): FitError {
   const closedShare = blockShares(closed.data, part.size, coarse);
   const pieceShare = closedShare.map((v, p) => v - boneShare[p]);
   const { size, spacing } = coarse;
-  const toBone = distanceTransform(atLeastHalf(boneShare), size, spacing);
-  const toPatch = distanceTransform(atLeastHalf(pieceShare, 0.3), size, spacing);
+  const toBone = distanceTransform(atLeast(boneShare, 0.5), size, spacing);
+  const toPatch = distanceTransform(atLeast(pieceShare, 0.3), size, spacing);
 
   const found = reference
     ? fromSegment(bone, cropData(reference.data, grid.size, box).data, part, coarse)
@@ -305,10 +306,6 @@ function blockShares(set: Uint8Array, size: Vec3, coarse: Grid): Float32Array {
         if (set[row + i]) out[target + Math.floor(i / factor[0])] += share;
     }
   return out;
-}
-
-function atLeastHalf(shares: Float32Array, least = 0.5): Uint8Array {
-  return Uint8Array.from(shares, (v) => (v >= least ? 1 : 0));
 }
 
 /** The triangles of a surface near the patch. */

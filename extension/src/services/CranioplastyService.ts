@@ -14,7 +14,7 @@ import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
-import { resultSurfaces } from './surfaces.ts';
+import { fitContours, resultSurfaces } from './surfaces.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -416,6 +416,7 @@ export class CranioplastyService {
       ? resultSurfaces(state.result, state)
       : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
     this.viewer.showSurfaces(surfaces);
+    this.viewer.showContours(fitContours(state));
   }
 
   /** A shape that the user edited stays in the viewer as an ordinary segmentation. */

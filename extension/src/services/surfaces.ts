@@ -3,7 +3,7 @@ import type { Agreement, Mesh } from '../engine/types.ts';
 import { shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
 import type { FitOverlay, JudgedFit, StudyResult, StudyState } from '../state/studyState.ts';
 import { coloursOf, divergingColoursOf } from '../viewer/colourScale.ts';
-import type { SurfaceToShow } from '../viewer/ViewerPort.ts';
+import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Disagreement from which on the colour no longer changes, mm. */
 export const farthestShown = 3;
@@ -30,7 +30,7 @@ const overlayColours = new WeakMap<
   { readonly key: string; readonly colours: Uint8Array }
 >();
 
-function overlaySurface(fit: JudgedFit, { quantity, range }: FitOverlay): SurfaceToShow {
+function overlaySurface(fit: JudgedFit, overlay: FitOverlay): SurfaceToShow {
   let mesh = liftedMeshes.get(fit);
   if (!mesh) {
     const normals = vertexNormals(fit.error.mesh);
@@ -38,19 +38,32 @@ function overlaySurface(fit: JudgedFit, { quantity, range }: FitOverlay): Surfac
     mesh = { positions: positions.map((v, p) => v + overlayLift * normals[p]), triangles };
     liftedMeshes.set(fit, mesh);
   }
+  return {
+    id: 'fit',
+    mesh,
+    rgb: [255, 255, 255],
+    colours: coloursOfFit(fit, overlay),
+    appearance: { visible: true, opacity: 1 },
+  };
+}
+
+function coloursOfFit(fit: JudgedFit, { quantity, range }: FitOverlay): Uint8Array {
   const key = `${quantity} ${range[quantity]}`;
   let held = overlayColours.get(fit);
   if (held?.key !== key) {
     held = { key, colours: divergingColoursOf(fit.error[quantity], range[quantity]) };
     overlayColours.set(fit, held);
   }
-  return {
-    id: 'fit',
-    mesh,
-    rgb: [255, 255, 255],
-    colours: held.colours,
-    appearance: { visible: true, opacity: 1 },
-  };
+  return held.colours;
+}
+
+/** What the overlay draws on the planes. */
+export function fitContours({
+  fit,
+  overlay,
+}: Pick<StudyState, 'fit' | 'overlay'>): ContoursToShow | undefined {
+  if (!fit || !overlay.shown) return undefined;
+  return { mesh: fit.error.mesh, colours: coloursOfFit(fit, overlay) };
 }
 
 /** What a result shows in 3D: its shapes with the skull, or the overlay in the place of the shapes. */

@@ -24,8 +24,10 @@ import { listSkullSources } from './listSkullSources.ts';
 import { createPacs } from './pacs.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
+import { SliceContours } from './SliceContours.ts';
 import { SurfaceScene } from './SurfaceScene.ts';
 import type {
+  ContoursToShow,
   CtReference,
   Pacs,
   SegmentationToShow,
@@ -46,6 +48,7 @@ export class OhifViewer implements ViewerPort {
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
   private readonly scene = new SurfaceScene();
+  private readonly sliceContours = new SliceContours();
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
@@ -106,6 +109,7 @@ export class OhifViewer implements ViewerPort {
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
         () => {
           this.scene.attach();
+          this.sliceContours.attach();
           this.styleNewRepresentations();
           changed();
         },
@@ -122,6 +126,7 @@ export class OhifViewer implements ViewerPort {
     this.appearances.clear();
     this.redraw.clear();
     this.scene.show([]);
+    this.sliceContours.show(undefined);
     this.edits.clear();
     this.held.clear();
     clearTimeout(this.telling);
@@ -302,6 +307,10 @@ export class OhifViewer implements ViewerPort {
 
   showSurfaces(surfaces: readonly SurfaceToShow[]): void {
     this.scene.show(surfaces);
+  }
+
+  showContours(contours: ContoursToShow | undefined): void {
+    this.sliceContours.show(contours);
   }
 
   announce(dataset: NaturalDataset): void {

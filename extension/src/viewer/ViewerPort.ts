@@ -74,11 +74,19 @@ export interface ViewerPort {
   lookAt(position: Vec3): void;
   /** Replaces all surfaces in the 3D viewports. */
   showSurfaces(surfaces: readonly SurfaceToShow[]): void;
+  /** Replaces the surface whose cuts are drawn on the planes; none if undefined. */
+  showContours(contours: ContoursToShow | undefined): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
   announce(dataset: NaturalDataset): void;
   saveFile(bytes: BlobPart, name: string, type: string): void;
   /** Called when the CT, a segmentation or the layout may have changed. */
   subscribe(listener: () => void): () => void;
+}
+
+/** A surface, patient LPS mm, with red, green, blue of each vertex. */
+export interface ContoursToShow {
+  readonly mesh: Mesh;
+  readonly colours: Uint8Array;
 }
 
 export interface SurfaceToShow {

@@ -364,7 +364,9 @@ describe('judging the fit', () => {
     service.setFitOverlay({ quantity: 'curvature' });
     expect(viewer.surfaces[1].colours).not.toBe(overlay.colours);
     expect(viewer.surfaces[1].mesh).toBe(overlay.mesh);
+    expect(viewer.contours?.colours).toBe(viewer.surfaces[1].colours);
     service.setFitOverlay({ shown: false });
+    expect(viewer.contours).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
     expect(viewer.segmentations.size).toBe(2);
   });

@@ -4,6 +4,7 @@ import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ctSeri
 import type { NaturalDataset } from '../../../extension/src/dicom/attributes.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type {
+  ContoursToShow,
   CtReference,
   InstanceReference,
   Pacs,
@@ -160,6 +161,12 @@ export class FakeViewer implements ViewerPort {
       read: () => mask,
     }));
   }
+  contours: ContoursToShow | undefined;
+
+  showContours(contours: ContoursToShow | undefined): void {
+    this.contours = contours;
+  }
+
   lookAt(position: readonly [number, number, number]): void {
     this.position = position;
   }
