@@ -25,6 +25,7 @@ export function createCommandsModule(service: CranioplastyService): {
       showDisagreement: {
         commandFn: ({ show }: { show: boolean }) => service.showDisagreement(show),
       },
+      downloadReconstructionReport: { commandFn: () => service.downloadReport() },
       judgeFit: { commandFn: () => service.judgeFit() },
       setFitOverlay: {
         commandFn: (change: Partial<FitOverlay>) => service.setFitOverlay(change),

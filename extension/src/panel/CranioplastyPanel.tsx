@@ -110,6 +110,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}
           onSave={() => run('saveReconstruction')}
+          onDownloadReport={() => run('downloadReconstructionReport')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
         />

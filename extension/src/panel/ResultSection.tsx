@@ -17,6 +17,7 @@ interface Props {
   readonly onShowDisagreement: (show: boolean) => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;
+  readonly onDownloadReport: () => void;
   readonly onDownloadStl: (shape: ResultShape) => void;
 }
 
@@ -111,7 +112,14 @@ function Provenance({ result }: { readonly result: StudyResult }) {
   );
 }
 
-function Outputs({ result, disabled, onSave, onDownloadSeg, onDownloadStl }: Props) {
+function Outputs({
+  result,
+  disabled,
+  onSave,
+  onDownloadSeg,
+  onDownloadReport,
+  onDownloadStl,
+}: Props) {
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
@@ -161,6 +169,14 @@ function Outputs({ result, disabled, onSave, onDownloadSeg, onDownloadStl }: Pro
           onClick={() => onDownloadStl('implant')}
         >
           Implant STL
+        </Button>
+        <Button
+          data-cy="cranioplasty-download-report"
+          variant="secondary"
+          size="sm"
+          onClick={onDownloadReport}
+        >
+          Report
         </Button>
       </div>
     </div>

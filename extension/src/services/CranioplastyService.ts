@@ -11,6 +11,7 @@ import type { Vec3 } from '../engine/grid.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
+import { caseReportHtml, describeCase } from './caseReport.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
@@ -286,6 +287,28 @@ export class CranioplastyService {
       );
       const name = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
       this.viewer.saveFile(stl as BlobPart, name, 'model/stl');
+    });
+  }
+
+  /** The report of the current study, as a page to print and as JSON. */
+  downloadReport(): Promise<void> {
+    return this.attempt(async (study) => {
+      const result = this.requireResult(study);
+      const { patch, implant } = this.currentMasks(result);
+      const { reconstruction } = result;
+      const about = describeCase(
+        result,
+        this.store.get(study).fit,
+        {
+          patch: !sameVoxels(patch, reconstruction.patch.mask),
+          implant: !sameVoxels(implant, reconstruction.implant.mask),
+        },
+        new Date(),
+      );
+      const page = caseReportHtml(about, this.viewer.takePictures());
+      this.viewer.saveFile(page, 'cranioplasty-report.html', 'text/html');
+      const json = `${JSON.stringify(about, null, 2)}\n`;
+      this.viewer.saveFile(json, 'cranioplasty-report.json', 'application/json');
     });
   }
 

@@ -22,6 +22,7 @@ import {
 import { listShownSegments } from './listShownSegments.ts';
 import { listSkullSources } from './listSkullSources.ts';
 import { createPacs } from './pacs.ts';
+import { takePictures } from './pictures.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
 import { SliceContours } from './SliceContours.ts';
@@ -45,6 +46,7 @@ interface SliceJump {
 export class OhifViewer implements ViewerPort {
   readonly pacs: Pacs;
   readonly saveFile = saveFile;
+  readonly takePictures = takePictures;
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
   private readonly scene = new SurfaceScene();

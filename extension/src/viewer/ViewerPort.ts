@@ -78,9 +78,16 @@ export interface ViewerPort {
   showContours(contours: ContoursToShow | undefined): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
   announce(dataset: NaturalDataset): void;
+  takePictures(): Picture[];
   saveFile(bytes: BlobPart, name: string, type: string): void;
   /** Called when the CT, a segmentation or the layout may have changed. */
   subscribe(listener: () => void): () => void;
+}
+
+/** What a viewport shows. */
+export interface Picture {
+  readonly name: string;
+  readonly dataUrl: string;
 }
 
 /** A surface, patient LPS mm, with red, green, blue of each vertex. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
 import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
 import { createCommandsModule } from '../../../extension/src/commandsModule.ts';
+import type { CaseDescription } from '../../../extension/src/services/caseReport.ts';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job } from '../../../extension/src/worker/protocol.ts';
@@ -386,5 +387,57 @@ describe('judging the fit', () => {
     expect(state().fit).toBeDefined();
     await service.reconstruct();
     expect(state().fit).toBeUndefined();
+  });
+});
+
+describe('the report', () => {
+  it('is a page and JSON with figures, versions, warnings and the reference', async () => {
+    await service.reconstruct();
+    await service.judgeFit();
+    await service.downloadReport();
+    expect(state().error).toBeUndefined();
+    const [page, json] = viewer.files.slice(-2);
+    expect([page.name, json.name]).toEqual([
+      'cranioplasty-report.html',
+      'cranioplasty-report.json',
+    ]);
+    const about = JSON.parse(String(json.bytes)) as CaseDescription;
+    expect(about).toMatchObject({
+      product: { use: 'Research use only, not a medical device' },
+      study: { studyInstanceUID: study, skull: 'Skull' },
+      shapes: { skullPatch: { edited: false } },
+      fit: { judgedBy: expect.stringContaining('Opposite side'), worst: [{ distance: 3 }] },
+    });
+    expect(new Date(about.created).getTime()).toBeGreaterThan(0);
+    const html = String(page.bytes);
+    for (const text of [
+      'Research use only, not a medical device',
+      'data:image/jpeg',
+      'Opposite side',
+      '1. bump',
+      about.model.hash,
+      about.study.seriesInstanceUID,
+      ...about.warnings.map(({ message }) => message),
+    ])
+      expect(html).toContain(text);
+  });
+
+  it('says that nothing was judged, and that a shape was edited', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Implant'), 40);
+    await service.downloadReport();
+    const [page, json] = viewer.files.slice(-2);
+    const about = JSON.parse(String(json.bytes)) as CaseDescription;
+    expect(about.fit).toBeUndefined();
+    expect(about.shapes).toMatchObject({
+      skullPatch: { edited: false },
+      implant: { edited: true },
+    });
+    expect(String(page.bytes)).toContain('Not judged');
+  });
+
+  it('needs a result', async () => {
+    await service.downloadReport();
+    expect(state().error?.message).toContain('reconstruct first');
   });
 });

@@ -8,6 +8,7 @@ import type {
   CtReference,
   InstanceReference,
   Pacs,
+  Picture,
   SegmentationToShow,
   ShownSegment,
   SurfaceToShow,
@@ -161,6 +162,10 @@ export class FakeViewer implements ViewerPort {
       read: () => mask,
     }));
   }
+  takePictures(): Picture[] {
+    return [{ name: 'axial', dataUrl: 'data:image/jpeg;base64,AAAA' }];
+  }
+
   contours: ContoursToShow | undefined;
 
   showContours(contours: ContoursToShow | undefined): void {

@@ -1,0 +1,191 @@
+import { product } from '../dicom/product.ts';
+import type { FitError } from '../engine/fitError.ts';
+import type { ShapeMeasurements } from '../engine/types.ts';
+import type { JudgedFit, StudyResult } from '../state/studyState.ts';
+import type { Picture } from '../viewer/ViewerPort.ts';
+
+/** Everything the report says, without pictures: what is stored as JSON. Lengths in mm, times in ms. */
+export interface CaseDescription {
+  readonly product: { readonly name: string; readonly version: string; readonly use: string };
+  /** ISO 8601. */
+  readonly created: string;
+  readonly study: {
+    readonly studyInstanceUID: string;
+    readonly seriesInstanceUID: string;
+    readonly frameOfReferenceUID: string;
+    readonly skull: string;
+    readonly savedSopInstanceUID?: string;
+  };
+  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  readonly ranOn?: { readonly provider: string; readonly description: string };
+  readonly elapsed: number;
+  readonly alignment: {
+    readonly residual: number;
+    readonly scales: readonly number[];
+    readonly rotation: readonly number[];
+    readonly translation: readonly number[];
+  };
+  readonly shapes: Readonly<
+    Record<'skullPatch' | 'implant', ShapeMeasurements & { readonly edited: boolean }>
+  >;
+  readonly agreement?: { readonly dice: number; readonly mean: number; readonly p95: number };
+  readonly fit?: {
+    readonly judgedBy: string;
+    readonly border: FitError['border'];
+    readonly metrics?: FitError['metrics'];
+    readonly worst: FitError['worst'];
+  };
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/**
+ * @param edited whether the user changed a shape since it was computed, which its measurements do not show
+ */
+export function describeCase(
+  result: StudyResult,
+  fit: JudgedFit | undefined,
+  edited: { readonly patch: boolean; readonly implant: boolean },
+  created: Date,
+): CaseDescription {
+  const { reconstruction, series, skullSource, saved, provider, elapsed } = result;
+  const { model, alignment, patch, implant, agreement, warnings } = reconstruction;
+  return {
+    product: { name: product.name, version: product.version, use: product.researchUse },
+    created: created.toISOString(),
+    study: {
+      studyInstanceUID: series.studyInstanceUID,
+      seriesInstanceUID: series.seriesInstanceUID,
+      frameOfReferenceUID: series.frameOfReferenceUID,
+      skull: skullSource.label,
+      savedSopInstanceUID: saved?.sopInstanceUID,
+    },
+    model,
+    ranOn: provider && { provider: provider.provider, description: provider.description },
+    elapsed,
+    alignment: {
+      residual: alignment.residual,
+      scales: alignment.scales,
+      rotation: alignment.toCanonical.rotation,
+      translation: alignment.toCanonical.translation,
+    },
+    shapes: {
+      skullPatch: { ...patch.measurements, edited: edited.patch },
+      implant: { ...implant.measurements, edited: edited.implant },
+    },
+    agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
+    fit: fit && {
+      judgedBy: fit.reference,
+      border: fit.error.border,
+      metrics: fit.error.metrics,
+      worst: fit.error.worst,
+    },
+    warnings,
+  };
+}
+
+const style = `
+@page { size: A4; margin: 12mm; }
+body { font: 11px/1.35 system-ui, sans-serif; color: #222; max-width: 186mm; margin: 1rem auto; }
+h1 { font-size: 17px; margin: 0; } h2 { font-size: 12px; margin: .7rem 0 .2rem; }
+.use { color: #b00020; font-weight: 600; }
+.warning { border: 1px solid #b45309; color: #7c2d12; padding: .2rem .4rem; margin: .2rem 0; }
+.pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
+.pictures img { width: 100%; height: 62mm; object-fit: contain; background: #000; display: block; }
+.columns { columns: 2; column-gap: 1.2rem; }
+section { break-inside: avoid; }
+table { border-collapse: collapse; width: 100%; }
+td { padding: .08rem .3rem; border-bottom: 1px solid #e5e5e5; vertical-align: top; }
+td + td { text-align: right; overflow-wrap: anywhere; }
+.sign { margin-top: 1rem; border-top: 1px solid #999; padding-top: .3rem; }
+`;
+
+const escape = (text: string): string =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+
+type Line = readonly [string, string];
+
+function section(title: string, lines: readonly Line[]): string {
+  const rows = lines.map(([k, v]) => `<tr><td>${escape(k)}</td><td>${escape(v)}</td></tr>`);
+  return `<section><h2>${escape(title)}</h2><table>${rows.join('')}</table></section>`;
+}
+
+const mm = (value: number, digits = 2): string => `${value.toFixed(digits)} mm`;
+
+function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
+  return [
+    ['Volume', `${shape.volume.toFixed(1)} ml`],
+    ['Outer area', `${shape.outerArea.toFixed(1)} cm²`],
+    ['Thickness, mean (max)', `${shape.meanThickness.toFixed(1)} (${mm(shape.maxThickness, 1)})`],
+    ['Largest extent', mm(shape.extent, 0)],
+    ...(shape.edited ? [['Edited by hand after it was measured', 'yes'] as const] : []),
+  ];
+}
+
+function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescription['fit']>) {
+  const lines: Line[] = [
+    ['Judged by', judgedBy],
+    ['Border distance, mean (95 %)', `${border.distance.toFixed(2)} (${mm(border.distance95)})`],
+    ['Border curvature error (MSE of K)', `${border.curvature.toExponential(2)} 1/mm⁴`],
+  ];
+  if (metrics) {
+    lines.push(
+      ['Dice, at the border', `${metrics.dice.toFixed(3)}, ${metrics.borderDice.toFixed(3)}`],
+      ['HD95, both ways pooled', mm(metrics.hd95)],
+      ['Outer-surface error', mm(metrics.outerSurfaceError)],
+    );
+  }
+  worst.forEach(({ distance, extent, position }, rank) =>
+    lines.push([
+      `${rank + 1}. ${distance > 0 ? 'bump' : 'dent'}, about ${(2 * extent).toFixed(0)} mm wide, at LPS ${position.map((v) => v.toFixed(0)).join(', ')}`,
+      mm(Math.abs(distance), 1),
+    ]),
+  );
+  return lines;
+}
+
+/** One page that prints to A4 and needs nothing else. */
+export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
+  const { study, model, ranOn, alignment, agreement, fit } = about;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
+<h1>Cranial reconstruction</h1>
+<p class="use">${escape(about.product.use)}.</p>
+${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</div>`).join('')}
+<div class="pictures">${pictures
+    .map(({ name, dataUrl }) => `<img alt="${escape(name)}" src="${escape(dataUrl)}">`)
+    .join('')}</div>
+<div class="columns">
+${section('Skull patch', shapeLines(about.shapes.skullPatch))}
+${section('Implant', shapeLines(about.shapes.implant))}
+${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
+${section('How it was made', [
+  ['Made', about.created],
+  ['Software', `${about.product.name} ${about.product.version}`],
+  ['Model', `${model.name} ${model.version}`],
+  ...(model.hash ? [['Hash of the model', model.hash] as const] : []),
+  ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
+  ['Time', `${(about.elapsed / 1000).toFixed(1)} s`],
+  ['Skull', study.skull],
+  ['Alignment residual', mm(alignment.residual)],
+  ['Scales of the atlas fit', alignment.scales.map((s) => s.toFixed(3)).join(', ')],
+  ...(agreement
+    ? [
+        [
+          'Both runs apart, mean (95 %)',
+          `${agreement.mean.toFixed(2)} (${mm(agreement.p95)})`,
+        ] as const,
+      ]
+    : []),
+  ['Study', study.studyInstanceUID],
+  ['CT series', study.seriesInstanceUID],
+  ...(study.savedSopInstanceUID ? [['Stored as', study.savedSopInstanceUID] as const] : []),
+])}
+</div>
+<p class="sign">Looked at by, date:</p>
+</body></html>
+`;
+}
