@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { distanceFromPlanes, pixelsOfColour, plantBall } from './support/cornerstone.ts';
 import { demoStudy } from './support/demoStudy.ts';
 import { expect, test } from './support/test.ts';
@@ -60,6 +61,14 @@ test('shows a planted bump against the patch as it was stored', async ({
     .poll(async () => Math.min(...(await redOnPlanes())), 'red pixels on the planes')
     .toBeGreaterThan(5);
   await page.screenshot({ path: 'test/artifacts/fit-planted.png' });
+
+  const download = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.html'));
+  await part('download-report').click();
+  const report = 'test/artifacts/cranioplasty-report.html';
+  await (await download).saveAs(report);
+  const html = await readFile(report, 'utf8');
+  expect(html).toContain('Research use only');
+  expect(html.match(/src="data:image\/jpeg;base64,[^"]{5000,}"/g)).toHaveLength(4);
 
   const segments = await cranioplasty.resultSegments();
   await part('show-fit').click();

@@ -90,7 +90,7 @@ h1 { font-size: 17px; margin: 0; } h2 { font-size: 12px; margin: .7rem 0 .2rem; 
 .use { color: #b00020; font-weight: 600; }
 .warning { border: 1px solid #b45309; color: #7c2d12; padding: .2rem .4rem; margin: .2rem 0; }
 .pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
-.pictures img { width: 100%; height: 62mm; object-fit: contain; background: #000; display: block; }
+.pictures img { width: 100%; height: 54mm; object-fit: contain; background: #000; display: block; }
 .columns { columns: 2; column-gap: 1.2rem; }
 section { break-inside: avoid; }
 table { border-collapse: collapse; width: 100%; }
