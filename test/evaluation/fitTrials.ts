@@ -101,6 +101,7 @@ const figures: { depth: number; curvature: number; distance: number }[] = [];
 const perfectly = measureFitError({
   skull,
   patch: perfect,
+  implant: perfect,
   reference: perfect,
   toCanonical: identityTransform,
   atlas,
@@ -117,6 +118,7 @@ for (let n = 0; n < trials; n++) {
   const { worst, border: along } = measureFitError({
     skull,
     patch: withError(planted),
+    implant: perfect,
     reference: perfect,
     toCanonical: identityTransform,
     atlas,

@@ -2,7 +2,7 @@ import type { Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
 import { dice } from './metrics.ts';
 import type { RegionField } from './resample.ts';
-import { interpolate } from './resample.ts';
+import { interpolate } from './interpolate.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
 import { fromCentreToSurface, signedDistance } from './signedDistance.ts';
 import type { Agreement, Mesh } from './types.ts';

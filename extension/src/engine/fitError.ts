@@ -8,9 +8,9 @@ import { CranioplastyError } from './errors.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex } from './grid.ts';
 import { assertSameGrid, comparePatches, type PatchMetrics } from './metrics.ts';
-import { interpolate } from './resample.ts';
-import type { SignedDistanceField } from './signedDistance.ts';
-import { fromCentreToSurface, signedDistance } from './signedDistance.ts';
+import { interpolate } from './interpolate.ts';
+import { signedDistance, surfaceDistance } from './signedDistance.ts';
+import { wallThickness, type WallThickness } from './thickness.ts';
 import { skullSurface, vertexNormals } from './surface.ts';
 import type { RigidTransform } from './transform.ts';
 import { applyRigid, invertRigid } from './transform.ts';
@@ -24,6 +24,7 @@ export interface FitErrorRequest {
   /** Defective skull on its native grid. */
   readonly skull: Mask;
   readonly patch: Mask;
+  readonly implant: Mask;
   /**
    * Any shape that has the missing bone: an expert's patch, an earlier one, the intact skull. The
    * mirrored opposite side, fitted to the skull, if absent.
@@ -43,6 +44,8 @@ export interface FitError {
   readonly curvature: Float32Array;
   /** Distance beyond the reference's surface at each vertex, mm: bumps above 0, dents below; NaN as before. */
   readonly distance: Float32Array;
+  /** Of the implant, which has a surface of its own. */
+  readonly thickness: WallThickness;
   /** The border's worst places, worst first. */
   readonly worst: readonly WorstSpot[];
   readonly border: {
@@ -77,8 +80,8 @@ const outerCosine = 0.3;
  *   reference and the opposite side is missing too
  */
 export function measureFitError(request: FitErrorRequest): FitError {
-  const { skull, patch, reference, toCanonical, atlas } = request;
-  assertSameGrid(skull, patch, ...(reference ? [reference] : []));
+  const { skull, patch, implant, reference, toCanonical, atlas } = request;
+  assertSameGrid(skull, patch, implant, ...(reference ? [reference] : []));
   const { grid } = skull;
   const content = boundingBox([patch.data], grid.size);
   if (!content) {
@@ -140,6 +143,7 @@ export function measureFitError(request: FitErrorRequest): FitError {
     mesh,
     curvature,
     distance,
+    thickness: wallThickness(implant),
     worst: worstSpots(mesh, onBorder, distance, curvature),
     border: summarise(onBorder, distance, curvature),
     metrics:
@@ -260,15 +264,6 @@ function metricsAround(
     { grid, data: missing },
     cavity,
   );
-}
-
-/** Distance from a surface at a position in patient mm. */
-function surfaceDistance({ grid, data, band }: SignedDistanceField): (position: Vec3) => number {
-  const voxel = Math.cbrt(grid.spacing[0] * grid.spacing[1] * grid.spacing[2]);
-  return (position) => {
-    const [x, y, z] = patientToIndex(grid, position);
-    return fromCentreToSurface((interpolate(data, grid.size, x, y, z) * band) / 127, voxel);
-  };
 }
 
 function partOf(grid: Grid, { low, high }: Box): Grid {

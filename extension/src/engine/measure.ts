@@ -1,6 +1,6 @@
 import { patientToIndex, voxelVolume } from './grid.ts';
 import type { Vec3 } from './grid.ts';
-import { interpolate } from './resample.ts';
+import { interpolate } from './interpolate.ts';
 import type { ScalarField } from './surface.ts';
 import type { Mesh, ShapeMeasurements } from './types.ts';
 import type { Mask } from './volume.ts';

@@ -1,4 +1,6 @@
-import type { Grid } from './grid.ts';
+import type { Grid, Vec3 } from './grid.ts';
+import { patientToIndex } from './grid.ts';
+import { interpolate } from './interpolate.ts';
 import type { Mask } from './volume.ts';
 
 /**
@@ -54,6 +56,19 @@ export function signedDistance(mask: Mask, band = 2, smoothing = 1): SignedDista
 export function fromCentreToSurface(distance: number, voxel: number): number {
   if (Math.abs(distance) < voxel) return distance / 2;
   return distance - (Math.sign(distance) * voxel) / 2;
+}
+
+/** Signed distance (mm) from the surface as a function of the position, patient LPS mm. */
+export function surfaceDistance({
+  grid,
+  data,
+  band,
+}: SignedDistanceField): (position: Vec3) => number {
+  const voxel = Math.cbrt(grid.spacing[0] * grid.spacing[1] * grid.spacing[2]);
+  return (position) => {
+    const [x, y, z] = patientToIndex(grid, position);
+    return fromCentreToSurface((interpolate(data, grid.size, x, y, z) * band) / 127, voxel);
+  };
 }
 
 /** Squared distances are kept as 16-bit fractions of band²; this one stands for all beyond. */

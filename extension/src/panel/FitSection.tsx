@@ -7,7 +7,7 @@ import {
   type FitQuantity,
   type JudgedFit,
 } from '../state/studyState.ts';
-import { divergingGradient } from '../viewer/colourScale.ts';
+import { divergingGradient, scaleGradient } from '../viewer/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { formatNumber } from './format.ts';
 import { Row } from './parts.tsx';
@@ -27,10 +27,40 @@ interface Props {
 /** How a quantity is called, its unit, its digits, and between which values the scale may end. */
 const quantities: Record<
   FitQuantity,
-  { name: string; unit: string; digits: number; least: number; most: number }
+  {
+    name: string;
+    unit: string;
+    digits: number;
+    least: number;
+    most: number;
+    explanation: string;
+  }
 > = {
-  distance: { name: 'Distance', unit: 'mm', digits: 1, least: 0.5, most: 4 },
-  curvature: { name: 'Curvature error', unit: '1/mm²', digits: 4, least: 0.0005, most: 0.01 },
+  distance: {
+    name: 'Distance',
+    unit: 'mm',
+    digits: 1,
+    least: 0.5,
+    most: 4,
+    explanation:
+      'Red: beyond the reference (bump). Blue: short of it (dent). Grey: nothing to compare with.',
+  },
+  curvature: {
+    name: 'Curvature error',
+    unit: '1/mm²',
+    digits: 4,
+    least: 0.0005,
+    most: 0.01,
+    explanation: 'Gaussian curvature less that of the reference. Grey: nothing to compare with.',
+  },
+  thickness: {
+    name: 'Thickness of the implant',
+    unit: 'mm',
+    digits: 1,
+    least: 0.5,
+    most: 12,
+    explanation: 'The wall behind each place of the surface.',
+  },
 };
 
 /** How well the patch fits: against what, where not, and the figures along the border. */
@@ -127,6 +157,7 @@ function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
   const { quantity, range } = overlay;
   const { unit, digits, least, most } = quantities[quantity];
   const end = range[quantity];
+  const signed = quantity !== 'thickness';
   return (
     <div data-cy="cranioplasty-fit-legend" className="flex flex-col gap-1">
       <select
@@ -143,14 +174,19 @@ function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
         ))}
       </select>
       <div className="flex items-center gap-2">
-        <span>−{formatNumber(end, digits)}</span>
+        <span>{signed ? `−${formatNumber(end, digits)}` : '0'}</span>
         <span
           aria-hidden
           className="flex-1"
-          style={{ height: 10, borderRadius: 3, background: divergingGradient }}
+          style={{
+            height: 10,
+            borderRadius: 3,
+            background: signed ? divergingGradient : scaleGradient,
+          }}
         />
         <span>
-          +{formatNumber(end, digits)} {unit}
+          {signed && '+'}
+          {formatNumber(end, digits)} {unit}
         </span>
       </div>
       <input
@@ -165,9 +201,7 @@ function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
           onOverlay({ range: { ...range, [quantity]: Number(event.target.value) } })
         }
       />
-      <span className="text-muted-foreground">
-        Red: beyond the reference (bump). Blue: short of it (dent). Grey: nothing to compare with.
-      </span>
+      <span className="text-muted-foreground">{quantities[quantity].explanation}</span>
     </div>
   );
 }

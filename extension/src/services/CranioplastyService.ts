@@ -214,13 +214,13 @@ export class CranioplastyService {
       const skull = await this.viewer.readSkull(skullSource, series);
       const error = await client.fitError({
         skull,
-        patch: this.currentMasks(result).patch,
+        ...this.currentMasks(result),
         reference: source && (await this.viewer.readSkull(source, series)),
         toCanonical: reconstruction.alignment.toCanonical,
       });
       const reference = source?.label ?? 'Opposite side, mirrored and fitted';
       this.store.update(study, {
-        fit: { error, reference, revision: this.patchRevision(result) },
+        fit: { error, reference, revision: this.revision(result) },
         overlay: { ...overlay, shown: true },
       });
       this.showSurfaces();
@@ -459,7 +459,7 @@ export class CranioplastyService {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
     const { fit } = this.store.get(study);
-    if (result && fit && fit.revision !== this.patchRevision(result)) {
+    if (result && fit && fit.revision !== this.revision(result)) {
       this.store.update(study, { fit: undefined });
       this.showSurfaces();
     }
@@ -476,8 +476,9 @@ export class CranioplastyService {
     }
   }
 
-  private patchRevision({ segmentationIds: { patch } }: StudyResult): number {
-    return patch === undefined ? 0 : this.viewer.revisionOf(patch);
+  /** Grows with each edit of either shape. */
+  private revision({ segmentationIds }: StudyResult): number {
+    return Object.values(segmentationIds).reduce((sum, id) => sum + this.viewer.revisionOf(id), 0);
   }
 
   private isEdited(result: StudyResult): boolean {

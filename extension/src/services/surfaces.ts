@@ -33,14 +33,15 @@ const overlayColours = new WeakMap<
 function overlaySurface(fit: JudgedFit, overlay: FitOverlay): SurfaceToShow {
   let mesh = liftedMeshes.get(fit);
   if (!mesh) {
-    const normals = vertexNormals(fit.error.mesh);
     const { positions, triangles } = fit.error.mesh;
+    const normals = vertexNormals(fit.error.mesh);
     mesh = { positions: positions.map((v, p) => v + overlayLift * normals[p]), triangles };
     liftedMeshes.set(fit, mesh);
   }
   return {
     id: 'fit',
-    mesh,
+    // The implant's surface lies free once its shapes are hidden.
+    mesh: overlay.quantity === 'thickness' ? fit.error.thickness.mesh : mesh,
     rgb: [255, 255, 255],
     colours: coloursOfFit(fit, overlay),
     appearance: { visible: true, opacity: 1 },
@@ -51,7 +52,11 @@ function coloursOfFit(fit: JudgedFit, { quantity, range }: FitOverlay): Uint8Arr
   const key = `${quantity} ${range[quantity]}`;
   let held = overlayColours.get(fit);
   if (held?.key !== key) {
-    held = { key, colours: divergingColoursOf(fit.error[quantity], range[quantity]) };
+    const colours =
+      quantity === 'thickness'
+        ? coloursOf(fit.error.thickness.perVertex, range.thickness)
+        : divergingColoursOf(fit.error[quantity], range[quantity]);
+    held = { key, colours };
     overlayColours.set(fit, held);
   }
   return held.colours;
@@ -63,7 +68,11 @@ export function fitContours({
   overlay,
 }: Pick<StudyState, 'fit' | 'overlay'>): ContoursToShow | undefined {
   if (!fit || !overlay.shown) return undefined;
-  return { mesh: fit.error.mesh, colours: coloursOfFit(fit, overlay) };
+  const { mesh, thickness } = fit.error;
+  return {
+    mesh: overlay.quantity === 'thickness' ? thickness.mesh : mesh,
+    colours: coloursOfFit(fit, overlay),
+  };
 }
 
 /** What a result shows in 3D: its shapes with the skull, or the overlay in the place of the shapes. */

@@ -58,7 +58,7 @@ export interface StudyResult {
 }
 
 /** What the overlay can show. */
-export const fitQuantities = ['curvature', 'distance'] as const;
+export const fitQuantities = ['distance', 'curvature', 'thickness'] as const;
 export type FitQuantity = (typeof fitQuantities)[number];
 
 /** How the patch was judged, and against what. */
@@ -66,7 +66,7 @@ export interface JudgedFit {
   readonly error: FitError;
   /** In words for the panel. */
   readonly reference: string;
-  /** Edits of the patch by then: a later one makes all this void. */
+  /** Edits of the shapes by then: a later one makes all this void. */
   readonly revision: number;
 }
 
@@ -74,7 +74,7 @@ export interface JudgedFit {
 export interface FitOverlay {
   readonly shown: boolean;
   readonly quantity: FitQuantity;
-  /** Value at which the scale ends: 1/mm² of curvature, mm of distance. */
+  /** Value at which the scale ends: mm, of curvature 1/mm². */
   readonly range: Readonly<Record<FitQuantity, number>>;
 }
 
@@ -109,5 +109,9 @@ export const initialStudyState: StudyState = {
   method: 'network',
   appearance: initialAppearance,
   showDisagreement: false,
-  overlay: { shown: true, quantity: 'distance', range: { curvature: 0.005, distance: 3 } },
+  overlay: {
+    shown: true,
+    quantity: 'distance',
+    range: { distance: 3, curvature: 0.005, thickness: 8 },
+  },
 };

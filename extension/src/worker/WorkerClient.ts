@@ -92,6 +92,7 @@ export class WorkerClient {
   async fitError(job: {
     readonly skull: Mask;
     readonly patch: Mask;
+    readonly implant: Mask;
     readonly reference?: Mask;
     readonly toCanonical: RigidTransform;
   }): Promise<FitError> {

@@ -60,6 +60,7 @@ export interface FitErrorJob {
   readonly id: number;
   readonly skull: Mask;
   readonly patch: Mask;
+  readonly implant: Mask;
   readonly reference?: Mask;
   readonly toCanonical: RigidTransform;
   readonly environment: WorkerEnvironment;
@@ -97,8 +98,9 @@ export function transferables(reply: Reply): ArrayBuffer[] {
   if (reply.kind === 'skull') views.push(reply.skull.data);
   if (reply.kind === 'surface') views.push(reply.mesh.positions, reply.mesh.triangles);
   if (reply.kind === 'fit-error') {
-    const { mesh, curvature, distance } = reply.fit;
+    const { mesh, curvature, distance, thickness } = reply.fit;
     views.push(mesh.positions, mesh.triangles, curvature, distance);
+    views.push(thickness.mesh.positions, thickness.mesh.triangles, thickness.perVertex);
   }
   if (reply.kind === 'reconstruction') {
     const { skullMesh, agreement } = reply.reconstruction;

@@ -20,6 +20,7 @@ export interface EnginePort<Model, Atlas> {
   measureFitError(job: {
     skull: Mask;
     patch: Mask;
+    implant: Mask;
     reference?: Mask;
     toCanonical: RigidTransform;
     atlas: Atlas;

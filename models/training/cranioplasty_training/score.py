@@ -2,8 +2,8 @@
 
     python -m cranioplasty_training.score --defective D.nii.gz --predicted P.nii.gz --reference R.nii.gz
 
-Prints JSON: Dice, Dice within 10 mm of the defective skull, HD95 of both directions pooled (mm).  A surface is
-the voxels with a free face.
+Prints JSON: Dice, Dice within 10 mm of the defective skull, HD95 of both directions pooled (mm).  A surface
+is the voxels with a free face.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@ import type { AtlasField } from '../../../extension/src/engine/atlas.ts';
 import { describe, expect, it } from 'vitest';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import { fitContinuations, fitLattice } from '../../../extension/src/engine/continuation.ts';
-import { interpolate } from '../../../extension/src/engine/resample.ts';
+import { interpolate } from '../../../extension/src/engine/interpolate.ts';
 
 /** Signed distance of an asymmetric ellipsoid shell with a hole, canonical mm; `test_continuation.py` has the same. */
 function shell(x: number, y: number, z: number): number {

@@ -63,7 +63,14 @@ function planted(centre: Vec3, radius: number, add: boolean): Mask {
 
 describe('the error of a fit', () => {
   const judge = (patch: Mask, reference: Mask | undefined) =>
-    measureFitError({ skull: phantom.defective, patch, reference, toCanonical, atlas });
+    measureFitError({
+      skull: phantom.defective,
+      patch,
+      implant: patch,
+      reference,
+      toCanonical,
+      atlas,
+    });
 
   it('is nothing where the patch is the reference', () => {
     const error = judge(phantom.patch, phantom.patch);
@@ -111,7 +118,13 @@ describe('the error of a fit', () => {
     expect(() => judge(patch, elsewhere)).toThrow(/different grids/);
     const both = phantomSkull(atlas, toCanonical, { ...frontalDefect, centre: [102.4, 20, 80] });
     expect(() =>
-      measureFitError({ skull: both.defective, patch: both.patch, toCanonical, atlas }),
+      measureFitError({
+        skull: both.defective,
+        patch: both.patch,
+        implant: both.patch,
+        toCanonical,
+        atlas,
+      }),
     ).toThrow(/opposite side .* missing too/);
   });
 });

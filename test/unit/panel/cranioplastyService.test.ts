@@ -366,6 +366,12 @@ describe('judging the fit', () => {
     expect(viewer.surfaces[1].colours).not.toBe(overlay.colours);
     expect(viewer.surfaces[1].mesh).toBe(overlay.mesh);
     expect(viewer.contours?.colours).toBe(viewer.surfaces[1].colours);
+    service.setFitOverlay({ quantity: 'thickness' });
+    expect(viewer.surfaces[1].mesh).toBe(state().fit?.error.thickness.mesh);
+    // Both ends of the other scale.
+    expect([...(viewer.surfaces[1].colours ?? [])].filter((_, c) => c < 3 || c > 5)).toEqual([
+      255, 255, 204, 128, 0, 38,
+    ]);
     service.setFitOverlay({ shown: false });
     expect(viewer.contours).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);

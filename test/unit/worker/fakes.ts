@@ -74,6 +74,10 @@ export function smallFitError(): FitError {
     mesh: { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) },
     curvature: Float32Array.of(0, 0.01, -0.01),
     distance: Float32Array.of(0, 3, -3),
+    thickness: {
+      mesh: { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) },
+      perVertex: Float32Array.of(0, 4, 8),
+    },
     worst: [{ position: [1, 2, 3], distance: 3, curvature: 0.01, extent: 2 }],
     border: { distance: 2, distance95: 3, curvature: 1e-4 },
   };

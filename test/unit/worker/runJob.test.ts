@@ -52,7 +52,12 @@ describe('runJob', () => {
   it('judges a fit with the atlas and no backend, and hands its arrays over', async () => {
     const measureFitError = vi.fn(() => smallFitError());
     const { surroundings, replies, folders } = setting({ measureFitError });
-    const masks = { skull: smallMask(), patch: smallMask(), reference: smallMask() };
+    const masks = {
+      skull: smallMask(),
+      patch: smallMask(),
+      implant: smallMask(),
+      reference: smallMask(),
+    };
     const toCanonical = identityTransform;
     await runJob(
       { kind: 'fit-error', id: 3, ...masks, toCanonical, environment: job.environment },
@@ -63,7 +68,7 @@ describe('runJob', () => {
     );
     expect(folders).toEqual(['http://localhost/models/atlas/']);
     expect(replies.map(({ kind, id }) => [kind, id])).toEqual([['fit-error', 3]]);
-    expect(transferables(replies[0])).toHaveLength(4);
+    expect(transferables(replies[0])).toHaveLength(7);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
