@@ -200,7 +200,7 @@ def main() -> None:
     coarse_entry["voxel"] = f"mean of the {k}x{k}x{k} block of canonical-grid voxels (0/1)"
     fine_entry = network("fine", preset.fine_mm, FINE_INPUTS)
     fine_entry["stride"] = preset.stride
-    fine_entry["skull"] = "0/1 canonical-grid voxels"
+    fine_entry["skull"] = "occupancy, soft over a voxel: 0.5 - distance / spacing, in 0..1"
     fine_entry["upsampling"] = (
         f"trilinear by {k}, align_corners=False: canonical-grid voxel i samples the coarse volume at "
         f"(i + 0.5) / {k} - 0.5, clamped to 0..{size - 1}"
