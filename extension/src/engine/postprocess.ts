@@ -1,11 +1,11 @@
 import { noDefectFound } from './errors.ts';
 import { labelComponents } from './components.ts';
 import { cropData } from './crop.ts';
-import { distanceTransform } from './distance.ts';
 import type { Vec3 } from './grid.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
 import { sealPatch } from './seal.ts';
+import { signedDistance } from './signedDistance.ts';
 import { shapeThreshold } from './types.ts';
 import type { Mask } from './volume.ts';
 import { atLeast } from './volume.ts';
@@ -44,9 +44,10 @@ export function postprocess(
   const bone = cropData(skull.data, skull.grid.size, { low, high }).data;
   for (let p = 0; p < bone.length; p++) if (bone[p]) patch.data[p] = 0;
   // The implant's own truth was made with this clearance; a voxel's half-width is its tolerance.
-  const distance = distanceTransform(bone, size, spacing);
-  const least = clearance - spacing[0] / 2;
-  for (let p = 0; p < bone.length; p++) if (distance[p] <= least) implant.data[p] = 0;
+  const distance = signedDistance({ grid: patch.grid, data: bone }, 2 * clearance, 0);
+  // One step of the field more, for what rounding took.
+  const least = ((clearance - spacing[0] / 2) / distance.band) * 127 + 1;
+  for (let p = 0; p < bone.length; p++) if (distance.data[p] <= least) implant.data[p] = 0;
   sealPatch(patch, bone);
   const patchPieces = removeSmallPieces(patch);
   removeSmallPieces(implant);

@@ -190,7 +190,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
     ...judgePatch(canonical, patch, patchPieces, atlas),
-    ...(cascade ? [] : [mirrorWarning]),
+    ...(cascade ? [] : [request.method === 'mirror' ? mirrorWarning : continuationWarning]),
   ];
   const timings = clock.finish();
   return {
@@ -231,6 +231,12 @@ const mirrorWarning: ReconstructionWarning = {
   code: 'mirrored-baseline',
   message:
     'This result is the mirrored opposite side, not a prediction of the network: asymmetry of the head shows as steps at the border.',
+};
+
+const continuationWarning: ReconstructionWarning = {
+  code: 'mirrored-baseline',
+  message:
+    'This result is the opposite side and the mean skull, fitted to this skull, not a prediction of the network: look at its edges and at its inner side.',
 };
 
 function judgeAlignment(alignment: Alignment): ReconstructionWarning[] {
