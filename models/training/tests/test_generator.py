@@ -48,9 +48,9 @@ def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
     whole, remaining = sample.distances(points)[:2]
     assert bool((remaining >= whole).all())
     skull, _, _, patch, _ = sample.fine(corner)
-    inside = (whole < 0).float()
-    assert bool(((skull + (patch > 0.5).float() - inside).abs().sum() / inside.sum()) < 0.05)
-    assert bool((skull <= inside).all())
+    inside = (0.5 - whole / LITE.fine_mm).clamp(0.0, 1.0)
+    assert torch.allclose(skull + patch, inside, atol=1e-5)
+    assert 0.0 < float(skull[(skull > 0.0) & (skull < 1.0)].mean()) < 1.0
 
 
 def test_same_seed_same_sample(subject: Subject) -> None:
@@ -117,7 +117,8 @@ def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
     skull, _, _, patch, _ = sample.coarse()
     assert float((skull + patch).max()) <= 1.0 + 1e-5
     skull, _, _, patch, _ = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
-    assert float((skull * patch).max()) == 0.0
+    assert float((skull + patch).max()) <= 1.0 + 1e-5
+    assert float(((skull == 1.0) * patch).max()) == 0.0
 
 
 def test_mirror_image_and_mean_skull_cover_a_defect_of_one_side(subject: Subject) -> None:
@@ -126,7 +127,8 @@ def test_mirror_image_and_mean_skull_cover_a_defect_of_one_side(subject: Subject
     for shape in (views.mirrored, views.mean):
         assert float((shape * views.patch).sum() / views.patch.square().sum()) > 0.6
     views = sample.fine(sample.crop_corner(np.random.default_rng(0), views.patch))
-    assert set(views.mirrored.unique().tolist()) <= {0.0, 1.0}
+    # Soft: voxels that a surface crosses are between.
+    assert all(0 < int(((v > 0.0) & (v < 1.0)).sum()) < v.numel() / 2 for v in views[:3])
     for shape in (views.mirrored, views.mean):
         assert float((shape * views.patch).sum() / views.patch.sum()) > 0.6
 
