@@ -2,6 +2,7 @@ import { product } from '../../../extension/src/dicom/product.ts';
 import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import { summarise } from './statistics.ts';
 import { groupOf, spread, type Evaluation } from './tables.ts';
+import { escapeHtml as escape } from '../../../extension/src/services/escapeHtml.ts';
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart. */
 const colours = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9'];
@@ -15,13 +16,6 @@ figure { margin: 0; } figcaption { font-weight: 600; font-size: 13px; }
 .wide { overflow-x: auto; } .note { color: #555; } svg text { font: 10px system-ui, sans-serif; fill: #333; }
 @media print { body { margin: 0; } .plots { grid-template-columns: 1fr 1fr; } figure { break-inside: avoid; } }
 `;
-
-const escape = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 
 /** A page that needs nothing else: box plots as in the paper's figure 7, tables, tests, correlations. */
 export function reportOf(evaluation: Evaluation, made: Readonly<Record<string, string>>): string {

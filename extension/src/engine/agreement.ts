@@ -1,10 +1,8 @@
 import type { Vec3 } from './grid.ts';
-import { patientToIndex } from './grid.ts';
 import { dice } from './metrics.ts';
 import type { RegionField } from './resample.ts';
-import { interpolate } from './interpolate.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
-import { fromCentreToSurface, signedDistance } from './signedDistance.ts';
+import { signedDistance, surfaceDistance } from './signedDistance.ts';
 import type { Agreement, Mesh } from './types.ts';
 import { shapeThreshold } from './types.ts';
 import { quantile } from './quantile.ts';
@@ -63,16 +61,11 @@ function sampled(field: RegionField, value: (voxel: number) => 0 | 1) {
 /** How far apart two surfaces are at the vertices of a third that runs between them, mm. */
 function distanceBetween(a: SignedDistanceField, b: SignedDistanceField, mesh: Mesh): Float32Array {
   const { positions } = mesh;
+  const [fromA, fromB] = [a, b].map(surfaceDistance);
   const out = new Float32Array(positions.length / 3);
   for (let v = 0; v < out.length; v++) {
     const at: Vec3 = [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]];
-    out[v] = Math.min(farthest, Math.abs(distanceAt(a, at) - distanceAt(b, at)));
+    out[v] = Math.min(farthest, Math.abs(fromA(at) - fromB(at)));
   }
   return out;
-}
-
-/** Signed distance to a surface that runs half-way between voxel centres of both classes, mm. */
-function distanceAt({ grid, data, band }: SignedDistanceField, position: Vec3): number {
-  const [x, y, z] = patientToIndex(grid, position);
-  return fromCentreToSurface((interpolate(data, grid.size, x, y, z) * band) / 127, grid.spacing[0]);
 }

@@ -1,4 +1,5 @@
 import type { Vec3 } from './grid.ts';
+import type { Grid } from './grid.ts';
 import { indexToPatient } from './grid.ts';
 import type { Mask } from './volume.ts';
 
@@ -45,6 +46,15 @@ export function growBox(box: Box, margin: number, size: Vec3, spacing: Vec3): Bo
   };
 }
 
+/** The part of a grid that a box covers, as a grid. */
+export function boxGrid(grid: Grid, { low, high }: Box): Grid {
+  return {
+    ...grid,
+    size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
+    origin: indexToPatient(grid, low),
+  };
+}
+
 /** Copies the box [low, high) of a volume, voxels. */
 export function cropData(
   data: Uint8Array,
@@ -67,9 +77,5 @@ export function cropToContent(mask: Mask, margin: number): Mask {
   const content = boundingBox([data], grid.size);
   if (!content) return mask;
   const box = growBox(content, margin, grid.size, grid.spacing);
-  const crop = cropData(data, grid.size, box);
-  return {
-    grid: { ...grid, size: crop.size, origin: indexToPatient(grid, box.low) },
-    data: crop.data,
-  };
+  return { grid: boxGrid(grid, box), data: cropData(data, grid.size, box).data };
 }

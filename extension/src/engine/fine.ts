@@ -72,15 +72,18 @@ export async function refine(
   const block = window ** 3;
   const { channels } = networks.fine.inputs[0];
   const input = new Float32Array(channels.length * block);
+  // Both copies of the head are given the same: the mirrored one is turned around with all its channels.
+  const own = new Float32Array(block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
+    resampleOccupancy(skull, part, own);
     for (const continuation of continuations) {
       const { copy } = continuation;
       const { patch, implant } = coarse.of[copy];
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
-        if (channel === 'skull') resampleOccupancy(skull, part, out);
+        if (channel === 'skull') out.set(own);
         else if (channel === 'skull mirrored and fitted')
           fittedMirrorSkull(skull, continuation, canonical, part, out);
         else if (channel === 'mean skull fitted')

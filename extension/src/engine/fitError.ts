@@ -1,7 +1,6 @@
 import type { Atlas } from './atlas.ts';
 import { distanceOnLattice, fitContinuations, mirroredPosition } from './continuation.ts';
-import type { Box } from './crop.ts';
-import { boundingBox, cropData, cropToContent, growBox, skullMargin } from './crop.ts';
+import { boundingBox, boxGrid, cropData, cropToContent, growBox, skullMargin } from './crop.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 import { distanceTransform } from './distance.ts';
 import { CranioplastyError } from './errors.ts';
@@ -94,9 +93,11 @@ export function measureFitError(request: FitErrorRequest): FitError {
     );
   }
   const box = growBox(content, surroundings + skullMargin, grid.size, grid.spacing);
-  const part = partOf(grid, box);
-  const bone = cropData(skull.data, grid.size, box).data;
-  const piece = cropData(patch.data, grid.size, box).data;
+  const part = boxGrid(grid, box);
+  const crop = (mask: Mask): Uint8Array => cropData(mask.data, grid.size, box).data;
+  const bone = crop(skull);
+  const piece = crop(patch);
+  const segment = reference && crop(reference);
   const closed: Mask = { grid: part, data: bone.map((v, p) => v | piece[p]) };
   const closedField = signedDistance(closed, farthest + 0.5);
   const closedAt = surfaceDistance(closedField);
@@ -109,8 +110,8 @@ export function measureFitError(request: FitErrorRequest): FitError {
   const toBone = distanceTransform(atLeast(boneShare, 0.5), size, spacing);
   const toPatch = distanceTransform(atLeast(pieceShare, 0.3), size, spacing);
 
-  const found = reference
-    ? fromSegment(bone, cropData(reference.data, grid.size, box).data, part, coarse)
+  const found = segment
+    ? fromSegment(bone, segment, part, coarse)
     : fromOppositeSide(request, coarse, { boneShare, pieceShare, toBone, toPatch });
 
   const mesh = around(skullSurface(closedField, 1), coarse, toPatch);
@@ -146,15 +147,7 @@ export function measureFitError(request: FitErrorRequest): FitError {
     thickness: wallThickness(implant),
     worst: worstSpots(mesh, onBorder, distance, curvature),
     border: summarise(onBorder, distance, curvature),
-    metrics:
-      reference &&
-      metricsAround(
-        closed.grid,
-        bone,
-        piece,
-        cropData(reference.data, grid.size, box).data,
-        cavity,
-      ),
+    metrics: segment && metricsAround(part, bone, piece, segment, cavity),
   };
 }
 
@@ -264,14 +257,6 @@ function metricsAround(
     { grid, data: missing },
     cavity,
   );
-}
-
-function partOf(grid: Grid, { low, high }: Box): Grid {
-  return {
-    ...grid,
-    size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
-    origin: indexToPatient(grid, low),
-  };
 }
 
 /** A grid of whole blocks of voxels over a part, about `workingSpacing` wide. */

@@ -1,5 +1,5 @@
 import { CranioplastyError } from './errors.ts';
-import { boundingBox, cropData, growBox } from './crop.ts';
+import { boxGrid, boundingBox, cropData, growBox } from './crop.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 import { distanceTransform } from './distance.ts';
 import type { Grid, Vec3 } from './grid.ts';
@@ -120,14 +120,9 @@ export function comparePatches(
     );
   }
   const around = growBox(box, 12, size, spacing);
-  const { low, high } = around;
   const crop = (data: Uint8Array): Uint8Array => cropData(data, size, around).data;
   const [bone, a, b] = [crop(skull.data), crop(predicted.data), crop(reference.data)];
-  const region: Grid = {
-    ...skull.grid,
-    size: [high[0] - low[0], high[1] - low[1], high[2] - low[2]],
-    origin: indexToPatient(skull.grid, low),
-  };
+  const region = boxGrid(skull.grid, around);
   const toSkull = distanceTransform(bone, region.size, spacing);
   const near = (set: Uint8Array): Uint8Array => set.map((v, p) => (v && toSkull[p] <= 10 ? 1 : 0));
   const pooled = pooledSurfaceDistances(a, b, region.size, spacing);

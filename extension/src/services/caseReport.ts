@@ -3,6 +3,7 @@ import type { FitError } from '../engine/fitError.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
 import type { JudgedFit, StudyResult } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
+import { escapeHtml as escape } from './escapeHtml.ts';
 
 /** Everything the report says, without pictures: what is stored as JSON. Lengths in mm, times in ms. */
 export interface CaseDescription {
@@ -98,13 +99,6 @@ td { padding: .08rem .3rem; border-bottom: 1px solid #e5e5e5; vertical-align: to
 td + td { text-align: right; overflow-wrap: anywhere; }
 .sign { margin-top: 1rem; border-top: 1px solid #999; padding-top: .3rem; }
 `;
-
-const escape = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 
 type Line = readonly [string, string];
 
