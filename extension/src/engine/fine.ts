@@ -1,3 +1,4 @@
+import { drawBetween } from './drawBetween.ts';
 import { noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import type { ModelManifest } from './manifest.ts';
@@ -34,7 +35,8 @@ export interface FineHooks {
 /**
  * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
  * overlapped and blended by weights that fall toward the faces (paper, section 2.2). Each window
- * is run on both copies of the head, each with its own coarse estimate.
+ * is run on both copies of the head, each with its own coarse estimate, and its patch drawn between the
+ * shapes that the network was given.
  *
  * @param continuations one for each copy of the head
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
@@ -74,6 +76,8 @@ export async function refine(
   const input = new Float32Array(channels.length * block);
   // Both copies of the head are given the same: the mirrored one is turned around with all its channels.
   const own = new Float32Array(block);
+  const mirrored = new Float32Array(block);
+  const meanSkull = new Float32Array(block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
@@ -81,19 +85,21 @@ export async function refine(
     for (const continuation of continuations) {
       const { copy } = continuation;
       const { patch, implant } = coarse.of[copy];
+      fittedMirrorSkull(skull, continuation, canonical, part, mirrored);
+      fittedMeanSkull(atlas, continuation, canonical, part, meanSkull);
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
         if (channel === 'skull') out.set(own);
-        else if (channel === 'skull mirrored and fitted')
-          fittedMirrorSkull(skull, continuation, canonical, part, out);
-        else if (channel === 'mean skull fitted')
-          fittedMeanSkull(atlas, continuation, canonical, part, out);
+        else if (channel === 'skull mirrored and fitted') out.set(mirrored);
+        else if (channel === 'mean skull fitted') out.set(meanSkull);
         else {
           const data = channel === 'coarse patch' ? patch : implant;
           cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
         }
       });
-      blend.add(copy, start, await runOnCopy(copy, 'fine', input, manifest, backend));
+      const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
+      drawBetween(shapes.patch, mirrored, meanSkull);
+      blend.add(copy, start, shapes);
     }
     hooks.onWindow?.(w + 1, starts.length);
   }

@@ -1,12 +1,10 @@
 import type { RegionField } from './resample.ts';
 import { signedDistance } from './signedDistance.ts';
-import { shapeThreshold } from './types.ts';
+import { consideredFrom, shapeThreshold } from './types.ts';
 import { atLeast } from './volume.ts';
 
 /** Slits and pinholes up to twice this width are closed, mm. */
 const reach = 1.2;
-/** The network must at least have considered a voxel before it is filled. */
-const considered = 0.05;
 
 /**
  * Closes slits between patch and bone and pinholes in the patch: a morphological closing of
@@ -28,5 +26,5 @@ export function sealPatch(patch: RegionField, bone: Uint8Array): void {
   const inside = signedDistance({ grid, data: grown }, band, 0);
   const depth = (-reach / inside.band) * 127;
   for (let p = 0; p < data.length; p++)
-    if (!union[p] && inside.data[p] < depth && data[p] >= considered) data[p] = shapeThreshold;
+    if (!union[p] && inside.data[p] < depth && data[p] >= consideredFrom) data[p] = shapeThreshold;
 }

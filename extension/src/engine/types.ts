@@ -54,6 +54,8 @@ export interface Tensor {
 
 /** Probability from which on a voxel belongs to a shape. */
 export const shapeThreshold = 0.5;
+/** Probability below which a network has not even considered a voxel: nothing else may fill it. */
+export const consideredFrom = 0.05;
 
 /** How the skull came to lie in the canonical frame. */
 export interface Alignment {
