@@ -26,6 +26,10 @@ export function createCommandsModule(service: CranioplastyService): {
         commandFn: ({ show }: { show: boolean }) => service.showDisagreement(show),
       },
       downloadReconstructionReport: { commandFn: () => service.downloadReport() },
+      compareShapes: { commandFn: () => service.compare() },
+      showSideBySide: {
+        commandFn: ({ show }: { show: boolean }) => service.showSideBySide(show),
+      },
       judgeFit: { commandFn: () => service.judgeFit() },
       setFitOverlay: {
         commandFn: (change: Partial<FitOverlay>) => service.setFitOverlay(change),

@@ -3,8 +3,23 @@ import { moduleNames } from './id.ts';
 /** Bone window, HU. */
 export const BONE_WINDOW = { windowWidth: 2000, windowCenter: 500 } as const;
 
-/** Id of the 3D viewport, in which the result is looked at as surfaces. */
-export const VIEWPORT_3D_ID = 'cranioplasty-3d';
+/**
+ * Ids of the 3D viewports, in which shapes are looked at as surfaces: the usual one, and two beside each
+ * other for shapes that are compared. None stands in both layouts: OHIF mounts the new viewport before it
+ * takes the old one out of its synchronisation groups, by its id.
+ */
+export const viewport3dIds = {
+  usual: 'cranioplasty-3d',
+  first: 'cranioplasty-3d-first',
+  second: 'cranioplasty-3d-second',
+} as const;
+
+export function is3dViewport(viewportId: string): boolean {
+  return Object.values<string>(viewport3dIds).includes(viewportId);
+}
+
+/** The usual layout, and the one in which two shapes stand side by side. */
+export const stageIds = { usual: 'planes-and-3d', sideBySide: 'side-by-side' } as const;
 
 const voiSync = {
   type: 'voi',
@@ -37,23 +52,28 @@ function plane(orientation: 'axial' | 'sagittal' | 'coronal') {
   };
 }
 
-const volume3d = {
-  viewportOptions: {
-    viewportId: VIEWPORT_3D_ID,
-    toolGroupId: 'volume3d',
-    viewportType: 'volume3d',
-    orientation: 'coronal',
-    customViewportProps: { hideOverlays: true },
-    // No synchronisation of segmentations: surfaces are made on purpose, see showSegmentations.ts.
-    syncGroups: [],
-  },
-  displaySets: [
-    // The preset must be an object: with a string the viewport stays black.
-    { id: 'ctDisplaySet', options: { displayPreset: { CT: 'CT-Bone', default: 'CT-Bone' } } },
-  ],
-};
+/** Turning one of two 3D viewports turns the other. */
+const cameraSync = { type: 'cameraposition', id: 'cranioplasty-3d', source: true, target: true };
 
-/** Axial, sagittal, coronal and 3D, all of the CT. */
+function volume3d(viewportId: string, syncGroups: readonly object[]) {
+  return {
+    viewportOptions: {
+      viewportId,
+      toolGroupId: 'volume3d',
+      viewportType: 'volume3d',
+      orientation: 'coronal',
+      customViewportProps: { hideOverlays: true },
+      // No synchronisation of segmentations: surfaces are made on purpose, see showSegmentations.ts.
+      syncGroups,
+    },
+    displaySets: [
+      // The preset must be an object: with a string the viewport stays black.
+      { id: 'ctDisplaySet', options: { displayPreset: { CT: 'CT-Bone', default: 'CT-Bone' } } },
+    ],
+  };
+}
+
+/** Axial, sagittal, coronal and 3D, all of the CT; or two in 3D above two planes. */
 export const cranioplastyProtocol = {
   id: moduleNames.hangingProtocol,
   name: 'Cranioplasty',
@@ -94,10 +114,26 @@ export const cranioplastyProtocol = {
   },
   stages: [
     {
-      id: 'planes-and-3d',
+      id: stageIds.usual,
       name: 'Axial, sagittal, coronal and 3D',
       viewportStructure: { layoutType: 'grid', properties: { rows: 2, columns: 2 } },
-      viewports: [plane('axial'), plane('sagittal'), plane('coronal'), volume3d],
+      viewports: [
+        plane('axial'),
+        plane('sagittal'),
+        plane('coronal'),
+        volume3d(viewport3dIds.usual, []),
+      ],
+    },
+    {
+      id: stageIds.sideBySide,
+      name: 'Two shapes side by side',
+      viewportStructure: { layoutType: 'grid', properties: { rows: 2, columns: 2 } },
+      viewports: [
+        volume3d(viewport3dIds.first, [cameraSync]),
+        volume3d(viewport3dIds.second, [cameraSync]),
+        plane('axial'),
+        plane('coronal'),
+      ],
     },
   ],
   numberOfPriorsReferenced: -1,

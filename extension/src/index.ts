@@ -4,6 +4,7 @@ import { createPanelModule } from './getPanelModule.tsx';
 import { getHangingProtocolModule } from './hangingProtocol.ts';
 import { id } from './id.ts';
 import { init, type CranioplastyInstance } from './init.ts';
+import { keepOutStockSurfaces } from './noStockSurfaces.ts';
 import { showSegmentations, type ShowServices } from './showSegmentations.ts';
 import type { ExtensionParams } from './types/ohif.ts';
 
@@ -33,7 +34,8 @@ const extension = {
     service.enterMode();
     leaving = [
       hideCtVolumeIn3d(),
-      showSegmentations(servicesManager.services, (series) => service.isSavedResult(series)),
+      keepOutStockSurfaces(),
+      showSegmentations(servicesManager.services, (series) => service.isShownAsResult(series)),
       () => service.leaveMode(),
       () => viewer.leave(),
     ];

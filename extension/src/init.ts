@@ -15,9 +15,9 @@ const serviceName = 'cranioplastyService';
 
 /** Puts the parts together and registers the service with OHIF. */
 export function init(params: ExtensionParams): CranioplastyInstance {
-  const { servicesManager, extensionManager, configuration } = params;
+  const { servicesManager, extensionManager, commandsManager, configuration } = params;
   const { environment, model, providers, workerUrl } = readConfiguration(configuration);
-  const viewer = new OhifViewer(servicesManager.services, extensionManager);
+  const viewer = new OhifViewer(servicesManager.services, extensionManager, commandsManager);
   const service = new CranioplastyService({
     viewer,
     model,

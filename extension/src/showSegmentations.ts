@@ -1,4 +1,4 @@
-import { VIEWPORT_3D_ID } from './hangingProtocol.ts';
+import { is3dViewport } from './hangingProtocol.ts';
 import { separateLayers, type Layer, type LoadedSegmentation } from './separateLayers.ts';
 
 /** What is used of OHIF's services; OHIF publishes no types. */
@@ -41,7 +41,7 @@ export interface ShowServices {
       event: string,
       callback: (detail: { viewportInfo: { getViewportId(): string } }) => void,
     ): Subscription;
-    getCornerstoneViewport(viewportId: string): unknown;
+    getCornerstoneViewport(viewportId: string): object | null | undefined;
   };
   readonly viewportGridService: {
     getDisplaySetsUIDsForViewport(viewportId: string): readonly string[] | undefined;
@@ -55,7 +55,8 @@ export interface ShowServices {
  * Shows the segmentations of a study in the planes without being asked: those that belong to the CT of a
  * viewport appear in it once its volume is there.
  *
- * Each is shown once, so that one that the user hides or removes stays away.
+ * Each is shown once in a viewport, so that one that the user hides or removes stays away; a viewport that
+ * another layout made anew is another one.
  *
  * @param isShownAlready of a series that is on the screen in another form: not shown twice
  * @returns a function that stops it
@@ -71,7 +72,7 @@ export function showSegmentations(
     viewportGridService,
     uiNotificationService,
   } = services;
-  const done = new Set<string>();
+  const done = new WeakMap<object, Set<string>>();
   const loading = new Map<string, Promise<Layer[]>>();
 
   async function load(segmentation: DisplaySet): Promise<Layer[]> {
@@ -105,9 +106,11 @@ export function showSegmentations(
   }
 
   async function show(viewportId: string, segmentation: DisplaySet): Promise<void> {
-    const key = `${viewportId}|${segmentation.displaySetInstanceUID}`;
-    if (done.has(key) || !cornerstoneViewportService.getCornerstoneViewport(viewportId)) return;
-    done.add(key);
+    const viewport = cornerstoneViewportService.getCornerstoneViewport(viewportId);
+    if (!viewport) return;
+    const shown = done.get(viewport) ?? new Set();
+    if (shown.has(segmentation.displaySetInstanceUID)) return;
+    done.set(viewport, shown.add(segmentation.displaySetInstanceUID));
     try {
       for (const layer of await layersOf(segmentation)) await showLayer(viewportId, layer);
     } catch (error) {
@@ -125,7 +128,7 @@ export function showSegmentations(
       const viewportId = viewportInfo.getViewportId();
       const displayed = viewportGridService.getDisplaySetsUIDsForViewport(viewportId) ?? [];
       // Stock conversion to a surface takes half a minute on two cores; the panel makes better ones.
-      if (viewportId === VIEWPORT_3D_ID) return;
+      if (is3dViewport(viewportId)) return;
       for (const candidate of displaySetService.getActiveDisplaySets()) {
         if (
           candidate.Modality === 'SEG' &&

@@ -2,6 +2,7 @@ import { patientToIndex, voxelVolume } from './grid.ts';
 import type { Vec3 } from './grid.ts';
 import { interpolate } from './interpolate.ts';
 import type { ScalarField } from './surface.ts';
+import { wallThickness } from './thickness.ts';
 import type { Mesh, ShapeMeasurements } from './types.ts';
 import type { Mask } from './volume.ts';
 import { countSet } from './volume.ts';
@@ -30,7 +31,30 @@ export function measureShape(
   centre: Vec3,
 ): ShapeMeasurements {
   const { area, normals } = outerSurface(mesh, centre);
-  const { mean, max } = wallThickness(field, level, mesh, normals);
+  return measurements(mask, mesh, area, wallsInField(field, level, mesh, normals));
+}
+
+/**
+ * The same of a shape of which there are only voxels: its surface and its walls come from these.
+ *
+ * @param cavity a point inside the cranial cavity, patient LPS mm
+ * @returns with the surface, patient LPS mm
+ */
+export function measureMask(
+  mask: Mask,
+  cavity: Vec3,
+): { readonly mesh: Mesh; readonly measurements: ShapeMeasurements } {
+  const { mesh, perVertex } = wallThickness(mask);
+  const { area, normals } = outerSurface(mesh, cavity);
+  const walls = perVertex.filter((_, v) =>
+    [0, 1, 2].some((component) => normals[3 * v + component] !== 0),
+  );
+  return { mesh, measurements: measurements(mask, mesh, area, Array.from(walls)) };
+}
+
+/** @param area of the outer surface, mm² */
+function measurements(mask: Mask, mesh: Mesh, area: number, walls: number[]): ShapeMeasurements {
+  const { mean, max } = summarise(walls);
   return {
     volume: (countSet(mask.data) * voxelVolume(mask.grid)) / 1000,
     outerArea: area / 100,
@@ -64,15 +88,15 @@ function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float3
 }
 
 /**
- * Wall thickness below the outer vertices: the way inward, against the vertex normal, until the
- * field falls below the level. Mean and 99th percentile, mm.
+ * Walls below the outer vertices, mm: the way inward, against the vertex normal, until the field falls
+ * below the level.
  */
-function wallThickness(
+function wallsInField(
   field: ScalarField,
   level: number,
   mesh: Mesh,
   normals: Float32Array,
-): { mean: number; max: number } {
+): number[] {
   const { grid } = field;
   const spacing = grid.spacing[0];
   const step = 0.25;
@@ -95,6 +119,11 @@ function wallThickness(
     }
     if (wall > 0) walls.push((wall + step / 2) * spacing);
   }
+  return walls;
+}
+
+/** Mean and 99th percentile, mm. */
+function summarise(walls: number[]): { mean: number; max: number } {
   if (!walls.length) return { mean: 0, max: 0 };
   walls.sort((a, b) => a - b);
   return {

@@ -1,9 +1,8 @@
-import { Switch } from '@ohif/ui-next';
 import { farthestShown } from '../services/surfaces.ts';
 import type { Agreement } from '../engine/types.ts';
 import { scaleGradient } from '../viewer/colourScale.ts';
 import { formatNumber } from './format.ts';
-import { Row } from './parts.tsx';
+import { Row, ScaleBar, Toggle } from './parts.tsx';
 
 interface Props {
   readonly agreement: Agreement;
@@ -21,24 +20,16 @@ export function AgreementSection({ agreement, shown, onShow }: Props) {
       <Row name="Surfaces apart, mean (95 %)">
         {formatNumber(mean, 1)} ({formatNumber(p95, 1)}) mm
       </Row>
-      <div className="flex items-center justify-between py-0.5">
-        <span className="text-muted-foreground">Show it on the patch in 3D</span>
-        <Switch
-          data-cy="cranioplasty-show-disagreement"
-          aria-label="Show disagreement on the patch"
-          checked={shown}
-          onCheckedChange={onShow}
-        />
-      </div>
+      <Toggle
+        data-cy="cranioplasty-show-disagreement"
+        label="Show it on the patch in 3D"
+        explanation="Show disagreement on the patch"
+        checked={shown}
+        onChange={onShow}
+      />
       {shown && (
-        <div data-cy="cranioplasty-disagreement-legend" className="flex items-center gap-2 py-0.5">
-          <span>0</span>
-          <span
-            aria-hidden
-            className="flex-1"
-            style={{ height: 10, borderRadius: 3, background: scaleGradient }}
-          />
-          <span>{farthestShown} mm or more</span>
+        <div data-cy="cranioplasty-disagreement-legend">
+          <ScaleBar gradient={scaleGradient} low="0" high={`${farthestShown} mm or more`} />
         </div>
       )}
     </div>

@@ -6,6 +6,7 @@ import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import { Notice } from './parts.tsx';
+import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
@@ -126,6 +127,18 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onJudge={() => run('judgeFit')}
           onOverlay={(change) => run('setFitOverlay', change)}
           onLookAt={(position) => run('lookAtFitError', { position })}
+        />
+      )}
+      {result && (
+        <ComparisonSection
+          comparables={service.comparables(ct)}
+          keys={state.comparableKeys}
+          compared={state.compared}
+          sideBySide={state.sideBySide}
+          disabled={activity !== undefined}
+          onChoose={(keys) => service.chooseComparables(keys)}
+          onCompare={() => run('compareShapes')}
+          onSideBySide={(show) => run('showSideBySide', { show })}
         />
       )}
     </>

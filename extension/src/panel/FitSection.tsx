@@ -1,4 +1,4 @@
-import { Button, PanelSection, Switch } from '@ohif/ui-next';
+import { Button, PanelSection } from '@ohif/ui-next';
 import type { Vec3 } from '../engine/grid.ts';
 import type { WorstSpot } from '../engine/worstSpots.ts';
 import {
@@ -10,7 +10,7 @@ import {
 import { divergingGradient, scaleGradient } from '../viewer/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { formatNumber } from './format.ts';
-import { Row } from './parts.tsx';
+import { Choice, Row, ScaleBar, Toggle } from './parts.tsx';
 
 interface Props {
   readonly fit: JudgedFit | undefined;
@@ -66,29 +66,21 @@ const quantities: Record<
 /** How well the patch fits: against what, where not, and the figures along the border. */
 export function FitSection(props: Props) {
   const { fit, overlay, references, referenceKey, disabled, onReference, onJudge } = props;
-  const known = references.some(({ key }) => key === referenceKey);
+  const known = references.find(({ key }) => key === referenceKey);
   return (
     <PanelSection>
       <PanelSection.Header>Fit</PanelSection.Header>
       <PanelSection.Content>
         <div data-cy="cranioplasty-fit" className="flex flex-col gap-2 p-2 text-sm">
-          <label className="text-muted-foreground flex flex-col gap-1">
-            Judge the patch by
-            <select
-              data-cy="cranioplasty-fit-reference"
-              className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
-              value={known ? referenceKey : ''}
-              disabled={disabled}
-              onChange={(event) => onReference(event.target.value || undefined)}
-            >
-              <option value="">Opposite side, mirrored and fitted</option>
-              {references.map(({ key, label }) => (
-                <option key={key} value={key}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            data-cy="cranioplasty-fit-reference"
+            label="Judge the patch by"
+            none="Opposite side, mirrored and fitted"
+            items={references}
+            value={known?.key ?? ''}
+            disabled={disabled}
+            onChoose={(key) => onReference(key || undefined)}
+          />
           <div>
             <Button
               data-cy="cranioplasty-judge-fit"
@@ -138,15 +130,13 @@ function Judged({
           </>
         )}
       </div>
-      <div className="flex items-center justify-between py-0.5">
-        <span className="text-muted-foreground">Show it on the surface in 3D</span>
-        <Switch
-          data-cy="cranioplasty-show-fit"
-          aria-label="Show the error of the fit in 3D"
-          checked={overlay.shown}
-          onCheckedChange={(shown) => onOverlay({ shown })}
-        />
-      </div>
+      <Toggle
+        data-cy="cranioplasty-show-fit"
+        label="Show it on the surface in 3D"
+        explanation="Show the error of the fit in 3D"
+        checked={overlay.shown}
+        onChange={(shown) => onOverlay({ shown })}
+      />
       {overlay.shown && <Legend overlay={overlay} onOverlay={onOverlay} />}
       <WorstSpots spots={worst} onLookAt={onLookAt} />
     </>
@@ -173,22 +163,11 @@ function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
           </option>
         ))}
       </select>
-      <div className="flex items-center gap-2">
-        <span>{signed ? `−${formatNumber(end, digits)}` : '0'}</span>
-        <span
-          aria-hidden
-          className="flex-1"
-          style={{
-            height: 10,
-            borderRadius: 3,
-            background: signed ? divergingGradient : scaleGradient,
-          }}
-        />
-        <span>
-          {signed && '+'}
-          {formatNumber(end, digits)} {unit}
-        </span>
-      </div>
+      <ScaleBar
+        gradient={signed ? divergingGradient : scaleGradient}
+        low={signed ? `−${formatNumber(end, digits)}` : '0'}
+        high={`${signed ? '+' : ''}${formatNumber(end, digits)} ${unit}`}
+      />
       <input
         type="range"
         data-cy="cranioplasty-fit-range"

@@ -1,5 +1,6 @@
 import { Button, Input, PanelSection } from '@ohif/ui-next';
 import type { SkullSource } from '../viewer/skullSource.ts';
+import { Choice } from './parts.tsx';
 
 interface Props {
   readonly sources: readonly SkullSource[];
@@ -19,23 +20,15 @@ export function SkullSection(props: Props) {
       <PanelSection.Header>Skull</PanelSection.Header>
       <PanelSection.Content>
         <div className="flex flex-col gap-2 p-2 text-sm">
-          <label className="text-muted-foreground flex flex-col gap-1">
-            Segment of the defective skull
-            <select
-              data-cy="cranioplasty-skull-source"
-              className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
-              value={chosenKey ?? ''}
-              disabled={disabled || sources.length === 0}
-              onChange={(event) => onChoose(event.target.value)}
-            >
-              {sources.length === 0 && <option value="">None yet: segment bone below</option>}
-              {sources.map(({ key, label }) => (
-                <option key={key} value={key}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice
+            data-cy="cranioplasty-skull-source"
+            label="Segment of the defective skull"
+            none={sources.length === 0 ? 'None yet: segment bone below' : undefined}
+            items={sources}
+            value={chosenKey ?? ''}
+            disabled={disabled || sources.length === 0}
+            onChoose={onChoose}
+          />
           <div className="flex items-end gap-2">
             <label className="text-muted-foreground flex flex-col gap-1">
               Threshold, HU

@@ -25,6 +25,7 @@ export function describeActivity(activity: Activity, now: number): string {
   const elapsed = Math.max(0, now - activity.startedAt);
   if (activity.kind === 'segment-bone') return `Segmenting bone · ${formatTime(elapsed)}`;
   if (activity.kind === 'judge-fit') return `Judging the fit · ${formatTime(elapsed)}`;
+  if (activity.kind === 'compare') return `Comparing · ${formatTime(elapsed)}`;
   if (activity.kind === 'save') return 'Saving and reading back';
   const { progress } = activity;
   if (!progress) return 'Reading the skull';

@@ -3,7 +3,14 @@ import { writeStl } from '../engine/stl.ts';
 import type { Mesh } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import { product } from '../dicom/product.ts';
-import type { Activity, FitOverlay, SegmentedBone, StudyResult } from '../state/studyState.ts';
+import type {
+  Activity,
+  Comparable,
+  FitOverlay,
+  SegmentedBone,
+  StudyResult,
+} from '../state/studyState.ts';
+import { resultKey } from '../state/studyState.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
@@ -15,7 +22,7 @@ import { caseReportHtml, describeCase } from './caseReport.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
-import { fitContours, resultSurfaces } from './surfaces.ts';
+import { resultContours, resultSurfaces } from './surfaces.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -45,6 +52,8 @@ export class CranioplastyService {
   /** Studies whose shapes are shown, or being shown, on this visit. */
   private readonly shown = new Set<string>();
   private readonly revisions = new Map<string, number>();
+  /** Series that this visit stored. */
+  private readonly storedSeries = new Set<string>();
   /** Series whose geometry was found fit to work on. */
   private readonly soundCts = new Set<string>();
 
@@ -75,6 +84,7 @@ export class CranioplastyService {
     for (const study of this.shown) this.keepEdits(study);
     this.shown.clear();
     this.revisions.clear();
+    this.storedSeries.clear();
   }
 
   currentCt(): CurrentCt {
@@ -186,7 +196,8 @@ export class CranioplastyService {
       };
       // Only now: a run that fails leaves the previous result untouched.
       this.hidePrevious(previous);
-      this.store.update(study, { result, fit: undefined });
+      this.forgetJudgements(study);
+      this.store.update(study, { result });
       await this.show(study);
       this.viewer.lookAt(middleVertex(reconstruction.patch.mesh));
     });
@@ -240,6 +251,52 @@ export class CranioplastyService {
     this.viewer.lookAt(position);
   }
 
+  /** What can be compared: both shapes of the result, and whatever the patch can be judged by. */
+  comparables(ct: CtReference): Comparable[] {
+    return [
+      ...resultShapes.map((shape) => ({ key: resultKey(shape), label: resultLabel(shape) })),
+      ...this.references(ct),
+    ];
+  }
+
+  chooseComparables(comparableKeys: readonly [string, string]): void {
+    this.change({ comparableKeys, error: undefined });
+  }
+
+  /** Compares the two chosen shapes, as they are now, and shows them side by side. */
+  compare(): Promise<void> {
+    return this.run('compare', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const result = this.requireResult(study);
+      const [first, second] = this.store
+        .get(study)
+        .comparableKeys.map((key) => this.comparable(ct, result, key));
+      const comparison = await client.compare({
+        first: await first.read(),
+        second: await second.read(),
+        toCanonical: result.reconstruction.alignment.toCanonical,
+      });
+      this.store.update(study, {
+        compared: {
+          comparison,
+          labels: [first.label, second.label],
+          revision: this.revision(result),
+        },
+      });
+      this.showSideBySide(true);
+    });
+  }
+
+  /** Switches between the compared shapes side by side and the result in the usual layout. */
+  showSideBySide(sideBySide: boolean): void {
+    const study = this.currentCt().ct?.studyInstanceUID;
+    if (study === undefined) return;
+    const before = this.store.get(study).sideBySide;
+    this.store.update(study, { sideBySide });
+    if (before !== sideBySide) this.viewer.showSideBySide(sideBySide);
+    this.showSurfaces();
+  }
+
   /** Stops what runs. Nothing else changes. */
   cancel(): void {
     this.client?.cancel();
@@ -256,6 +313,7 @@ export class CranioplastyService {
         this.viewer.pacs,
       );
       this.rememberRevisions(result);
+      this.storedSeries.add(saved.seriesInstanceUID);
       // The study may have been left and opened again meanwhile.
       const now = this.store.get(study).result ?? result;
       this.store.update(study, { result: { ...now, masks, saved } });
@@ -263,8 +321,12 @@ export class CranioplastyService {
     });
   }
 
-  /** Whether a stored series is the result that the current study shows, as it is. */
-  isSavedResult(seriesInstanceUID: string): boolean {
+  /**
+   * Whether a stored series needs no showing: it is the result that the current study shows, or an earlier
+   * state of it that was on the screen when this visit stored it.
+   */
+  isShownAsResult(seriesInstanceUID: string): boolean {
+    if (this.storedSeries.has(seriesInstanceUID)) return true;
     const study = this.currentCt().ct?.studyInstanceUID;
     const saved = study === undefined ? undefined : this.store.get(study).result?.saved;
     return saved?.seriesInstanceUID === seriesInstanceUID;
@@ -298,7 +360,7 @@ export class CranioplastyService {
       const { reconstruction } = result;
       const about = describeCase(
         result,
-        this.store.get(study).fit,
+        this.store.get(study),
         {
           patch: !sameVoxels(patch, reconstruction.patch.mask),
           implant: !sameVoxels(implant, reconstruction.implant.mask),
@@ -439,7 +501,7 @@ export class CranioplastyService {
       ? resultSurfaces(state.result, state)
       : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
     this.viewer.showSurfaces(surfaces);
-    this.viewer.showContours(fitContours(state));
+    this.viewer.showContours(resultContours(state));
   }
 
   /** A shape that the user edited stays in the viewer as an ordinary segmentation. */
@@ -458,9 +520,10 @@ export class CranioplastyService {
     if (result?.saved && this.isEdited(result)) {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
-    const { fit } = this.store.get(study);
-    if (result && fit && fit.revision !== this.revision(result)) {
-      this.store.update(study, { fit: undefined });
+    const { fit, compared } = this.store.get(study);
+    const judged = fit ?? compared;
+    if (result && judged && judged.revision !== this.revision(result)) {
+      this.forgetJudgements(study);
       this.showSurfaces();
     }
     if (!this.viewer.isShown(ct)) return;
@@ -468,6 +531,32 @@ export class CranioplastyService {
     if (this.shown.has(study) || !(result ?? bone)) return;
     this.shown.add(study);
     void this.show(study).catch((failure: unknown) => this.showError(study, asShown(failure)));
+  }
+
+  /** What was said of shapes that are no longer the same. */
+  private forgetJudgements(study: string): void {
+    const { sideBySide } = this.store.get(study);
+    this.store.update(study, { fit: undefined, compared: undefined, sideBySide: false });
+    if (sideBySide) this.viewer.showSideBySide(false);
+  }
+
+  /** @throws CranioplastyError `bad-segmentation` if the shape is gone */
+  private comparable(
+    ct: CtReference,
+    result: StudyResult,
+    wanted: string,
+  ): { readonly label: string; readonly read: () => Promise<Mask> } {
+    const shape = resultShapes.find((name) => resultKey(name) === wanted);
+    if (shape)
+      return { label: resultLabel(shape), read: async () => this.currentMasks(result)[shape] };
+    const source = this.references(ct).find(({ key }) => key === wanted);
+    if (source) {
+      return { label: source.label, read: () => this.viewer.readSkull(source, result.series) };
+    }
+    throw new CranioplastyError(
+      'bad-segmentation',
+      'A shape to compare is no longer there: choose another one.',
+    );
   }
 
   private rememberRevisions(result: StudyResult): void {
@@ -515,6 +604,8 @@ export class CranioplastyService {
     this.store.update(study, {
       activity: undefined,
       fit: undefined,
+      compared: undefined,
+      sideBySide: false,
       bone: bone && { ...bone, mask: this.currentBone(bone), segmentationId: undefined },
       result: result && { ...result, masks: this.currentMasks(result), segmentationIds: {} },
     });
@@ -541,6 +632,8 @@ export function middleVertex({ positions }: Mesh): [number, number, number] {
 export function sameVoxels(a: Mask, b: Mask): boolean {
   return a === b || (a.data.length === b.data.length && a.data.every((v, i) => v === b.data[i]));
 }
+
+const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;
 
 function busy(): CranioplastyError {
   return new CranioplastyError(

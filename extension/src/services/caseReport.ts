@@ -1,7 +1,8 @@
 import { product } from '../dicom/product.ts';
+import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
-import type { JudgedFit, StudyResult } from '../state/studyState.ts';
+import type { StudyResult, StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
 
@@ -36,7 +37,21 @@ export interface CaseDescription {
     readonly metrics?: FitError['metrics'];
     readonly worst: FitError['worst'];
   };
+  readonly comparison?: Pick<
+    Comparison,
+    'common' | 'dice' | 'meanDistance' | 'hd95' | 'hausdorff'
+  > & {
+    readonly first: ComparedDescription;
+    readonly second: ComparedDescription;
+  };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** One of two compared shapes; volumes in ml. */
+interface ComparedDescription {
+  readonly label: string;
+  readonly alone: number;
+  readonly measurements: ShapeMeasurements;
 }
 
 /**
@@ -44,7 +59,7 @@ export interface CaseDescription {
  */
 export function describeCase(
   result: StudyResult,
-  fit: JudgedFit | undefined,
+  { fit, compared }: Pick<StudyState, 'fit' | 'compared'>,
   edited: { readonly patch: boolean; readonly implant: boolean },
   created: Date,
 ): CaseDescription {
@@ -80,8 +95,20 @@ export function describeCase(
       metrics: fit.error.metrics,
       worst: fit.error.worst,
     },
+    comparison: compared && describeComparison(compared),
     warnings,
   };
+}
+
+function describeComparison({
+  comparison,
+  labels,
+}: NonNullable<StudyState['compared']>): CaseDescription['comparison'] {
+  const { common, dice, meanDistance, hd95, hausdorff } = comparison;
+  const [first, second] = [comparison.first, comparison.second].map(
+    ({ alone, measurements }, side) => ({ label: labels[side], alone, measurements }),
+  );
+  return { first, second, common, dice, meanDistance, hd95, hausdorff };
 }
 
 const style = `
@@ -141,9 +168,35 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
   return lines;
 }
 
+function comparisonLines({
+  first,
+  second,
+  common,
+  dice,
+  meanDistance,
+  hd95,
+  hausdorff,
+}: NonNullable<CaseDescription['comparison']>): Line[] {
+  const pair = (of: (shape: ComparedDescription) => number, unit: string): string =>
+    `${of(first).toFixed(1)}, ${of(second).toFixed(1)} ${unit}`;
+  return [
+    ['First', first.label],
+    ['Second', second.label],
+    ['Volume of each', pair(({ measurements }) => measurements.volume, 'ml')],
+    ['Not in the other', pair(({ alone }) => alone, 'ml')],
+    ['Outer area of each', pair(({ measurements }) => measurements.outerArea, 'cm²')],
+    ['Mean thickness of each', pair(({ measurements }) => measurements.meanThickness, 'mm')],
+    ['Common volume (Dice)', `${common.toFixed(1)} ml (${dice.toFixed(3)})`],
+    [
+      'Surfaces apart: mean, 95 %, largest',
+      `${meanDistance.toFixed(2)}, ${hd95.toFixed(1)}, ${mm(hausdorff, 1)}`,
+    ],
+  ];
+}
+
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
-  const { study, model, ranOn, alignment, agreement, fit } = about;
+  const { study, model, ranOn, alignment, agreement, fit, comparison } = about;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
 <h1>Cranial reconstruction</h1>
@@ -156,6 +209,7 @@ ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</
 ${section('Skull patch', shapeLines(about.shapes.skullPatch))}
 ${section('Implant', shapeLines(about.shapes.implant))}
 ${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
+${comparison ? section('Comparison', comparisonLines(comparison)) : ''}
 ${section('How it was made', [
   ['Made', about.created],
   ['Software', `${about.product.name} ${about.product.version}`],

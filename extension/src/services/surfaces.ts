@@ -1,11 +1,18 @@
+import type { ComparedShape, Comparison } from '../engine/comparison.ts';
 import { vertexNormals } from '../engine/surface.ts';
 import type { Agreement, Mesh } from '../engine/types.ts';
 import { shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
-import type { FitOverlay, JudgedFit, StudyResult, StudyState } from '../state/studyState.ts';
-import { coloursOf, divergingColoursOf } from '../viewer/colourScale.ts';
+import type {
+  ComparedShapes,
+  FitOverlay,
+  JudgedFit,
+  StudyResult,
+  StudyState,
+} from '../state/studyState.ts';
+import { coloursOf, divergingColoursOf, pairColours } from '../viewer/colourScale.ts';
 import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
-/** Disagreement from which on the colour no longer changes, mm. */
+/** Distance from which on the colour no longer changes, mm: of two runs, and of two compared shapes. */
 export const farthestShown = 3;
 
 /** A surface is drawn anew when its colours are another array: the same agreement keeps its own. */
@@ -62,11 +69,68 @@ function coloursOfFit(fit: JudgedFit, { quantity, range }: FitOverlay): Uint8Arr
   return held.colours;
 }
 
-/** What the overlay draws on the planes. */
-export function fitContours({
+/** The same arrays for the same comparison. */
+const comparedColours = new WeakMap<ComparedShape, Uint8Array>();
+const comparedOutlines = new WeakMap<Comparison, ContoursToShow>();
+
+/** The skull with one of two shapes in each of the 3D viewports, coloured by where it stands out of the other. */
+function comparedSurfaces(
+  { comparison }: ComparedShapes,
+  skullMesh: Mesh,
+  { skull }: StudyState['appearance'],
+): SurfaceToShow[] {
+  const sides = (['first', 'second'] as const).map((side): SurfaceToShow => {
+    const shape = comparison[side];
+    let colours = comparedColours.get(shape);
+    if (!colours) {
+      colours = divergingColoursOf(shape.beyond, farthestShown);
+      comparedColours.set(shape, colours);
+    }
+    return {
+      id: side,
+      mesh: shape.mesh,
+      rgb: [255, 255, 255],
+      colours,
+      appearance: { visible: true, opacity: 1 },
+      side,
+    };
+  });
+  return [
+    { id: 'skull', mesh: skullMesh, rgb: shapeStyles.skull.rgb, appearance: skull },
+    ...sides,
+  ];
+}
+
+/** Both outlines on the planes, each in its colour. */
+function outlines(comparison: Comparison): ContoursToShow {
+  const held = comparedOutlines.get(comparison);
+  if (held) return held;
+  const meshes = [comparison.first.mesh, comparison.second.mesh];
+  const [first, second] = meshes.map(({ positions }) => positions.length / 3);
+  const positions = new Float32Array(3 * (first + second));
+  const colours = new Uint8Array(positions.length);
+  positions.set(meshes[0].positions);
+  positions.set(meshes[1].positions, 3 * first);
+  for (let v = 0; v < first + second; v++) colours.set(pairColours[v < first ? 0 : 1], 3 * v);
+  const triangles = new Uint32Array(meshes[0].triangles.length + meshes[1].triangles.length);
+  triangles.set(meshes[0].triangles);
+  triangles.set(
+    meshes[1].triangles.map((v) => v + first),
+    meshes[0].triangles.length,
+  );
+  const contours = { mesh: { positions, triangles }, colours };
+  comparedOutlines.set(comparison, contours);
+  return contours;
+}
+
+/** What is drawn on the planes: the outlines of what is compared, else the overlay of the fit. */
+export function resultContours({
   fit,
   overlay,
-}: Pick<StudyState, 'fit' | 'overlay'>): ContoursToShow | undefined {
+  compared,
+  sideBySide,
+}: Pick<StudyState, 'fit' | 'overlay' | 'compared' | 'sideBySide'>): ContoursToShow | undefined {
+  if (compared && sideBySide) return outlines(compared.comparison);
   if (!fit || !overlay.shown) return undefined;
   const { mesh, thickness } = fit.error;
   return {
@@ -75,7 +139,10 @@ export function fitContours({
   };
 }
 
-/** What a result shows in 3D: its shapes with the skull, or the overlay in the place of the shapes. */
+/**
+ * What a result shows in 3D: its shapes with the skull, or in the place of the shapes what is compared or
+ * the overlay of the fit.
+ */
 export function resultSurfaces(
   { reconstruction: { skullMesh, patch, implant, agreement } }: StudyResult,
   {
@@ -83,8 +150,14 @@ export function resultSurfaces(
     showDisagreement,
     fit,
     overlay,
-  }: Pick<StudyState, 'appearance' | 'showDisagreement' | 'fit' | 'overlay'>,
+    compared,
+    sideBySide,
+  }: Pick<
+    StudyState,
+    'appearance' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
+  >,
 ): SurfaceToShow[] {
+  if (compared && sideBySide) return comparedSurfaces(compared, skullMesh, appearance);
   const judged = overlay.shown ? fit : undefined;
   const meshes: Record<ShapeName, Mesh> = {
     skull: skullMesh,

@@ -1,6 +1,7 @@
 import type { CtSeries } from '../dicom/ctSeries.ts';
 import type { CranioplastyErrorCode } from '../engine/errors.ts';
 import { defaultBoneOptions } from '../engine/segmentBone.ts';
+import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
 import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
@@ -16,7 +17,7 @@ import {
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {
-  readonly kind: 'segment-bone' | 'reconstruct' | 'save' | 'judge-fit';
+  readonly kind: 'segment-bone' | 'reconstruct' | 'save' | 'judge-fit' | 'compare';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;
@@ -78,6 +79,21 @@ export interface FitOverlay {
   readonly range: Readonly<Record<FitQuantity, number>>;
 }
 
+/** Two shapes of the study, compared. */
+export interface ComparedShapes {
+  readonly comparison: Comparison;
+  /** In words for the panel. */
+  readonly labels: readonly [first: string, second: string];
+  /** As with `JudgedFit`. */
+  readonly revision: number;
+}
+
+/** What can be compared: a shape of the result, or another segment. */
+export interface Comparable {
+  readonly key: string;
+  readonly label: string;
+}
+
 /** An error as the panel shows it. */
 export interface ShownError {
   readonly code: CranioplastyErrorCode;
@@ -99,16 +115,26 @@ export interface StudyState {
   readonly referenceKey?: string;
   readonly fit?: JudgedFit;
   readonly overlay: FitOverlay;
+  /** Keys of the two shapes to compare. */
+  readonly comparableKeys: readonly [first: string, second: string];
+  readonly compared?: ComparedShapes;
+  /** Whether both stand side by side in 3D. */
+  readonly sideBySide: boolean;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
   /** Whether the patch shows in 3D where the two runs of the network disagree. */
   readonly showDisagreement: boolean;
 }
+
+/** Key of a shape of the result among what can be compared. */
+export const resultKey = (shape: ResultShape): string => `result:${shape}`;
 
 export const initialStudyState: StudyState = {
   threshold: defaultBoneOptions.threshold,
   method: 'network',
   appearance: initialAppearance,
   showDisagreement: false,
+  comparableKeys: [resultKey('patch'), resultKey('implant')],
+  sideBySide: false,
   overlay: {
     shown: true,
     quantity: 'distance',

@@ -8,7 +8,14 @@ import { CranioplastyError } from '../engine/errors.ts';
 import type { Vec3 } from '../engine/grid.ts';
 import { countSet, type CtVolume, type Mask } from '../engine/volume.ts';
 import type { ShapeAppearance } from '../state/shapes.ts';
-import type { DisplaySet, ExtensionManager, Services, Subscription } from '../types/ohif.ts';
+import { cranioplastyProtocol, stageIds } from '../hangingProtocol.ts';
+import type {
+  CommandsManager,
+  DisplaySet,
+  ExtensionManager,
+  Services,
+  Subscription,
+} from '../types/ohif.ts';
 import { EditTracker } from './EditTracker.ts';
 import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
@@ -49,6 +56,7 @@ export class OhifViewer implements ViewerPort {
   readonly takePictures = takePictures;
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
+  private readonly commandsManager: CommandsManager;
   private readonly scene = new SurfaceScene();
   private readonly sliceContours = new SliceContours();
   private readonly listeners = new Set<() => void>();
@@ -56,6 +64,11 @@ export class OhifViewer implements ViewerPort {
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
   private readonly held = new Map<string, HeldSlices>();
   private readonly appearances = new Map<string, ShapeAppearance>();
+  /** What this extension shows in the planes. */
+  private readonly shown = new Map<
+    string,
+    { readonly seriesInstanceUID: string; readonly rgb: SegmentationToShow['rgb'] }
+  >();
   /** Representations that look as they shall: a viewport that sets its volumes anew gets other ones. */
   private readonly styled = new WeakSet<object>();
   /** Viewports to draw once more when a change of looks has reached their actors. */
@@ -64,9 +77,14 @@ export class OhifViewer implements ViewerPort {
   private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
 
-  constructor(services: Services, extensionManager: ExtensionManager) {
+  constructor(
+    services: Services,
+    extensionManager: ExtensionManager,
+    commandsManager: CommandsManager,
+  ) {
     this.services = services;
     this.extensionManager = extensionManager;
+    this.commandsManager = commandsManager;
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -109,7 +127,8 @@ export class OhifViewer implements ViewerPort {
       // The viewer drops all actors of a viewport when it sets its volumes.
       cornerstoneViewportService.subscribe(
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
-        () => {
+        ({ viewportInfo }: { viewportInfo: { getViewportId(): string } }) => {
+          void this.showInNewViewport(viewportInfo.getViewportId());
           this.scene.attach();
           this.sliceContours.attach();
           this.styleNewRepresentations();
@@ -126,6 +145,7 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions = [];
     eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
     this.appearances.clear();
+    this.shown.clear();
     this.redraw.clear();
     this.scene.show([]);
     this.sliceContours.show(undefined);
@@ -208,16 +228,36 @@ export class OhifViewer implements ViewerPort {
     });
     this.held.set(segmentationId, writeLabelmap(segmentationId, shown.mask, this.readSeries(ct)));
     this.edits.start(segmentationId);
-    for (const viewportId of viewportsShowing(this.services, displaySet)) {
-      if (this.viewport(viewportId)?.type === Enums.ViewportType.VOLUME_3D) continue;
-      await segmentationService.addSegmentationRepresentation(viewportId, {
-        segmentationId,
-        type: 'Labelmap',
-      });
-      const [r, g, b] = shown.rgb;
-      segmentationService.setSegmentColor(viewportId, segmentationId, 1, [r, g, b, 255]);
-    }
+    this.shown.set(segmentationId, { seriesInstanceUID: ct.seriesInstanceUID, rgb: shown.rgb });
+    for (const viewportId of viewportsShowing(this.services, displaySet))
+      await this.represent(viewportId, segmentationId);
     return segmentationId;
+  }
+
+  /** Shows a segmentation in a plane, unless it is there already. */
+  private async represent(viewportId: string, segmentationId: string): Promise<void> {
+    const { segmentationService } = this.services;
+    if (this.viewport(viewportId)?.type !== Enums.ViewportType.ORTHOGRAPHIC) return;
+    const there = segmentationService.getSegmentationRepresentations(viewportId, {
+      segmentationId,
+    });
+    if (there.length > 0) return;
+    await segmentationService.addSegmentationRepresentation(viewportId, {
+      segmentationId,
+      type: 'Labelmap',
+    });
+    this.styleNewRepresentations();
+  }
+
+  /** In another layout there may be planes that have not shown anything yet. */
+  private async showInNewViewport(viewportId: string): Promise<void> {
+    const displayed = this.services.viewportGridService.getState().viewports.get(viewportId);
+    for (const displaySet of this.services.displaySetService.getActiveDisplaySets()) {
+      if (!displayed?.displaySetInstanceUIDs?.includes(displaySet.displaySetInstanceUID)) continue;
+      for (const [segmentationId, { seriesInstanceUID }] of this.shown)
+        if (seriesInstanceUID === displaySet.SeriesInstanceUID)
+          await this.represent(viewportId, segmentationId);
+    }
   }
 
   readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined {
@@ -233,6 +273,7 @@ export class OhifViewer implements ViewerPort {
 
   removeSegmentation(segmentationId: string): void {
     this.held.delete(segmentationId);
+    this.shown.delete(segmentationId);
     this.appearances.delete(segmentationId);
     this.services.segmentationService.remove(segmentationId);
   }
@@ -244,19 +285,25 @@ export class OhifViewer implements ViewerPort {
       { segmentationId, type: 'Labelmap' },
       { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: appearance.opacity },
     );
-    this.eachRepresentation(segmentationId, (viewportId, representation) => {
-      this.styled.add(representation);
-      this.setVisibility(viewportId, segmentationId, appearance);
-    });
+    this.styleNewRepresentations();
+    this.eachRepresentation(segmentationId, (viewportId) =>
+      this.setVisibility(viewportId, segmentationId, appearance),
+    );
   }
 
-  /** Hides what shall be hidden in viewports that show it since a moment ago; what the user toggled there stays. */
+  /**
+   * Gives colour and visibility to what a viewport shows since a moment ago, whoever added it there; what
+   * the user toggled elsewhere stays.
+   */
   private styleNewRepresentations(): void {
-    for (const [segmentationId, appearance] of this.appearances)
+    const { segmentationService } = this.services;
+    for (const [segmentationId, { rgb }] of this.shown)
       this.eachRepresentation(segmentationId, (viewportId, representation) => {
         if (this.styled.has(representation)) return;
         this.styled.add(representation);
-        this.setVisibility(viewportId, segmentationId, appearance);
+        segmentationService.setSegmentColor(viewportId, segmentationId, 1, [...rgb, 255]);
+        const appearance = this.appearances.get(segmentationId);
+        if (appearance) this.setVisibility(viewportId, segmentationId, appearance);
       });
   }
 
@@ -305,6 +352,13 @@ export class OhifViewer implements ViewerPort {
       if (viewport?.type !== Enums.ViewportType.ORTHOGRAPHIC) continue;
       (viewport as Types.IVolumeViewport & SliceJump).jumpToWorld([...position]);
     }
+  }
+
+  showSideBySide(sideBySide: boolean): void {
+    this.commandsManager.runCommand('setHangingProtocol', {
+      protocolId: cranioplastyProtocol.id,
+      stageId: sideBySide ? stageIds.sideBySide : stageIds.usual,
+    });
   }
 
   showSurfaces(surfaces: readonly SurfaceToShow[]): void {

@@ -1,4 +1,5 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
+import { viewport3dIds } from '../hangingProtocol.ts';
 import { createMeshActor } from './meshActor.ts';
 import type { SurfaceToShow } from './ViewerPort.ts';
 
@@ -26,15 +27,18 @@ export class SurfaceScene {
 
   /** Brings every 3D viewport in line with what is to be shown. */
   attach(): void {
-    const wanted = new Set(this.surfaces.map(uidOf));
     for (const viewport of viewports3d()) {
+      const surfaces = this.surfaces.filter(
+        ({ side }) => !side || viewport.id === viewport3dIds[side],
+      );
+      const wanted = new Set(surfaces.map(uidOf));
       const stale = viewport
         .getActors()
         .map(({ uid }) => uid)
         .filter((uid) => uid.startsWith(prefix) && !wanted.has(uid));
       if (stale.length > 0) viewport.removeActors(stale);
       for (const uid of stale) this.placed.delete(`${viewport.id}/${uid}`);
-      const changed = this.surfaces.filter((surface) => this.place(viewport, surface));
+      const changed = surfaces.filter((surface) => this.place(viewport, surface));
       if (stale.length + changed.length > 0) viewport.render();
     }
   }

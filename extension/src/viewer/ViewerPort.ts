@@ -72,6 +72,8 @@ export interface ViewerPort {
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
+  /** Switches to two 3D viewports side by side, or back to the usual layout. */
+  showSideBySide(sideBySide: boolean): void;
   /** Replaces all surfaces in the 3D viewports. */
   showSurfaces(surfaces: readonly SurfaceToShow[]): void;
   /** Replaces the surface whose cuts are drawn on the planes; none if undefined. */
@@ -103,4 +105,6 @@ export interface SurfaceToShow {
   /** Red, green, blue of each vertex, instead of one colour. */
   readonly colours?: Uint8Array;
   readonly appearance: ShapeAppearance;
+  /** Which of two 3D viewports shows it; every one if absent. */
+  readonly side?: 'first' | 'second';
 }

@@ -24,7 +24,13 @@ const divergingStops = [
 /** Where there is nothing to compare with. */
 const nothing = [150, 150, 150] as const;
 
-type Rgb = readonly [number, number, number];
+export type Rgb = readonly [number, number, number];
+
+/** Outlines of the first and the second of two shapes: Okabe and Ito's orange and blue. */
+export const pairColours: readonly [first: Rgb, second: Rgb] = [
+  [230, 159, 0],
+  [86, 180, 233],
+];
 
 /**
  * Colours of values, linear between 0 and `most`, beyond it the last colour.

@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../engine/errors.ts';
+import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
@@ -100,6 +101,18 @@ export class WorkerClient {
     const reply = await this.send({ kind: 'fit-error', ...job, environment }, () => undefined);
     if (reply.kind !== 'fit-error') throw unexpected(reply);
     return reply.fit;
+  }
+
+  /** Compares two shapes of one case. The masks are copied. */
+  async compare(job: {
+    readonly first: Mask;
+    readonly second: Mask;
+    readonly toCanonical: RigidTransform;
+  }): Promise<Comparison> {
+    const { environment } = this.options;
+    const reply = await this.send({ kind: 'compare', ...job, environment }, () => undefined);
+    if (reply.kind !== 'comparison') throw unexpected(reply);
+    return reply.comparison;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Atlas } from '../engine/atlas.ts';
+import { compareTwo } from '../engine/comparison.ts';
 import { measureFitError } from '../engine/fitError.ts';
 import type { LoadedModel } from '../engine/model.ts';
 import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
@@ -11,6 +12,7 @@ export const engine: EnginePort<LoadedModel, Atlas> = {
   segmentBone,
   maskSurface,
   measureFitError,
+  compareTwo,
   loadModel,
   loadAtlas,
   checkModel,

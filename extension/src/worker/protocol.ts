@@ -1,4 +1,5 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { Mesh, Progress, ProviderName, Reconstruction } from '../engine/types.ts';
@@ -66,7 +67,17 @@ export interface FitErrorJob {
   readonly environment: WorkerEnvironment;
 }
 
-export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob | FitErrorJob;
+/** Compares two shapes of one case. */
+export interface CompareJob {
+  readonly kind: 'compare';
+  readonly id: number;
+  readonly first: Mask;
+  readonly second: Mask;
+  readonly toCanonical: RigidTransform;
+  readonly environment: WorkerEnvironment;
+}
+
+export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob | FitErrorJob | CompareJob;
 
 /** What runs the networks, in words for the panel and in figures for the report. */
 export interface ProviderReport {
@@ -85,6 +96,7 @@ export type Reply =
   | { readonly kind: 'skull'; readonly id: number; readonly skull: Mask }
   | { readonly kind: 'surface'; readonly id: number; readonly mesh: Mesh }
   | { readonly kind: 'fit-error'; readonly id: number; readonly fit: FitError }
+  | { readonly kind: 'comparison'; readonly id: number; readonly comparison: Comparison }
   | {
       readonly kind: 'reconstruction';
       readonly id: number;
@@ -101,6 +113,10 @@ export function transferables(reply: Reply): ArrayBuffer[] {
     const { mesh, curvature, distance, thickness } = reply.fit;
     views.push(mesh.positions, mesh.triangles, curvature, distance);
     views.push(thickness.mesh.positions, thickness.mesh.triangles, thickness.perVertex);
+  }
+  if (reply.kind === 'comparison') {
+    for (const { mesh, beyond } of [reply.comparison.first, reply.comparison.second])
+      views.push(mesh.positions, mesh.triangles, beyond);
   }
   if (reply.kind === 'reconstruction') {
     const { skullMesh, agreement } = reply.reconstruction;

@@ -1,4 +1,5 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { InferenceBackend, Mesh, Progress, Reconstruction } from '../engine/types.ts';
@@ -25,6 +26,12 @@ export interface EnginePort<Model, Atlas> {
     toCanonical: RigidTransform;
     atlas: Atlas;
   }): FitError;
+  compareTwo(job: {
+    first: Mask;
+    second: Mask;
+    toCanonical: RigidTransform;
+    atlas: Atlas;
+  }): Comparison;
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
@@ -67,6 +74,9 @@ export async function runJob<Model, Atlas>(
     } else if (job.kind === 'fit-error') {
       const atlas = await loadAtlas(job.environment, surroundings);
       post({ kind: 'fit-error', id, fit: engine.measureFitError({ ...job, atlas }) });
+    } else if (job.kind === 'compare') {
+      const atlas = await loadAtlas(job.environment, surroundings);
+      post({ kind: 'comparison', id, comparison: engine.compareTwo({ ...job, atlas }) });
     } else {
       post({ kind: 'reconstruction', id, reconstruction: await reconstruct(job, surroundings) });
     }

@@ -335,3 +335,38 @@ export async function distanceFromPlanes(page: Page, place: Point): Promise<numb
     place,
   );
 }
+
+/** From where each 3D viewport looks, by viewport id: a direction to two decimals. */
+export async function viewDirections(page: Page): Promise<Record<string, readonly number[]>> {
+  return page.evaluate(() =>
+    Object.fromEntries(
+      globalThis.__cranioplastyHost['@cornerstonejs/core']
+        .getRenderingEngines()
+        .flatMap((engine) => engine.getViewports())
+        .filter((viewport) => viewport.type === 'volume3d')
+        .map((viewport) => [
+          viewport.id,
+          viewport.getCamera().viewPlaneNormal.map((v) => Math.round(100 * v) / 100),
+        ]),
+    ),
+  );
+}
+
+/** Makes a viewport the active one, as a first click does, and drags the mouse across it. */
+export async function dragAcross(page: Page, viewportId: string): Promise<void> {
+  const box = await page.evaluate((id) => {
+    const viewport = globalThis.__cranioplastyHost['@cornerstonejs/core']
+      .getRenderingEngines()
+      .flatMap((engine) => engine.getViewports())
+      .find((candidate) => candidate.id === id);
+    if (!viewport) throw new Error(`there is no viewport ${id}`);
+    const { x, y, width, height } = viewport.element.getBoundingClientRect();
+    return { x, y, width, height };
+  }, viewportId);
+  const at = (share: number) => [box.x + share * box.width, box.y + box.height / 2] as const;
+  await page.mouse.click(...at(0.4));
+  await page.mouse.move(...at(0.4));
+  await page.mouse.down();
+  await page.mouse.move(...at(0.6), { steps: 5 });
+  await page.mouse.up();
+}

@@ -167,9 +167,14 @@ export class FakeViewer implements ViewerPort {
   }
 
   contours: ContoursToShow | undefined;
+  sideBySide = false;
 
   showContours(contours: ContoursToShow | undefined): void {
     this.contours = contours;
+  }
+
+  showSideBySide(sideBySide: boolean): void {
+    this.sideBySide = sideBySide;
   }
 
   lookAt(position: readonly [number, number, number]): void {

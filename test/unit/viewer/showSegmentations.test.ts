@@ -73,6 +73,7 @@ describe('the segmentations of a study', () => {
   function surroundings(load: () => Promise<void>) {
     let changed: (detail: { viewportInfo: { getViewportId(): string } }) => void = () => undefined;
     const shown: string[] = [];
+    const viewports = new Map<string, object>();
     const errors: string[] = [];
     const services = {
       displaySetService: {
@@ -108,14 +109,29 @@ describe('the segmentations of a study', () => {
           changed = callback;
           return { unsubscribe: () => (changed = () => undefined) };
         },
-        getCornerstoneViewport: () => ({}),
+        getCornerstoneViewport: (id) => {
+          const viewport = viewports.get(id) ?? {};
+          viewports.set(id, viewport);
+          return viewport;
+        },
       },
       viewportGridService: { getDisplaySetsUIDsForViewport: () => ['ct'] },
       uiNotificationService: { show: ({ message }) => void errors.push(message) },
     } satisfies ShowServices;
     const draw = (id: string) => changed({ viewportInfo: { getViewportId: () => id } });
-    return { services, shown, errors, draw };
+    return { services, shown, errors, draw, viewports };
   }
+
+  it('are shown again in a viewport that another layout made anew', async () => {
+    const { services, shown, draw, viewports } = surroundings(() => Promise.resolve());
+    const stop = showSegmentations(services);
+    draw('axial');
+    await vi.waitFor(() => expect(shown).toHaveLength(1));
+    viewports.clear();
+    draw('axial');
+    await vi.waitFor(() => expect(shown).toEqual(['seg in axial', 'seg in axial']));
+    stop();
+  });
 
   it('are loaded once and shown once in each plane of their CT, not in 3D', async () => {
     const load = vi.fn(() => Promise.resolve());

@@ -1,4 +1,5 @@
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
+import type { Comparison } from '../../../extension/src/engine/comparison.ts';
 import type { FitError } from '../../../extension/src/engine/fitError.ts';
 import type { Reconstruction, ShapeMeasurements } from '../../../extension/src/engine/types.ts';
 import { identityAxes } from '../../../extension/src/engine/grid.ts';
@@ -80,5 +81,24 @@ export function smallFitError(): FitError {
     },
     worst: [{ position: [1, 2, 3], distance: 3, curvature: 0.01, extent: 2 }],
     border: { distance: 2, distance95: 3, curvature: 1e-4 },
+  };
+}
+
+/** A comparison of two triangles. */
+export function smallComparison(): Comparison {
+  const shape = (volume: number) => ({
+    mesh: { positions: new Float32Array(9).fill(volume), triangles: new Uint32Array([0, 1, 2]) },
+    beyond: Float32Array.of(0, 3, -3),
+    measurements: { volume, outerArea: 2, meanThickness: 3, maxThickness: 4, extent: 5 },
+    alone: volume - 1,
+  });
+  return {
+    first: shape(2),
+    second: shape(3),
+    common: 1,
+    dice: 0.4,
+    meanDistance: 0.5,
+    hd95: 1.5,
+    hausdorff: 2.5,
   };
 }

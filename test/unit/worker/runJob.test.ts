@@ -4,7 +4,7 @@ import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
-import { smallFitError, smallMask, smallReconstruction } from './fakes.ts';
+import { smallComparison, smallFitError, smallMask, smallReconstruction } from './fakes.ts';
 
 const job = {
   kind: 'reconstruct',
@@ -30,6 +30,7 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
     segmentBone: () => smallMask(),
     maskSurface: () => smallReconstruction().skullMesh,
     measureFitError: () => smallFitError(),
+    compareTwo: () => smallComparison(),
     loadModel: async () => 'model',
     loadAtlas: async () => 'atlas',
     checkModel: vi.fn(async () => undefined),
@@ -49,6 +50,21 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
 }
 
 describe('runJob', () => {
+  it('compares two shapes with the atlas and no backend, and hands its arrays over', async () => {
+    const compareTwo = vi.fn(() => smallComparison());
+    const { surroundings, replies } = setting({ compareTwo });
+    const masks = { first: smallMask(), second: smallMask() };
+    const { environment } = job;
+    await runJob(
+      { kind: 'compare', id: 4, ...masks, toCanonical: identityTransform, environment },
+      surroundings,
+    );
+    expect(compareTwo).toHaveBeenCalledWith(expect.objectContaining({ ...masks, atlas: 'atlas' }));
+    expect(replies.map(({ kind, id }) => [kind, id])).toEqual([['comparison', 4]]);
+    expect(transferables(replies[0])).toHaveLength(6);
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
   it('judges a fit with the atlas and no backend, and hands its arrays over', async () => {
     const measureFitError = vi.fn(() => smallFitError());
     const { surroundings, replies, folders } = setting({ measureFitError });
