@@ -1,16 +1,19 @@
+import { cropToContent, skullMargin } from './crop.ts';
 import { patientToIndex, voxelVolume } from './grid.ts';
 import type { Vec3 } from './grid.ts';
 import { interpolate } from './interpolate.ts';
+import { signedDistance, surfaceDistance } from './signedDistance.ts';
 import type { ScalarField } from './surface.ts';
-import { wallThickness } from './thickness.ts';
+import { skullSurface } from './surface.ts';
 import type { Mesh, ShapeMeasurements } from './types.ts';
 import type { Mask } from './volume.ts';
 import { countSet } from './volume.ts';
 
 /** Cosine of the largest angle between a face's normal and the radial direction on the outer surface. */
 const outerCosine = 0.5;
-/** Longest wall that is looked for, mm. */
+/** Longest wall that is looked for, and where looking begins, mm. */
 const thickest = 30;
+const skipped = 0.8;
 /** Vertices at which the wall is measured, at most. */
 const samples = 20000;
 
@@ -30,8 +33,17 @@ export function measureShape(
   mesh: Mesh,
   centre: Vec3,
 ): ShapeMeasurements {
+  const { grid } = field;
   const { area, normals } = outerSurface(mesh, centre);
-  return measurements(mask, mesh, area, wallsInField(field, level, mesh, normals));
+  return measurements(
+    mask,
+    mesh,
+    area,
+    walls(mesh, normals, grid.spacing[0] / 4, (x, y, z) => {
+      const [i, j, k] = patientToIndex(grid, [x, y, z]);
+      return interpolate(field.data, grid.size, i, j, k) >= level;
+    }),
+  );
 }
 
 /**
@@ -44,17 +56,17 @@ export function measureMask(
   mask: Mask,
   cavity: Vec3,
 ): { readonly mesh: Mesh; readonly measurements: ShapeMeasurements } {
-  const { mesh, perVertex } = wallThickness(mask);
+  const shape = signedDistance(cropToContent(mask, skullMargin));
+  const mesh = skullSurface(shape, 1);
+  const at = surfaceDistance(shape);
   const { area, normals } = outerSurface(mesh, cavity);
-  const walls = perVertex.filter((_, v) =>
-    [0, 1, 2].some((component) => normals[3 * v + component] !== 0),
-  );
-  return { mesh, measurements: measurements(mask, mesh, area, Array.from(walls)) };
+  const found = walls(mesh, normals, 0.2, (x, y, z) => at([x, y, z]) < 0);
+  return { mesh, measurements: measurements(mask, mesh, area, found) };
 }
 
 /** @param area of the outer surface, mm² */
-function measurements(mask: Mask, mesh: Mesh, area: number, walls: number[]): ShapeMeasurements {
-  const { mean, max } = summarise(walls);
+function measurements(mask: Mask, mesh: Mesh, area: number, found: number[]): ShapeMeasurements {
+  const { mean, max } = summarise(found);
   return {
     volume: (countSet(mask.data) * voxelVolume(mask.grid)) / 1000,
     outerArea: area / 100,
@@ -88,47 +100,40 @@ function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float3
 }
 
 /**
- * Walls below the outer vertices, mm: the way inward, against the vertex normal, until the field falls
- * below the level.
+ * Walls below the outer vertices, mm: the way inward, against the vertex normal, until the shape ends.
+ *
+ * @param normals 0 where a vertex is not on the outer surface
+ * @param inside whether a position, in the frame of the mesh, lies in the shape
  */
-function wallsInField(
-  field: ScalarField,
-  level: number,
-  mesh: Mesh,
+function walls(
+  { positions: p }: Mesh,
   normals: Float32Array,
+  step: number,
+  inside: (x: number, y: number, z: number) => boolean,
 ): number[] {
-  const { grid } = field;
-  const spacing = grid.spacing[0];
-  const step = 0.25;
-  const walls: number[] = [];
-  const count = mesh.positions.length / 3;
+  const found: number[] = [];
+  const count = p.length / 3;
   const every = Math.max(1, Math.floor(count / samples));
   for (let v = 0; v < 3 * count; v += 3 * every) {
     const size = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
     if (size === 0) continue;
-    const [x, y, z] = patientToIndex(grid, [
-      mesh.positions[v],
-      mesh.positions[v + 1],
-      mesh.positions[v + 2],
-    ]);
     const [dx, dy, dz] = [-normals[v] / size, -normals[v + 1] / size, -normals[v + 2] / size];
-    let wall = 0;
-    for (let s = 1; s * spacing <= thickest; s += step) {
-      if (interpolate(field.data, grid.size, x + s * dx, y + s * dy, z + s * dz) < level) break;
-      wall = s;
-    }
-    if (wall > 0) walls.push((wall + step / 2) * spacing);
+    // The surface is smoother than the shape: the first steps may still lie outside.
+    let wall = skipped;
+    while (wall <= thickest && inside(p[v] + wall * dx, p[v + 1] + wall * dy, p[v + 2] + wall * dz))
+      wall += step;
+    if (wall > skipped) found.push(wall - step / 2);
   }
-  return walls;
+  return found;
 }
 
 /** Mean and 99th percentile, mm. */
-function summarise(walls: number[]): { mean: number; max: number } {
-  if (!walls.length) return { mean: 0, max: 0 };
-  walls.sort((a, b) => a - b);
+function summarise(found: number[]): { mean: number; max: number } {
+  if (!found.length) return { mean: 0, max: 0 };
+  found.sort((a, b) => a - b);
   return {
-    mean: walls.reduce((a, b) => a + b, 0) / walls.length,
-    max: walls[Math.floor(0.99 * (walls.length - 1))],
+    mean: found.reduce((a, b) => a + b, 0) / found.length,
+    max: found[Math.floor(0.99 * (found.length - 1))],
   };
 }
 
