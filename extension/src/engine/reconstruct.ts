@@ -15,6 +15,7 @@ import { measureShape } from './measure.ts';
 import { continuationPatch, mirrorPatch } from './mirror.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
+import type { PostprocessReport } from './postprocess.ts';
 import { postprocess } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
 import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.ts';
@@ -154,7 +155,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('postprocess');
-  const { patchPieces } = postprocess(
+  const pieces = postprocess(
     { patch, implant },
     canonical,
     cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
@@ -189,7 +190,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const warnings = [
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
-    ...judgePatch(canonical, patch, patchPieces, atlas),
+    ...judgePatch(canonical, patch, pieces, atlas),
     ...(cascade ? [] : [request.method === 'mirror' ? mirrorWarning : continuationWarning]),
   ];
   const timings = clock.finish();
@@ -270,14 +271,20 @@ function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
 function judgePatch(
   skull: Mask,
   patch: RegionField,
-  pieces: number,
+  { patchPieces, leftOut }: PostprocessReport,
   atlas: Atlas,
 ): ReconstructionWarning[] {
   const warnings: ReconstructionWarning[] = [];
-  if (pieces > 1) {
+  if (patchPieces > 1) {
     warnings.push({
       code: 'several-defects',
-      message: `The patch consists of ${pieces} separate pieces: check that each is a defect.`,
+      message: `The patch consists of ${patchPieces} separate pieces: check that each is a defect.`,
+    });
+  }
+  if (leftOut.pieces > 0) {
+    warnings.push({
+      code: 'small-openings',
+      message: `The skull has ${leftOut.pieces} small openings elsewhere (${leftOut.volume.toFixed(1)} ml of bone) that the patch leaves open: thin bone that the scan lost, or burr holes.`,
     });
   }
   const { grid } = patch;

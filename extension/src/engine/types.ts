@@ -85,6 +85,7 @@ export type WarningCode =
   | 'unusual-skull'
   | 'touches-volume-edge'
   | 'several-defects'
+  | 'small-openings'
   | 'not-closed'
   | 'low-confidence'
   | 'fell-back'

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { postprocess } from '../../../extension/src/engine/postprocess.ts';
+import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
+import { emptyMask } from '../../../extension/src/engine/volume.ts';
+
+const n = 80;
+const grid = canonicalGrid(n, 1);
+type Block = readonly [at: number, edges: readonly [number, number, number]];
+
+/** Blocks of probability 1 with an edge in mm each, one behind the other along x. */
+function blocks(...wanted: readonly Block[]) {
+  const data = new Float32Array(n ** 3);
+  for (const [at, [nx, ny, nz]] of wanted)
+    for (let k = 0; k < nz; k++)
+      for (let j = 0; j < ny; j++)
+        data.fill(1, at + n * (j + 2 + n * (k + 2)), at + nx + n * (j + 2 + n * (k + 2)));
+  return { grid, data };
+}
+
+const volume = (field: { readonly data: Float32Array }) =>
+  field.data.reduce((sum, v) => sum + (v >= 0.5 ? 1 : 0), 0) / 1000;
+
+function clean(...wanted: readonly Block[]) {
+  const patch = blocks(...wanted);
+  const report = postprocess({ patch, implant: blocks(...wanted) }, emptyMask(grid), 1);
+  return { ...report, volume: volume(patch) };
+}
+
+describe('the pieces of a patch', () => {
+  it('are left out where a scan lost thin bone, and told', () => {
+    const result = clean([2, [20, 25, 20]], [40, [10, 8, 10]], [60, [4, 4, 4]]);
+    expect(result.patchPieces).toBe(1);
+    // The smallest is an artifact that nobody needs to know of.
+    expect(result.leftOut).toEqual({ pieces: 1, volume: expect.closeTo(0.8) });
+    expect(result.volume).toBeCloseTo(10);
+  });
+
+  it('stay if they are a defect of their own beside a larger one', () => {
+    const share = clean([2, [20, 25, 20]], [40, [15, 10, 10]]);
+    expect(share).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
+    const large = clean([2, [30, 60, 30]], [40, [15, 20, 10]]);
+    expect(large).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
+    expect(large.volume).toBeCloseTo(57);
+  });
+
+  it('must hold something at all', () => {
+    expect(() => clean([2, [3, 3, 3]])).toThrow(expect.objectContaining({ code: 'no-defect' }));
+  });
+});
