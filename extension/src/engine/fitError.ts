@@ -8,6 +8,7 @@ import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex } from './grid.ts';
 import { assertSameGrid, comparePatches, type PatchMetrics } from './metrics.ts';
 import { interpolate } from './interpolate.ts';
+import { quantile } from './quantile.ts';
 import { signedDistance, surfaceDistance } from './signedDistance.ts';
 import { wallThickness, type WallThickness } from './thickness.ts';
 import { skullSurface, vertexNormals } from './surface.ts';
@@ -48,7 +49,7 @@ export interface FitError {
   /** The border's worst places, worst first. */
   readonly worst: readonly WorstSpot[];
   readonly border: {
-    /** Mean and 95th percentile of the absolute distance along the outer border, mm. */
+    /** Mean and 95th percentile of the absolute distance along the outer border, mm; NaN without contact to bone. */
     readonly distance: number;
     readonly distance95: number;
     /** Mean squared difference of the curvatures there (paper, equation 8), 1/mm⁴. */
@@ -56,6 +57,11 @@ export interface FitError {
   };
   /** Against a segment: how well the patch fills what is missing there. */
   readonly metrics?: PatchMetrics;
+}
+
+/** Whether there is a border to judge: the patch comes near enough to bone. */
+export function meetsBone({ distance }: FitError['border']): boolean {
+  return Number.isFinite(distance);
 }
 
 /** How much bone around the patch is shown, mm. */
@@ -160,15 +166,19 @@ interface Reference {
 function fromSegment(bone: Uint8Array, segment: Uint8Array, part: Grid, coarse: Grid): Reference {
   const whole = bone.map((v, p) => v | segment[p]);
   if (!whole.some((v, p) => v && !bone[p])) {
-    throw new CranioplastyError(
-      'no-reference',
-      'The reference segment holds none of the missing bone: choose a patch or an intact skull.',
-    );
+    throw noMissingBone();
   }
   return {
     shares: blockShares(whole, part.size, coarse),
     at: surfaceDistance(signedDistance({ grid: part, data: whole }, farthest + 0.5)),
   };
+}
+
+function noMissingBone(): CranioplastyError {
+  return new CranioplastyError(
+    'no-reference',
+    'The reference segment holds none of the missing bone around the patch: choose a patch or an intact skull.',
+  );
 }
 
 /** The bone of the opposite side, mirrored and fitted, where the patch is nearer than bone. */
@@ -233,10 +243,9 @@ function summarise(
     squares += curvature[v] ** 2;
     count++;
   }
-  distances.sort((a, b) => a - b);
   return {
     distance: distances.reduce((a, b) => a + b, 0) / distances.length,
-    distance95: distances[Math.floor(0.95 * (distances.length - 1))] ?? NaN,
+    distance95: quantile(Float64Array.from(distances).sort(), 0.95),
     curvature: squares / count,
   };
 }
@@ -251,6 +260,7 @@ function metricsAround(
 ): PatchMetrics {
   const near = distanceTransform(patch, grid.size, grid.spacing);
   const missing = reference.map((v, p) => (v && !bone[p] && near[p] <= surroundings ? 1 : 0));
+  if (!missing.includes(1)) throw noMissingBone();
   return comparePatches(
     { grid, data: bone },
     { grid, data: patch },

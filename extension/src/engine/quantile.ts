@@ -1,4 +1,4 @@
-/** Value below which a share q (0 to 1) of the sorted values lies, linearly interpolated. */
+/** Value below which a share q (0 to 1) of the sorted values lies, linearly interpolated; NaN of none. */
 export function quantile(sorted: Float64Array, q: number): number {
   const at = (sorted.length - 1) * q;
   const low = Math.floor(at);

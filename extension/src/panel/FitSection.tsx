@@ -1,8 +1,10 @@
 import { Button, PanelSection } from '@ohif/ui-next';
+import { meetsBone } from '../engine/fitError.ts';
 import type { Vec3 } from '../engine/grid.ts';
 import type { WorstSpot } from '../engine/worstSpots.ts';
 import {
   fitQuantities,
+  noBorder,
   type FitOverlay,
   type FitQuantity,
   type JudgedFit,
@@ -10,7 +12,7 @@ import {
 import { divergingGradient, scaleGradient } from '../viewer/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { formatNumber } from './format.ts';
-import { Choice, Row, ScaleBar, Toggle } from './parts.tsx';
+import { Choice, Notice, Row, ScaleBar, Toggle } from './parts.tsx';
 
 interface Props {
   readonly fit: JudgedFit | undefined;
@@ -116,10 +118,16 @@ function Judged({
     <>
       <div data-cy="cranioplasty-fit-figures">
         <Row name="Judged by">{fit.reference}</Row>
-        <Row name="Border distance, mean (95 %)">
-          {formatNumber(border.distance, 2)} ({formatNumber(border.distance95, 2)}) mm
-        </Row>
-        <Row name="Border curvature error">{border.curvature.toExponential(1)} 1/mm⁴</Row>
+        {meetsBone(border) ? (
+          <>
+            <Row name="Border distance, mean (95 %)">
+              {formatNumber(border.distance, 2)} ({formatNumber(border.distance95, 2)}) mm
+            </Row>
+            <Row name="Border curvature error">{border.curvature.toExponential(1)} 1/mm⁴</Row>
+          </>
+        ) : (
+          <Notice tone="warning">{noBorder}</Notice>
+        )}
         {metrics && (
           <>
             <Row name="Dice, at the border">
@@ -138,7 +146,7 @@ function Judged({
         onChange={(shown) => onOverlay({ shown })}
       />
       {overlay.shown && <Legend overlay={overlay} onOverlay={onOverlay} />}
-      <WorstSpots spots={worst} onLookAt={onLookAt} />
+      {meetsBone(border) && <WorstSpots spots={worst} onLookAt={onLookAt} />}
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { product } from '../dicom/product.ts';
 import type { Comparison } from '../engine/comparison.ts';
-import type { FitError } from '../engine/fitError.ts';
+import { meetsBone, type FitError } from '../engine/fitError.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
-import type { StudyResult, StudyState } from '../state/studyState.ts';
+import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
 
@@ -149,8 +149,18 @@ function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
 function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescription['fit']>) {
   const lines: Line[] = [
     ['Judged by', judgedBy],
-    ['Border distance, mean (95 %)', `${border.distance.toFixed(2)} (${mm(border.distance95)})`],
-    ['Border curvature error (MSE of K)', `${border.curvature.toExponential(2)} 1/mm⁴`],
+    ...(meetsBone(border)
+      ? [
+          [
+            'Border distance, mean (95 %)',
+            `${border.distance.toFixed(2)} (${mm(border.distance95)})`,
+          ] as const,
+          [
+            'Border curvature error (MSE of K)',
+            `${border.curvature.toExponential(2)} 1/mm⁴`,
+          ] as const,
+        ]
+      : [['Border', noBorder] as const]),
   ];
   if (metrics) {
     lines.push(

@@ -62,6 +62,9 @@ export interface StudyResult {
 export const fitQuantities = ['distance', 'curvature', 'thickness'] as const;
 export type FitQuantity = (typeof fitQuantities)[number];
 
+/** Said of a patch that has no border to judge. */
+export const noBorder = 'The patch does not touch the skull: there is no border to judge.';
+
 /** How the patch was judged, and against what. */
 export interface JudgedFit {
   readonly error: FitError;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Atlas } from '../../../extension/src/engine/atlas.ts';
-import { measureFitError } from '../../../extension/src/engine/fitError.ts';
+import { measureFitError, meetsBone } from '../../../extension/src/engine/fitError.ts';
 import type { Vec3 } from '../../../extension/src/engine/grid.ts';
 import { indexToPatient } from '../../../extension/src/engine/grid.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/transform.ts';
@@ -126,5 +126,31 @@ describe('the error of a fit', () => {
         atlas,
       }),
     ).toThrow(/opposite side .* missing too/);
+  });
+
+  it('has no border where the patch does not touch the skull, and still figures', () => {
+    const { grid } = phantom.patch;
+    const [nx, ny] = grid.size;
+    const placeOf = (p: number): Vec3 =>
+      indexToPatient(grid, [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))]);
+    const missing = Array.from(phantom.patch.data.keys()).filter((p) => phantom.patch.data[p]);
+    const middle = placeOf(missing[Math.floor(missing.length / 2)]);
+    const cavity = patientOf(atlas.centre);
+    /** A ball of 5 mm, a share of the way from the missing bone to the middle of the head. */
+    const ball = (share: number): Mask => {
+      const at = middle.map((v, a) => v + share * (cavity[a] - v)) as unknown as Vec3;
+      const data = Uint8Array.from(phantom.patch.data, (_, p) =>
+        apart(placeOf(p), at) < 5 ? 1 : 0,
+      );
+      return { grid, data };
+    };
+    const { border, worst, metrics } = judge(ball(0.15), phantom.patch);
+    expect(meetsBone(border)).toBe(false);
+    expect(border).toEqual({ distance: NaN, distance95: NaN, curvature: NaN });
+    expect(worst).toEqual([]);
+    expect(metrics).toMatchObject({ dice: 0, borderDistance: NaN, borderCurvatureError: NaN });
+    expect(metrics?.outerSurfaceError).toBeGreaterThan(3);
+    // Deep in the head there is nothing to compare with either.
+    expect(() => judge(ball(1), phantom.patch)).toThrow(/holds none of the missing bone/);
   });
 });
