@@ -21,8 +21,15 @@ test('shows a planted bump against the patch as it was stored', async ({
 
   // By itself the patch is judged by the opposite side, from which it was made.
   await part('judge-fit').click();
-  await expect(part('fit-figures')).toContainText('Opposite side', { timeout: 60_000 });
-  await expect.poll(() => cranioplasty.visibleSurfaces()).toContain('cranioplasty-fit');
+  const clicked = performance.now();
+  await expect
+    .poll(() => cranioplasty.visibleSurfaces(), { intervals: [50] })
+    .toContain('cranioplasty-fit');
+  // Told, not asserted: it depends on the machine.
+  console.log(
+    `the overlay is there ${((performance.now() - clicked) / 1000).toFixed(1)} s after the click`,
+  );
+  await expect(part('fit-figures')).toContainText('Opposite side');
   await page.screenshot({ path: 'test/artifacts/fit-mirrored.png' });
 
   const place = await plantBall(page, 'Skull patch', 6);

@@ -2,6 +2,7 @@ import { noDefectFound } from './errors.ts';
 import { labelComponents } from './components.ts';
 import { cropData } from './crop.ts';
 import type { Vec3 } from './grid.ts';
+import { voxelVolume } from './grid.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
 import { sealPatch } from './seal.ts';
@@ -31,7 +32,7 @@ const largeEnough = 2.5;
 /**
  * Cleans both probability fields (paper, section 3): nothing of the patch inside the defective
  * skull, no slit between both, nothing of the implant nearer to it than the clearance, no small
- * pieces.
+ * pieces, and of the implant none without its piece of the patch.
  *
  * @param skull defective skull on the canonical grid
  * @param clearance distance of the implant from bone along the border, mm
@@ -57,11 +58,24 @@ export function postprocess(
   for (let p = 0; p < bone.length; p++) if (distance.data[p] <= least) implant.data[p] = 0;
   sealPatch(patch, bone);
   const { kept, leftOut } = removeSmallPieces(patch);
-  removeSmallPieces(implant);
+  keepPiecesOn(implant, patch);
   if (kept === 0) {
     throw noDefectFound();
   }
   return { patchPieces: kept, leftOut };
+}
+
+/** Zeroes the pieces of the implant that do not lie on the patch, and crumbs. */
+function keepPiecesOn({ data, grid }: RegionField, patch: RegionField): void {
+  const { sizes, label, start, length } = labelComponents(atLeast(data, shapeThreshold), grid.size);
+  const onPatch = new Uint8Array(sizes.length);
+  for (let r = 0; r < start.length; r++)
+    for (let p = start[r]; p < start[r] + length[r]; p++)
+      if (patch.data[p] >= shapeThreshold) onPatch[label[r]] = 1;
+  const voxel = voxelVolume(grid) / 1000;
+  for (let r = 0; r < start.length; r++)
+    if (!onPatch[label[r]] || sizes[label[r]] * voxel < leastPiece)
+      data.fill(0, start[r], start[r] + length[r]);
 }
 
 /** Zeroes the pieces of a field that are too small to be part of a shape; tells how many stay. */
@@ -71,7 +85,7 @@ function removeSmallPieces(field: RegionField): {
 } {
   const { data, grid } = field;
   const { sizes, label, start, length } = labelComponents(atLeast(data, shapeThreshold), grid.size);
-  const voxel = (grid.spacing[0] * grid.spacing[1] * grid.spacing[2]) / 1000;
+  const voxel = voxelVolume(grid) / 1000;
   // Largest first.
   const volumes = Array.from(sizes, (voxels) => voxels * voxel);
   const least = Math.max(leastPiece, Math.min(largeEnough, leastShare * (volumes[0] ?? 0)));

@@ -21,9 +21,9 @@ const volume = (field: { readonly data: Float32Array }) =>
   field.data.reduce((sum, v) => sum + (v >= 0.5 ? 1 : 0), 0) / 1000;
 
 function clean(...wanted: readonly Block[]) {
-  const patch = blocks(...wanted);
-  const report = postprocess({ patch, implant: blocks(...wanted) }, emptyMask(grid), 1);
-  return { ...report, volume: volume(patch) };
+  const [patch, implant] = [blocks(...wanted), blocks(...wanted)];
+  const report = postprocess({ patch, implant }, emptyMask(grid), 1);
+  return { ...report, volume: volume(patch), implant: volume(implant) };
 }
 
 describe('the pieces of a patch', () => {
@@ -33,6 +33,7 @@ describe('the pieces of a patch', () => {
     // The smallest is an artifact that nobody needs to know of.
     expect(result.leftOut).toEqual({ pieces: 1, volume: expect.closeTo(0.8) });
     expect(result.volume).toBeCloseTo(10);
+    expect(result.implant).toBeCloseTo(10);
   });
 
   it('stay if they are a defect of their own beside a larger one', () => {
@@ -41,6 +42,13 @@ describe('the pieces of a patch', () => {
     const large = clean([2, [30, 60, 30]], [40, [15, 20, 10]]);
     expect(large).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
     expect(large.volume).toBeCloseTo(57);
+  });
+
+  it('of an implant stay with their piece of the patch, however small the clearance makes them', () => {
+    const patch = blocks([2, [20, 25, 20]], [40, [15, 10, 10]]);
+    const implant = blocks([2, [20, 25, 20]], [40, [8, 8, 8]], [60, [10, 10, 10]]);
+    postprocess({ patch, implant }, emptyMask(grid), 1);
+    expect(volume(implant)).toBeCloseTo(10 + 0.512);
   });
 
   it('must hold something at all', () => {
