@@ -21,27 +21,25 @@ interface Props {
 
 /** Two shapes of the study side by side, and what they differ by. */
 export function ComparisonSection(props: Props) {
-  const { comparables, keys, compared, sideBySide, disabled } = props;
+  const { keys, compared, sideBySide, disabled } = props;
   const { onChoose, onCompare, onSideBySide } = props;
   return (
     <PanelSection>
       <PanelSection.Header>Compare</PanelSection.Header>
       <PanelSection.Content>
         <div data-cy="cranioplasty-compare" className="flex flex-col gap-2 p-2 text-sm">
-          <Choice
+          <ShapeChoice
+            {...props}
             data-cy="cranioplasty-compare-first"
             label="First shape"
-            items={comparables}
-            value={keys[0]}
-            disabled={disabled}
+            chosen={keys[0]}
             onChoose={(key) => onChoose([key, keys[1]])}
           />
-          <Choice
+          <ShapeChoice
+            {...props}
             data-cy="cranioplasty-compare-second"
             label="Second shape"
-            items={comparables}
-            value={keys[1]}
-            disabled={disabled}
+            chosen={keys[1]}
             onChoose={(key) => onChoose([keys[0], key])}
           />
           <div>
@@ -82,6 +80,34 @@ export function ComparisonSection(props: Props) {
         </div>
       </PanelSection.Content>
     </PanelSection>
+  );
+}
+
+function ShapeChoice({
+  comparables,
+  disabled,
+  label,
+  chosen,
+  onChoose,
+  'data-cy': name,
+}: Pick<Props, 'comparables' | 'disabled'> & {
+  readonly label: string;
+  readonly chosen: string;
+  readonly onChoose: (key: string) => void;
+  readonly 'data-cy': string;
+}) {
+  // A segment may be gone since it was chosen.
+  const there = comparables.some(({ key }) => key === chosen);
+  return (
+    <Choice
+      data-cy={name}
+      label={label}
+      items={comparables}
+      none={there ? undefined : 'Choose a shape'}
+      value={there ? chosen : ''}
+      disabled={disabled}
+      onChoose={onChoose}
+    />
   );
 }
 
