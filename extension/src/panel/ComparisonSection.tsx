@@ -21,7 +21,7 @@ interface Props {
 
 /** Two shapes of the study side by side, and what they differ by. */
 export function ComparisonSection(props: Props) {
-  const { keys, compared, sideBySide, disabled } = props;
+  const { comparables, keys, compared, sideBySide, disabled } = props;
   const { onChoose, onCompare, onSideBySide } = props;
   return (
     <PanelSection>
@@ -29,14 +29,16 @@ export function ComparisonSection(props: Props) {
       <PanelSection.Content>
         <div data-cy="cranioplasty-compare" className="flex flex-col gap-2 p-2 text-sm">
           <ShapeChoice
-            {...props}
+            comparables={comparables}
+            disabled={disabled}
             data-cy="cranioplasty-compare-first"
             label="First shape"
             chosen={keys[0]}
             onChoose={(key) => onChoose([key, keys[1]])}
           />
           <ShapeChoice
-            {...props}
+            comparables={comparables}
+            disabled={disabled}
             data-cy="cranioplasty-compare-second"
             label="Second shape"
             chosen={keys[1]}
