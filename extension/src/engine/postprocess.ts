@@ -1,7 +1,8 @@
 import { noDefectFound } from './errors.ts';
+import type { Components } from './components.ts';
 import { labelComponents } from './components.ts';
 import { cropData } from './crop.ts';
-import type { Vec3 } from './grid.ts';
+import type { Grid, Vec3 } from './grid.ts';
 import { voxelVolume } from './grid.ts';
 import type { FineEstimate } from './fine.ts';
 import type { RegionField } from './resample.ts';
@@ -22,10 +23,13 @@ export interface PostprocessReport {
 /** Pieces smaller than this are artifacts, ml. */
 const leastPiece = 0.3;
 /**
- * Beside a larger one a piece must be this share of it, or this large, ml. What a scan of thick slices or a
- * coarse threshold loses of thin bone comes back as pieces of up to 0.095 of it and 1.6 ml on the validation
- * cases; the smallest second defect there is 0.14.
+ * Low in the skull, in the temporal base and above the orbits, bone is a millimetre thin, and what a scan of
+ * thick slices or a coarse threshold loses of it comes back as pieces of patch. A piece whose direction from
+ * the middle of the head rises less than this (sine) must be this share of the largest one, or this large,
+ * ml. On the validation cases such pieces rise to 0.0 and reach 0.095 and 1.6 ml; burr holes and other small
+ * defects rise from 0.11 on.
  */
+const lowBelow = 0.05;
 const leastShare = 0.1;
 const largeEnough = 2.5;
 
@@ -36,12 +40,14 @@ const largeEnough = 2.5;
  *
  * @param skull defective skull on the canonical grid
  * @param clearance distance of the implant from bone along the border, mm
+ * @param centre a point inside the cranial cavity, canonical mm
  * @throws CranioplastyError `no-defect` if no patch is left
  */
 export function postprocess(
   estimate: Pick<FineEstimate, 'patch' | 'implant'>,
   skull: Mask,
   clearance: number,
+  centre: Vec3,
 ): PostprocessReport {
   const { patch, implant } = estimate;
   const { size, spacing } = patch.grid;
@@ -57,7 +63,7 @@ export function postprocess(
   const least = ((clearance - spacing[0] / 2) / distance.band) * 127 + 1;
   for (let p = 0; p < bone.length; p++) if (distance.data[p] <= least) implant.data[p] = 0;
   sealPatch(patch, bone);
-  const { kept, leftOut } = removeSmallPieces(patch);
+  const { kept, leftOut } = removeSmallPieces(patch, centre);
   keepPiecesOn(implant, patch);
   if (kept === 0) {
     throw noDefectFound();
@@ -78,23 +84,49 @@ function keepPiecesOn({ data, grid }: RegionField, patch: RegionField): void {
       data.fill(0, start[r], start[r] + length[r]);
 }
 
-/** Zeroes the pieces of a field that are too small to be part of a shape; tells how many stay. */
-function removeSmallPieces(field: RegionField): {
-  readonly kept: number;
-  readonly leftOut: PostprocessReport['leftOut'];
-} {
+/** Zeroes the pieces of a patch that are too small for where they are; tells how many stay. */
+function removeSmallPieces(
+  field: RegionField,
+  centre: Vec3,
+): { readonly kept: number; readonly leftOut: PostprocessReport['leftOut'] } {
   const { data, grid } = field;
-  const { sizes, label, start, length } = labelComponents(atLeast(data, shapeThreshold), grid.size);
+  const components = labelComponents(atLeast(data, shapeThreshold), grid.size);
+  const { sizes, label, start, length } = components;
   const voxel = voxelVolume(grid) / 1000;
+  const rises = directionsFrom(centre, components, grid);
   // Largest first.
   const volumes = Array.from(sizes, (voxels) => voxels * voxel);
-  const least = Math.max(leastPiece, Math.min(largeEnough, leastShare * (volumes[0] ?? 0)));
-  const kept = volumes.filter((volume) => volume >= least).length;
+  const leastLow = Math.min(largeEnough, leastShare * (volumes[0] ?? 0));
+  const stays = volumes.map(
+    (volume, piece) => volume >= leastPiece && (volume >= leastLow || rises[piece] >= lowBelow),
+  );
   for (let r = 0; r < start.length; r++)
-    if (label[r] >= kept) data.fill(0, start[r], start[r] + length[r]);
-  const left = volumes.slice(kept).filter((volume) => volume >= leastPiece);
+    if (!stays[label[r]]) data.fill(0, start[r], start[r] + length[r]);
+  const left = volumes.filter((volume, piece) => volume >= leastPiece && !stays[piece]);
   return {
-    kept,
+    kept: stays.filter(Boolean).length,
     leftOut: { pieces: left.length, volume: left.reduce((sum, volume) => sum + volume, 0) },
   };
+}
+
+/** How far the direction from the centre to the middle of each component rises: the sine of its elevation. */
+function directionsFrom(
+  centre: Vec3,
+  { sizes, label, start, length }: Components,
+  grid: Grid,
+): number[] {
+  const [nx, ny] = grid.size;
+  const sums = Array.from(sizes, () => [0, 0, 0]);
+  for (let r = 0; r < start.length; r++) {
+    const sum = sums[label[r]];
+    sum[0] += length[r] * ((start[r] % nx) + (length[r] - 1) / 2);
+    sum[1] += length[r] * (Math.floor(start[r] / nx) % ny);
+    sum[2] += length[r] * Math.floor(start[r] / (nx * ny));
+  }
+  return sums.map((sum, piece) => {
+    const [x, y, z] = sum.map(
+      (s, a) => grid.origin[a] + (s / sizes[piece]) * grid.spacing[a] - centre[a],
+    );
+    return z / Math.hypot(x, y, z);
+  });
 }

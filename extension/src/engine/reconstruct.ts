@@ -159,6 +159,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     { patch, implant },
     canonical,
     cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
+    atlas.centre,
   );
 
   clock.enter('restore');
@@ -284,7 +285,7 @@ function judgePatch(
   if (leftOut.pieces > 0) {
     warnings.push({
       code: 'small-openings',
-      message: `The skull has ${leftOut.pieces} small openings elsewhere (${leftOut.volume.toFixed(1)} ml of bone) that the patch leaves open: thin bone that the scan lost, or burr holes.`,
+      message: `The skull has ${leftOut.pieces} small openings low in the skull (${leftOut.volume.toFixed(1)} ml of bone) that the patch leaves open: there thin bone is easily lost by a scan.`,
     });
   }
   const { grid } = patch;

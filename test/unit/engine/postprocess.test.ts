@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { postprocess } from '../../../extension/src/engine/postprocess.ts';
+import type { Vec3 } from '../../../extension/src/engine/grid.ts';
 import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
 import { emptyMask } from '../../../extension/src/engine/volume.ts';
 
@@ -20,15 +21,19 @@ function blocks(...wanted: readonly Block[]) {
 const volume = (field: { readonly data: Float32Array }) =>
   field.data.reduce((sum, v) => sum + (v >= 0.5 ? 1 : 0), 0) / 1000;
 
-function clean(...wanted: readonly Block[]) {
+/** Below all blocks, so that they lie high in the head; or above them. */
+const below = [n / 2, n / 2, -60] as const;
+const above = [n / 2, n / 2, 100] as const;
+
+function clean(centre: Vec3, ...wanted: readonly Block[]) {
   const [patch, implant] = [blocks(...wanted), blocks(...wanted)];
-  const report = postprocess({ patch, implant }, emptyMask(grid), 1);
+  const report = postprocess({ patch, implant }, emptyMask(grid), 1, centre);
   return { ...report, volume: volume(patch), implant: volume(implant) };
 }
 
 describe('the pieces of a patch', () => {
-  it('are left out where a scan lost thin bone, and told', () => {
-    const result = clean([2, [20, 25, 20]], [40, [10, 8, 10]], [60, [4, 4, 4]]);
+  it('are left out low in the skull, where a scan loses thin bone, and told', () => {
+    const result = clean(above, [2, [20, 25, 20]], [40, [10, 8, 10]], [60, [4, 4, 4]]);
     expect(result.patchPieces).toBe(1);
     // The smallest is an artifact that nobody needs to know of.
     expect(result.leftOut).toEqual({ pieces: 1, volume: expect.closeTo(0.8) });
@@ -37,21 +42,29 @@ describe('the pieces of a patch', () => {
   });
 
   it('stay if they are a defect of their own beside a larger one', () => {
-    const share = clean([2, [20, 25, 20]], [40, [15, 10, 10]]);
+    const share = clean(above, [2, [20, 25, 20]], [40, [15, 10, 10]]);
     expect(share).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
-    const large = clean([2, [30, 60, 30]], [40, [15, 20, 10]]);
+    const large = clean(above, [2, [30, 60, 30]], [40, [15, 20, 10]]);
     expect(large).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
     expect(large.volume).toBeCloseTo(57);
+  });
+
+  it('stay in the vault however small: burr holes', () => {
+    const result = clean(below, [2, [20, 25, 20]], [40, [10, 8, 5]], [60, [4, 4, 4]]);
+    expect(result).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
+    expect(result.volume).toBeCloseTo(10.4);
   });
 
   it('of an implant stay with their piece of the patch, however small the clearance makes them', () => {
     const patch = blocks([2, [20, 25, 20]], [40, [15, 10, 10]]);
     const implant = blocks([2, [20, 25, 20]], [40, [8, 8, 8]], [60, [10, 10, 10]]);
-    postprocess({ patch, implant }, emptyMask(grid), 1);
+    postprocess({ patch, implant }, emptyMask(grid), 1, below);
     expect(volume(implant)).toBeCloseTo(10 + 0.512);
   });
 
   it('must hold something at all', () => {
-    expect(() => clean([2, [3, 3, 3]])).toThrow(expect.objectContaining({ code: 'no-defect' }));
+    expect(() => clean(below, [2, [3, 3, 3]])).toThrow(
+      expect.objectContaining({ code: 'no-defect' }),
+    );
   });
 });
