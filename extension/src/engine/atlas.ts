@@ -21,22 +21,33 @@ export interface Atlas {
   readonly outer: AtlasField;
   /** The brain cavity; its floor, the skull base, settles pitch and roll. */
   readonly inner: AtlasField;
+  /** The bone itself, as sharp as a skull; nothing is aligned to it. */
+  readonly bone: AtlasField;
   /** Left and right meatus, left and right supraorbital notch, canonical mm. */
   readonly landmarks: readonly Vec3[];
   /** Where rays meet, inside the vault, canonical mm. */
   readonly centre: Vec3;
 }
 
+interface AtlasGrid {
+  readonly size: Vec3;
+  readonly spacing: number;
+  readonly origin: Vec3;
+}
+
 interface AtlasFile {
   readonly file: string;
   readonly sha256: string;
+  /** Where it has a grid of its own. */
+  readonly grid?: AtlasGrid;
 }
 
 interface AtlasManifest {
   readonly outer: AtlasFile;
   readonly inner: AtlasFile;
+  readonly bone: AtlasFile;
   readonly scale: number;
-  readonly grid: { readonly size: Vec3; readonly spacing: number; readonly origin: Vec3 };
+  readonly grid: AtlasGrid;
   readonly center: Vec3;
   readonly landmarks: Readonly<Record<string, Vec3>>;
 }
@@ -55,13 +66,15 @@ const landmarkNames = [
  */
 export async function loadAtlas(source: ModelSource): Promise<Atlas> {
   const manifest = await readJson<AtlasManifest>(source, 'atlas.json');
-  const [outer, inner] = await Promise.all([
-    loadField(source, manifest, manifest.outer),
-    loadField(source, manifest, manifest.inner),
-  ]);
+  const [outer, inner, bone] = await Promise.all(
+    [manifest.outer, manifest.inner, manifest.bone].map((file) =>
+      loadField(source, manifest, file),
+    ),
+  );
   return {
     outer,
     inner,
+    bone,
     landmarks: landmarkNames.map((name) => manifest.landmarks[name]),
     centre: manifest.center,
   };
@@ -69,8 +82,8 @@ export async function loadAtlas(source: ModelSource): Promise<Atlas> {
 
 async function loadField(
   source: ModelSource,
-  { grid, scale }: AtlasManifest,
-  { file, sha256 }: AtlasFile,
+  { grid: usual, scale }: AtlasManifest,
+  { file, sha256, grid = usual }: AtlasFile,
 ): Promise<AtlasField> {
   const bytes = await readVerified(source, file, sha256);
   const [nx, ny, nz] = grid.size;

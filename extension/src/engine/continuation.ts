@@ -133,7 +133,7 @@ export function fitContinuations(
   atlas: Atlas,
   copies: readonly HeadCopy[],
 ): Continuation[] {
-  const mean = slopesOf(onLattice((x, y, z) => meanSkullAt(atlas, x, y, z)));
+  const mean = slopesOf(onLattice((x, y, z) => fieldAt(atlas.bone, x, y, z)));
   return copies.map((copy) => {
     const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
     if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
@@ -157,11 +157,7 @@ function fit(skull: SurfacePoints, shape: Slopes, schedule: Schedule): Displacem
   return u.map((v) => v * latticeSpacing);
 }
 
-/** Signed distance (mm) of the mean skull at a point, canonical mm. */
-function meanSkullAt({ outer, inner }: Atlas, x: number, y: number, z: number): number {
-  return Math.max(fieldAt(outer, x, y, z), -fieldAt(inner, x, y, z));
-}
-
+/** Value (mm) of a field at a point, canonical mm; constant beyond its grid. */
 function fieldAt(field: AtlasField, x: number, y: number, z: number): number {
   const { origin, spacing, size, distance } = field;
   return interpolate(
@@ -352,7 +348,7 @@ function laplacian(v: Float64Array, out: Float64Array): void {
 
 /** Largest edge of the cells in which the displacement is taken as linear, mm. */
 const cellEdge = 3.2;
-/** No surface is near where the distance, as interpolated between the nodes of `fitLattice`, is this, mm. */
+/** No surface is near where the distance, as interpolated between nodes of up to 3.2 mm, is this, mm. */
 const noneNear = 3.9;
 
 /** A bent shape by values that change slowly, from which the occupancy of a voxel follows. */
@@ -523,27 +519,42 @@ export function fittedMirrorSkull(
   sampleBent(shape, continuation.copy, whole, part, out);
 }
 
-/**
- * Values: where in the head as it is the mirror image comes from (canonical mm), and how far bone is
- * from there.
- * @param width of the canonical box, mm
- * @param valueAt occupancy of the head as it is
- */
+/** The mirror image, with `valueAt` the occupancy of the head as it is and `width` that of its box, mm. */
 function mirrorShape(
   { copy, mirror, distance }: Continuation,
   width: number,
   valueAt: (x: number, y: number, z: number) => number,
 ): BentShape {
   const node = (v: number): number => v / latticeSpacing - 0.5;
+  return shapeByPosition(
+    mirror,
+    // The mirrored copy's opposite side is where the head as it is has this side.
+    (x) => (copy === 'mirrored' ? x : width - x),
+    (x, y, z) => interpolate(distance.data, latticeSize, node(x), node(y), node(z)),
+    valueAt,
+  );
+}
+
+/**
+ * Values: where a bent shape takes its occupancy from (canonical mm), and how far its surface is from there.
+ *
+ * @param across the x of the shape for an x of this copy of the head
+ * @param distanceAt mm, negative inside; only how far the surface is at least
+ */
+function shapeByPosition(
+  displacement: Displacement,
+  across: (x: number) => number,
+  distanceAt: (x: number, y: number, z: number) => number,
+  valueAt: (x: number, y: number, z: number) => number,
+): BentShape {
   return {
-    displacement: mirror,
+    displacement,
     parts: 4,
     at: (x, y, z, out) => {
-      // The mirrored copy's opposite side is where the head as it is has this side.
-      out[0] = copy === 'mirrored' ? x : width - x;
+      out[0] = across(x);
       out[1] = y;
       out[2] = z;
-      out[3] = interpolate(distance.data, latticeSize, node(out[0]), node(y), node(z));
+      out[3] = distanceAt(out[0], y, z);
     },
     uniform: (least, greatest) =>
       least[3] >= noneNear ? 0 : greatest[3] <= -noneNear ? 1 : Number.NaN,
@@ -571,20 +582,12 @@ export function fittedMeanSkull(
   part: Grid,
   out: Float32Array,
 ): void {
-  const soft = part.spacing[0] / 2;
-  const shape: BentShape = {
-    displacement: meanSkull,
-    // Distances from the outer surface and from the cavity.
-    parts: 2,
-    at: (x, y, z, values) => {
-      values[0] = fieldAt(atlas.outer, x, y, z);
-      values[1] = fieldAt(atlas.inner, x, y, z);
-    },
-    uniform: (least, greatest) => {
-      if (least[0] > soft || greatest[1] < -soft) return 0;
-      return greatest[0] < -soft && least[1] > soft ? 1 : Number.NaN;
-    },
-    occupancy: (from) => Math.min(1, Math.max(0, 0.5 - Math.max(from[0], -from[1]) / (2 * soft))),
-  };
+  const { bone } = atlas;
+  const shape = shapeByPosition(
+    meanSkull,
+    (x) => x,
+    (x, y, z) => fieldAt(bone, x, y, z),
+    (x, y, z) => Math.min(1, Math.max(0, 0.5 - fieldAt(bone, x, y, z) / part.spacing[0])),
+  );
   sampleBent(shape, copy, whole, part, out);
 }

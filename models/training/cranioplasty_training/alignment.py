@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,8 @@ class Atlas:
     """Mean skull in canonical mm.
 
     ``outer``: distance to the filled outer surface; ``inner``: to the brain cavity (the skull
-    base of it settles pitch and roll).  ``landmarks`` (4, 3): left and right meatus, left and
+    base of it settles pitch and roll).  ``bone``: distance to the mean bone, once ``mean_bone`` has made
+    it; nothing is aligned to it.  ``landmarks`` (4, 3): left and right meatus, left and
     right supraorbital notch.  ``center``: ray centre inside the vault.
     """
 
@@ -103,6 +105,7 @@ class Atlas:
     inner: Field | None
     landmarks: F64
     center: F64
+    bone: Field | None = None
 
 
 @dataclass(frozen=True)
@@ -154,10 +157,10 @@ def load_atlas(folder: str | Path) -> Atlas:
     """Read ``atlas.json`` and its binaries (little-endian int16, x fastest)."""
     folder = Path(folder)
     meta = json.loads((folder / "atlas.json").read_text())
-    grid = meta["grid"]
-    nx, ny, nz = grid["size"]
 
-    def field(entry: dict[str, str]) -> Field:
+    def field(entry: dict[str, Any]) -> Field:
+        grid = entry.get("grid", meta["grid"])
+        nx, ny, nz = grid["size"]
         raw = np.frombuffer((folder / entry["file"]).read_bytes(), dtype="<i2")
         sdf = raw.reshape(nz, ny, nx).transpose(2, 1, 0).astype(np.float64) * meta["scale"]
         return Field(np.ascontiguousarray(sdf), np.array(grid["origin"]), float(grid["spacing"]))
@@ -168,6 +171,7 @@ def load_atlas(folder: str | Path) -> Atlas:
         field(meta["inner"]),
         np.array([meta["landmarks"][name] for name in names], dtype=np.float64),
         np.array(meta["center"], dtype=np.float64),
+        field(meta["bone"]) if "bone" in meta else None,
     )
 
 

@@ -175,7 +175,7 @@ def main() -> None:
     )
     metrics = read_metrics(args.metrics) if args.metrics else {}
     atlas = json.loads((args.atlas / "atlas.json").read_text())
-    atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner")]
+    atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner", "bone")]
 
     def network(name: str, spacing: float, channels: Sequence[str]) -> dict[str, object]:
         n = size if name == "coarse" else preset.window

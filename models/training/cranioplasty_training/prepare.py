@@ -25,6 +25,7 @@ from scipy import ndimage
 from . import radial
 from .alignment import Alignment, Atlas, SkullVolume, align, load_atlas, load_skull
 from .build_atlas import CENTER, radius_of
+from .continuation import sample_field
 from .splits import SUTURED, TRAIN, VALIDATION, skull_path
 
 F64 = NDArray[np.float64]
@@ -116,6 +117,11 @@ def load_subject(cache: Path, subject: str) -> Subject:
     data = np.load(cache / f"{subject}.npz")
     fields = torch.from_numpy(data["fields"].astype(np.float32))[None]
     return Subject(subject, fields, data["radius"].astype(np.float64), data["rigid"], str(data["sha256"]))
+
+
+def bone_at(subject: Subject, points: torch.Tensor) -> torch.Tensor:
+    """Signed distance (mm) of a subject's bone at points [z, y, x, 3] (canonical mm), constant outside."""
+    return sample_field(subject.fields[0, 0], (ORIGIN + 0.5).tolist(), 1.0, points)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from torch import Tensor, distributed
 from torch.nn import functional as F
@@ -213,6 +214,19 @@ class Trainer:
                 out["up"].append(dice(hint[0, 0] * (1 - crop.skull), crop.patch))
         return {k: float(np.mean(v)) for k, v in out.items() if v}
 
+    def start_from(self, folder: Path) -> None:
+        """Begin with the weights of an exported model; the optimisers begin anew.
+
+        Raises ``ValueError`` if the model's networks are of another shape than the preset's.
+        """
+        for name, network in (("coarse", self.coarse), ("fine", self.fine)):
+            state = exported_weights(folder / f"{name}.onnx")
+            own = {k: v.shape for k, v in network.state_dict().items()}
+            if own != {k: v.shape for k, v in state.items()}:
+                raise ValueError(f"{folder / name}.onnx is not of the preset {self.preset.name}")
+            network.load_state_dict(state)
+            self.ema[name].load_state_dict(state)
+
     def save(self, path: Path) -> None:
         """Write a checkpoint atomically."""
         state = {
@@ -245,6 +259,16 @@ class Trainer:
         # The other processes of a run have streams of their own.
         if rank() == 0:
             self.data.rng.bit_generator.state = state["rng"]
+
+
+def exported_weights(path: Path) -> dict[str, Tensor]:
+    """Parameters of a network as ``export_onnx`` wrote it, by their names in the network, as float32."""
+    return {
+        t.name.removeprefix("network.").removesuffix("_fp16"): torch.from_numpy(
+            onnx.numpy_helper.to_array(t).astype(np.float32)
+        )
+        for t in onnx.load(str(path)).graph.initializer
+    }
 
 
 def rank() -> int:
@@ -307,6 +331,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="model folder whose weights a new run begins with")
     parser.add_argument("--preset", choices=sorted(PRESETS), default=Config.preset)
     parser.add_argument("--branch", choices=("both", "patch", "implant"), default=Config.branch)
     parser.add_argument("--minutes", type=float, default=Config.minutes)
@@ -356,6 +381,8 @@ def main() -> None:
     if (args.run / "last.pt").exists():
         trainer.load(args.run / "last.pt")
         print("resumed at step", trainer.step, flush=True)
+    elif args.start:
+        trainer.start_from(args.start)
     if rank() == 0:
         hashes = {s.name: s.sha256 for s in (*train, *held, *cases)}
         (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")

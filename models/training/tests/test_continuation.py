@@ -45,10 +45,19 @@ def test_the_mirror_image_fits(distance: Tensor, missing: Tensor) -> None:
     assert float((shell(across(fit_mirror(distance), missing)) - whole).abs().mean()) < 0.35
 
 
-def test_the_mean_skull_fits(distance: Tensor, missing: Tensor) -> None:
-    moved = missing + displacement_at(fit_mean_skull(distance), missing)
-    assert float((mean_skull(missing) - shell(missing)).abs().mean()) > 5.0
-    assert float((mean_skull(moved) - shell(missing)).abs().mean()) < 0.45
+def test_the_mean_skull_fits_a_head_of_another_form() -> None:
+    # The mean skull itself, moved by up to 4 mm; ``continuation.test.ts`` has the same.
+    def head(p: Tensor) -> Tensor:
+        x, y, z = p.unbind(-1)
+        move = [3.0 * torch.sin(y / 40.0), 2.5 * torch.cos(z / 35.0), 3.0 * torch.sin(x / 45.0)]
+        return mean_skull(p + torch.stack(move, -1))
+
+    points = lattice_points()
+    u = fit_mean_skull(torch.maximum(head(points), 22.0 - from_hole(points)))
+    missing = points[(head(points).abs() < 0.5) & (from_hole(points) < 20.0)][None, None]
+    bent = mean_skull(missing + displacement_at(u, missing))
+    assert float((mean_skull(missing) - head(missing)).abs().mean()) > 1.0
+    assert float((bent - head(missing)).abs().mean()) < 0.1
 
 
 def test_both_are_those_of_the_engine(distance: Tensor) -> None:
@@ -61,11 +70,11 @@ def test_both_are_those_of_the_engine(distance: Tensor) -> None:
         1165: (-0.9353, 0.4042, -0.5458),
     }
     mean = {
-        1900: (-1.0318, 1.1018, -20.6738),
-        2171: (-0.1155, 3.2486, -20.7624),
-        1891: (-0.6009, -0.1093, -19.5346),
-        1576: (-0.4092, -9.1026, -30.8139),
-        1165: (0.506, 2.9077, -17.3024),
+        1900: (-1.0707, 0.7115, -20.9011),
+        2171: (-0.1952, 3.6493, -20.2382),
+        1891: (-0.1794, -0.7223, -18.5723),
+        1576: (-0.6392, -9.0777, -30.0881),
+        1165: (0.0636, 2.5532, -21.5969),
     }
     for u, expected, tolerance in (
         (fit_mirror(distance), mirror, 5e-4),
