@@ -263,12 +263,16 @@ class Trainer:
 
 def exported_weights(path: Path) -> dict[str, Tensor]:
     """Parameters of a network as ``export_onnx`` wrote it, by their names in the network, as float32."""
-    return {
-        t.name.removeprefix("network.").removesuffix("_fp16"): torch.from_numpy(
-            onnx.numpy_helper.to_array(t).astype(np.float32)
-        )
-        for t in onnx.load(str(path)).graph.initializer
+    graph = onnx.load(str(path)).graph
+    tensors = {
+        t.name.removesuffix("_fp16"): torch.from_numpy(onnx.numpy_helper.to_array(t).astype(np.float32))
+        for t in graph.initializer
     }
+    # The exporter stores equal parameters once.
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input[0] in tensors:
+            tensors[node.output[0]] = tensors[node.input[0]]
+    return {name.removeprefix("network."): value for name, value in tensors.items()}
 
 
 def rank() -> int:
@@ -384,8 +388,11 @@ def main() -> None:
     elif args.start:
         trainer.start_from(args.start)
     if rank() == 0:
-        hashes = {s.name: s.sha256 for s in (*train, *held, *cases)}
-        (args.run / "config.json").write_text(json.dumps({**asdict(config), "data": hashes}, indent=2) + "\n")
+        record = {**asdict(config), "data": {s.name: s.sha256 for s in (*train, *held, *cases)}}
+        if args.start:
+            manifest = json.loads((args.start / "model.json").read_text())
+            record["start"] = {k: manifest[k] for k in ("name", "version", "training")}
+        (args.run / "config.json").write_text(json.dumps(record, indent=2) + "\n")
     run(trainer, args.run)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+import pytest
 import torch
 
 from cranioplasty_training import generator as g
@@ -48,3 +49,24 @@ def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
         patch, implant = session.run(None, {"input": np.zeros((1, inputs, 16, 16, 16), np.float32)})
         assert patch.shape == implant.shape == (1, 1, 16, 16, 16)
         assert float(patch.min()) >= 0.0 and float(patch.max()) <= 1.0
+
+
+def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -> None:
+    tiny = PRESETS["tiny"]
+
+    def trainer(preset: str, seed: int) -> Trainer:
+        return Trainer(Config(preset=preset, seed=seed), g.Generator([subject], 2, preset=tiny), [])
+
+    first, second = trainer("tiny", 1), trainer("tiny", 2)
+    for name, network, inputs in (
+        ("coarse", first.coarse, len(COARSE_INPUTS)),
+        ("fine", first.fine, len(FINE_INPUTS)),
+    ):
+        export_network(network, inputs, 16, tmp_path / f"{name}.onnx")
+    second.start_from(tmp_path)
+    for ours, theirs in ((first.coarse, second.coarse), (first.fine, second.ema["fine"])):
+        for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+            # Exported in half precision.
+            assert torch.allclose(a, b, rtol=1e-3, atol=1e-4)
+    with pytest.raises(ValueError, match="not of the preset lite"):
+        trainer("lite", 3).start_from(tmp_path)
