@@ -13,8 +13,8 @@ import type { Volume } from './volume.ts';
  * the opposite side and the mean skull, each bent by a smooth displacement until it fits the bone
  * around.
  *
- * As they are, both are off by one to three millimetres at the outer surface inside a defect; bent, by
- * about half a millimetre. A network of few layers can learn what remains, but not this fit. Training
+ * As they are, both are off by one to one and a half millimetres inside a defect; bent, by a third to
+ * half a millimetre. A network of few layers can learn what remains, but not this fit. Training
  * computes the same (`continuation.py`); tests hold both to the same numbers.
  */
 
