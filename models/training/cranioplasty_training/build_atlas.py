@@ -166,17 +166,20 @@ def _moved(field: Field, move: F64) -> Field:
     return Field(sdf.reshape((GRID_SIZE,) * 3), field.origin, field.spacing)
 
 
+def write_field(path: Path, sdf: F64) -> dict[str, object]:
+    """Write a field ``sdf[x, y, z]`` (mm); returns its entry in ``atlas.json``."""
+    raw = np.round(sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
+    path.write_bytes(raw)
+    return {"file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
+
+
 def write(atlas: Atlas, out: Path, train: tuple[str, ...]) -> None:
     """Write ``atlas.json``, ``atlas-outer.bin`` and ``atlas-inner.bin``."""
     assert atlas.inner is not None
     out.mkdir(parents=True, exist_ok=True)
 
-    def binary(name: str, field: Field) -> dict[str, object]:
-        raw = np.round(field.sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
-        (out / name).write_bytes(raw)
-        return {"file": name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
-
-    outer, inner = binary("atlas-outer.bin", atlas.outer), binary("atlas-inner.bin", atlas.inner)
+    outer = write_field(out / "atlas-outer.bin", atlas.outer.sdf)
+    inner = write_field(out / "atlas-inner.bin", atlas.inner.sdf)
     names = ("leftMeatus", "rightMeatus", "leftSupraorbitalNotch", "rightSupraorbitalNotch")
     meta = {
         "name": "mean-skull",

@@ -11,7 +11,6 @@ so on: the mean is then as sharp as a skull.  Made symmetric; training subjects 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ import torch
 from torch import Tensor
 
 from .alignment import BOX_MM, load_atlas
-from .build_atlas import ENCODING_MM
+from .build_atlas import write_field
 from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points, sample_field
 from .generator import grid_points
 from .prepare import Subject, bone_at, load_subject
@@ -60,20 +59,12 @@ def first_centre() -> tuple[float, float, float]:
 
 def write(bone: Tensor, folder: Path) -> None:
     """Write ``atlas-bone.bin`` and name it in ``atlas.json``."""
-    raw = np.round(bone.numpy() / ENCODING_MM).astype("<i2").tobytes()
-    (folder / "atlas-bone.bin").write_bytes(raw)
     meta = json.loads((folder / "atlas.json").read_text())
-    entry = {
-        "file": "atlas-bone.bin",
-        "sha256": hashlib.sha256(raw).hexdigest(),
-        "bytes": len(raw),
+    meta["version"] = "1.2.0"
+    meta["bone"] = {
+        **write_field(folder / "atlas-bone.bin", bone.numpy().transpose(2, 1, 0)),
         "grid": {"size": list(SIZE), "spacing": SPACING_MM, "origin": list(first_centre())},
     }
-    meta = {k: v for k, v in meta.items() if k != "bone"}
-    meta["version"] = "1.2.0"
-    items = list(meta.items())
-    place = [k for k, _ in items].index("inner") + 1
-    meta = dict([*items[:place], ("bone", entry), *items[place:]])
     (folder / "atlas.json").write_text(json.dumps(meta, indent=2) + "\n")
 
 
