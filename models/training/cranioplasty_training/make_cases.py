@@ -47,6 +47,8 @@ def make_case(
     where = torch.from_numpy(points[inside].astype(np.float32))
     d = sample.distances(where[None, None])
     gone = smooth_maximum(d.complete.clamp(max=-0.3), -d.defect, sample.round_mm) > 0
+    # Where the scan ends there is nothing to continue, and the networks are not taught to.
+    gone &= sample.realism.cut_base(torch.full_like(d.complete, -1.0), where[None, None]) < 0
     spot = tuple(index[inside].T)
 
     def native(values: torch.Tensor) -> np.ndarray:

@@ -136,9 +136,14 @@ class Export(nn.Module):
         return foreground(patch), foreground(implant)
 
 
-def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor | None = None) -> Tensor:
-    """Soft Dice plus cross-entropy; ``target`` [N, 1, D, H, W] in 0..1.
+def segmentation_loss(
+    logits: Tensor, target: Tensor, known: Tensor | None = None, entropy_weight: float = 1.0
+) -> Tensor:
+    """Soft Dice plus mean cross-entropy; ``target`` [N, 1, D, H, W] in 0..1.
 
+    Dice rewards volume, and where the surface is not certain it is best served by the larger shape.
+    Cross-entropy asks for the probability itself, whose one half lies in the middle of what the surface
+    can be; averaged over a window that is mostly air it is weak, so ``entropy_weight`` may raise it.
     ``known`` [N] is 0 for samples without a truth for this shape, which then teach nothing.
     """
     logits = logits.float()
@@ -150,5 +155,5 @@ def segmentation_loss(logits: Tensor, target: Tensor, known: Tensor | None = Non
     # log p - log(1-p) of the two-class softmax is the difference of the logits.
     margin = logits[:, 1:2] - logits[:, 0:1]
     entropy = F.binary_cross_entropy_with_logits(margin, target, reduction="none").mean(dims)
-    loss = dice + entropy
+    loss = dice + entropy_weight * entropy
     return loss.mean() if known is None else (loss * known).sum() / known.sum().clamp(min=1.0)

@@ -53,6 +53,8 @@ class Config:
     # Fine windows of a sample: a window costs less to make than a head.
     windows: int = 2
     rate: float = 1.5e-3
+    # Cross-entropy beside soft Dice (see ``segmentation_loss``).
+    entropy: float = 1.0
     warmup: int = 60
     ema: float = 0.995
     minutes: float = 75.0
@@ -171,8 +173,8 @@ class Trainer:
         with torch.set_grad_enabled(joint), mixed:
             patch, implant = self.forward["coarse"](x)
             if joint:
-                loss = segmentation_loss(patch, patches, truths[:, 0])
-                loss = loss + segmentation_loss(implant, implants, truths[:, 1])
+                loss = segmentation_loss(patch, patches, truths[:, 0], self.config.entropy)
+                loss = loss + segmentation_loss(implant, implants, truths[:, 1], self.config.entropy)
                 losses["coarse"] = float(loss.detach())
                 total = total + loss
             if fine_phase:
@@ -185,8 +187,8 @@ class Trainer:
             x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
             with mixed:
                 patch, implant = self.forward["fine"](x)
-            loss = segmentation_loss(patch, patches, truths[:, 0])
-            loss = loss + segmentation_loss(implant, implants, truths[:, 1])
+            loss = segmentation_loss(patch, patches, truths[:, 0], self.config.entropy)
+            loss = loss + segmentation_loss(implant, implants, truths[:, 1], self.config.entropy)
             losses["fine"] = float(loss.detach())
             total = total + loss
         total.backward()
@@ -344,6 +346,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=Config.batch)
     parser.add_argument("--windows", type=int, default=Config.windows, help="fine windows of a sample")
     parser.add_argument("--rate", type=float, default=Config.rate)
+    parser.add_argument("--entropy", type=float, default=Config.entropy, help="weight of the cross-entropy")
     parser.add_argument("--seed", type=int, default=Config.seed)
     parser.add_argument("--cases", type=Path, help="folder of case-*.npz")
     parser.add_argument("--case-share", type=float, default=0.3, help="share of real cases")
@@ -361,6 +364,7 @@ def main() -> None:
         batch=args.batch,
         windows=args.windows,
         rate=args.rate,
+        entropy=args.entropy,
         minutes=args.minutes,
         coarse_minutes=args.coarse_minutes,
         preset=args.preset,

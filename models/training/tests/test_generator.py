@@ -95,6 +95,21 @@ def test_cases_in_the_native_grid(subject: Subject, skull: SkullVolume) -> None:
     assert np.array_equal(defective | patch, skull.mask)
 
 
+def test_a_case_ends_where_its_scan_ends(subject: Subject, skull: SkullVolume) -> None:
+    settings = replace(g.PLAIN, realism={"base": 1.0})
+    plane = g.Generator([subject], 3, settings).sample("parietotemporal", 0).realism.base
+    to_canonical = subject.rigid @ skull.affine
+
+    def below(mask: np.ndarray) -> int:
+        points = np.argwhere(mask) @ to_canonical[:3, :3].T + to_canonical[:3, 3]
+        return int((points @ plane[:3] < plane[3] - 0.1).sum())
+
+    assert below(make_case(skull, subject, "parietotemporal", 3)[1]) > 100
+    defective, patch = make_case(skull, subject, "parietotemporal", 3, "base")[:2]
+    assert patch.any()
+    assert below(defective) == below(patch) == 0
+
+
 @pytest.mark.parametrize("factor", sorted(FACTORS))
 def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) -> None:
     def sample(realism: dict[str, float]) -> g.Distances:
