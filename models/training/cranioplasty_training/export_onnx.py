@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -25,7 +26,7 @@ from .model import COARSE_INPUTS, FINE_INPUTS, Export, UNet, coarse_network, fin
 from .prepare import load_subject
 from .presets import PRESETS
 from .splits import TEST, TRAIN, VALIDATION
-from .train import SEEN, upsample_at
+from .train import SEEN, run_start, upsample_at
 
 OPSET = 18
 TOLERANCE = 1e-4
@@ -132,6 +133,12 @@ def read_metrics(path: Path) -> dict[str, dict[str, object]]:
     }
 
 
+def updates(counts: dict[str, int], start: dict[str, Any] | None) -> dict[str, int]:
+    """Updates of each network, those of the model that the run began with included."""
+    before = start["training"]["updates"] if start else {}
+    return {name: count + before.get(name, 0) for name, count in counts.items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
@@ -174,6 +181,7 @@ def main() -> None:
         sessions["fine"], torch.cat([torch.stack(crop[:SEEN])[None], hint], 1), 255, "fine", args.out
     )
     metrics = read_metrics(args.metrics) if args.metrics else {}
+    start = run_start(args.run)
     atlas = json.loads((args.atlas / "atlas.json").read_text())
     atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner", "bone")]
 
@@ -227,7 +235,8 @@ def main() -> None:
             "dataLicence": "Apache-2.0",
             "subjects": {"train": TRAIN, "validation": VALIDATION, "test": TEST},
             "seed": config["seed"],
-            "updates": state["counts"],
+            "updates": updates(state["counts"], start),
+            "startedFrom": f"{start['name']} {start['version']}" if start else None,
             "batch": config["batch"],
         },
         "licence": "Apache-2.0",

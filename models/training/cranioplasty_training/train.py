@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -277,6 +278,20 @@ def exported_weights(path: Path) -> dict[str, Tensor]:
     return {name.removeprefix("network."): value for name, value in tensors.items()}
 
 
+def run_start(run: Path, model: Path | None = None) -> dict[str, Any] | None:
+    """Name, version and training of the model that a run began with; None if it began with none.
+
+    A run that is resumed has it in its ``config.json``; a new one begins with ``model``.
+    """
+    config = run / "config.json"
+    if config.exists() and (start := json.loads(config.read_text()).get("start")):
+        return start
+    if model is None:
+        return None
+    manifest = json.loads((model / "model.json").read_text())
+    return {k: manifest[k] for k in ("name", "version", "training")}
+
+
 def rank() -> int:
     """Number of this process under torchrun; 0 without."""
     return int(os.environ.get("RANK", "0"))
@@ -393,9 +408,8 @@ def main() -> None:
         trainer.start_from(args.start)
     if rank() == 0:
         record = {**asdict(config), "data": {s.name: s.sha256 for s in (*train, *held, *cases)}}
-        if args.start:
-            manifest = json.loads((args.start / "model.json").read_text())
-            record["start"] = {k: manifest[k] for k in ("name", "version", "training")}
+        if start := run_start(args.run, args.start):
+            record["start"] = start
         (args.run / "config.json").write_text(json.dumps(record, indent=2) + "\n")
     run(trainer, args.run)
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,11 @@ import pytest
 import torch
 
 from cranioplasty_training import generator as g
-from cranioplasty_training.export_onnx import export_network
+from cranioplasty_training.export_onnx import export_network, updates
 from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, UNet
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
-from cranioplasty_training.train import Config, Trainer, run
+from cranioplasty_training.train import Config, Trainer, run, run_start
 
 # Not among the kernels of ONNX Runtime's WebGPU provider.
 FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
@@ -68,5 +69,17 @@ def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -
         for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
             # Exported in half precision.
             assert torch.allclose(a, b, rtol=1e-3, atol=1e-4)
+    training = {"updates": {"coarse": 5, "fine": 7}}
+    (tmp_path / "model.json").write_text(
+        json.dumps({"name": "tiny", "version": "1.0.0", "training": training, "licence": "none"})
+    )
+    run = tmp_path / "run"
+    run.mkdir()
+    start = run_start(run, tmp_path)
+    assert start == {"name": "tiny", "version": "1.0.0", "training": training}
+    (run / "config.json").write_text(json.dumps({"start": start}))
+    assert run_start(run) == start
+    assert updates({"coarse": 2, "fine": 3}, start) == {"coarse": 7, "fine": 10}
+    assert updates({"coarse": 2, "fine": 3}, run_start(tmp_path)) == {"coarse": 2, "fine": 3}
     with pytest.raises(ValueError, match="not of the preset lite"):
         trainer("lite", 3).start_from(tmp_path)
