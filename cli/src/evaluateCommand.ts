@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   readonly methods: readonly string[];
   readonly processes?: number;
   readonly provider: ProviderChoice;
+  /** Whether to rehearse each reconstruction on the opposite side too. */
+  readonly rehearse?: boolean;
   /** A table of scores to correlate with the figures. */
   readonly scores?: string;
 }
@@ -51,11 +53,12 @@ export async function evaluateCommand(
   const results: Result[] = [];
   const pending: Array<{ job: WorkerJob; result: Result }> = [];
   const processes = Math.max(1, options.processes ?? availableParallelism());
+  const rehearsed = options.rehearse ?? false;
   const threads = Math.max(1, Math.floor(availableParallelism() / processes));
   for (const found of cases) {
     const caseHash = hashCase(found);
     methods.forEach((method, m) => {
-      const made = { software: product.version, caseHash, modelHash: method.hash };
+      const made = { software: product.version, caseHash, modelHash: method.hash, rehearsed };
       const result = { case: found.name, region: found.region, method: method.label, made };
       const known = store.find(result);
       if (known) results.push(known);
@@ -65,6 +68,7 @@ export async function evaluateCommand(
           method: options.methods[m],
           provider: options.provider,
           threads,
+          rehearsed,
         };
         pending.push({ job, result });
       }

@@ -78,6 +78,7 @@ function program(): Command {
         .choices(providers)
         .default('auto'),
     )
+    .option('--rehearse', 'try the method on the intact side too, where the truth is known')
     .option('--json', 'progress and result as JSON lines on standard output')
     .action((skull: string, options: ReconstructOptions & { json?: boolean }) => {
       const output = outputOf(options.json);
@@ -118,6 +119,7 @@ function program(): Command {
         .choices(providers)
         .default('auto'),
     )
+    .option('--rehearse', 'rehearse each result on the opposite side: twice the time')
     .option('--scores <csv>', 'scores to correlate with the figures: case, [method], score, …')
     .option('--json', 'progress and result as JSON lines on standard output')
     .action((folders: string[], options: EvaluateOptions & { json?: boolean }) => {

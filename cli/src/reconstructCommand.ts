@@ -4,9 +4,11 @@ import {
   writeSegmentation,
   type SegmentToWrite,
 } from '../../extension/src/dicom/writeSegmentation.ts';
+import { CranioplastyError } from '../../extension/src/engine/errors.ts';
 import { loadAtlas } from '../../extension/src/engine/atlas.ts';
 import { loadModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
+import { rehearse, type Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import { countSet } from '../../extension/src/engine/volume.ts';
 import { writeStl } from '../../extension/src/engine/stl.ts';
 import type { ReconstructedShape, Reconstruction } from '../../extension/src/engine/types.ts';
@@ -26,9 +28,19 @@ export interface ReconstructOptions {
   readonly segment?: number;
   readonly model: string;
   readonly provider: ProviderChoice;
+  /** Whether to rehearse the result on the intact side. */
+  readonly rehearse?: boolean;
 }
 
 const isSet = ({ mask }: ReconstructedShape): boolean => countSet(mask.data) > 0;
+
+/** A skull without an opposite side to rehearse on is told; the result stands. */
+const withoutOppositeSide =
+  (warn: (message: string) => void) =>
+  (error: unknown): undefined => {
+    if (!(error instanceof CranioplastyError) || error.code !== 'no-reference') throw error;
+    warn(error.message);
+  };
 
 /** Both shapes as segments of one object; an implant that is empty is left out. */
 function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
@@ -113,16 +125,18 @@ export async function reconstructCommand(
   const atlas = await loadAtlas(folderSource('atlas'));
   const backend = await openBackend(options.provider, model, warn);
   const ready = performance.now();
+  const skull = input.mask;
+  const how = { model, atlas, backend, modelChecked: true, onProgress: output.progress };
   let result: Reconstruction;
+  let rehearsal: Rehearsal | undefined;
   try {
-    result = await reconstruct({
-      skull: input.mask,
-      model,
-      atlas,
-      backend,
-      modelChecked: true,
-      onProgress: output.progress,
-    });
+    result = await reconstruct({ skull, ...how });
+    if (options.rehearse) {
+      const { patch, alignment } = result;
+      const { toCanonical } = alignment;
+      const request = { skull, patch: patch.mask, toCanonical, ...how };
+      rehearsal = await rehearse(request).catch(withoutOppositeSide(warn));
+    }
   } finally {
     await backend.release();
   }
@@ -131,10 +145,13 @@ export async function reconstructCommand(
     warn('The model predicted no implant: only the skull patch was written.');
   }
 
+  if (rehearsal?.warning) warn(rehearsal.warning.message);
+
   const files = [...volumeFiles(result, input, ct), ...surfaceFiles(result)];
   const report = await makeReport(result, {
     input: { name: basename(skullPath), bytes: input.bytes, segment: input.segment },
     ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
+    rehearsal,
     warnings,
     timings: {
       read: read - started,

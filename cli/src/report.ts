@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
 import { sha256 } from '../../extension/src/engine/manifest.ts';
+import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import type { Reconstruction, ReconstructedShape } from '../../extension/src/engine/types.ts';
 import type { Files } from './io/completeFiles.ts';
 
@@ -8,6 +9,7 @@ import type { Files } from './io/completeFiles.ts';
 export interface RunFacts {
   readonly input: { readonly name: string; readonly bytes: Uint8Array; readonly segment?: object };
   readonly ctSeriesInstanceUID?: string;
+  readonly rehearsal?: Rehearsal;
   readonly warnings: readonly string[];
   /** Milliseconds: reading, model and check, writing is not known yet. */
   readonly timings: Readonly<Record<string, number>>;
@@ -49,6 +51,7 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
       scales: alignment.scales,
     },
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
+    rehearsal: facts.rehearsal,
     shapes: { skullPatch: shapeReport(patch), implant: shapeReport(implant) },
     warnings: [
       ...facts.warnings.map((message) => ({ code: 'command-line', message })),

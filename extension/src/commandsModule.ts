@@ -16,6 +16,7 @@ export function createCommandsModule(service: CranioplastyService): {
     definitions: {
       segmentBoneFromCt: { commandFn: () => service.segmentBone() },
       reconstructSkull: { commandFn: () => service.reconstruct() },
+      rehearseReconstruction: { commandFn: () => service.rehearse() },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },
       downloadReconstructionSeg: { commandFn: () => service.downloadSeg() },

@@ -3,8 +3,11 @@ import { comparePatches, compareShapes } from '../../../extension/src/engine/met
 import type { Atlas } from '../../../extension/src/engine/atlas.ts';
 import type { LoadedModel } from '../../../extension/src/engine/model.ts';
 import { loadModel, reconstruct } from '../../../extension/src/engine/reconstruct.ts';
+import { rehearse } from '../../../extension/src/engine/rehearsal.ts';
+import type { PatchMetrics } from '../../../extension/src/engine/metrics.ts';
+import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/transform.ts';
-import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
+import type { InferenceBackend, Reconstruction } from '../../../extension/src/engine/types.ts';
 import { modelSource } from '../modelFolder.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';
 import type { EvaluationCase } from './cases.ts';
@@ -32,6 +35,9 @@ export const columns = {
   implantError: { title: 'implant surface error', unit: 'mm', digits: 2, better: 'lower' },
   agreement: { title: 'agreement of both runs', unit: '', digits: 3 },
   apart95: { title: 'runs apart, 95 %', unit: 'mm', digits: 2 },
+  rehearsedDice: { title: 'rehearsed Dice', unit: '', digits: 3 },
+  rehearsedHd95: { title: 'rehearsed HD95', unit: 'mm', digits: 2 },
+  rehearsedOuter: { title: 'rehearsed outer-surface error', unit: 'mm', digits: 2 },
   seconds: { title: 'time', unit: 's', digits: 1 },
 } as const satisfies Readonly<Record<string, Column>>;
 export type ColumnName = keyof typeof columns;
@@ -75,8 +81,11 @@ export class Reconstructor {
     private readonly threads: number,
   ) {}
 
-  /** @throws CranioplastyError as `reconstruct` and the comparison do */
-  async measure(c: EvaluationCase, method: Method): Promise<Figures> {
+  /**
+   * @param rehearsed whether to rehearse on the opposite side too
+   * @throws CranioplastyError as `reconstruct` and the comparison do
+   */
+  async measure(c: EvaluationCase, method: Method, rehearsed: boolean): Promise<Figures> {
     const request = await this.request(method);
     const began = performance.now();
     const result = await reconstruct({ skull: c.defective, atlas: this.atlas, ...request });
@@ -84,6 +93,7 @@ export class Reconstructor {
     const cavity = applyRigid(invertRigid(result.alignment.toCanonical), this.atlas.centre);
     const patch = comparePatches(c.defective, result.patch.mask, c.patch, cavity);
     const implant = c.implant && compareShapes(result.implant.mask, c.implant);
+    const rehearsal = rehearsed ? await this.rehearse(c, result, request) : undefined;
     const figures: Record<ColumnName, number | undefined> = {
       dice: patch.dice,
       borderDice: patch.borderDice,
@@ -97,9 +107,27 @@ export class Reconstructor {
       implantError: implant?.surfaceError,
       agreement: result.agreement?.dice,
       apart95: result.agreement?.p95,
+      rehearsedDice: rehearsal?.dice,
+      rehearsedHd95: rehearsal?.hd95,
+      rehearsedOuter: rehearsal?.outerSurfaceError,
       seconds,
     };
     return Object.fromEntries(Object.entries(figures).filter(([, v]) => Number.isFinite(v)));
+  }
+
+  /** The figures of the rehearsal; undefined where the opposite side is missing too. */
+  private async rehearse(
+    { defective: skull }: EvaluationCase,
+    { patch, alignment: { toCanonical } }: Reconstruction,
+    how: Awaited<ReturnType<Reconstructor['request']>>,
+  ): Promise<PatchMetrics | undefined> {
+    const { atlas } = this;
+    try {
+      return (await rehearse({ ...how, skull, patch: patch.mask, toCanonical, atlas })).metrics;
+    } catch (error) {
+      if (error instanceof CranioplastyError && error.code === 'no-reference') return undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

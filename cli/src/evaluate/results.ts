@@ -13,6 +13,8 @@ export interface Result {
     readonly software: string;
     readonly caseHash: string;
     readonly modelHash: string;
+    /** Whether the figures hold a rehearsal. */
+    readonly rehearsed: boolean;
   };
   /** Absent when there was no result, which counts as a miss. */
   readonly figures?: Figures;
@@ -34,11 +36,12 @@ export class ResultFolder {
     if (!existsSync(file)) return null;
     try {
       const found = JSON.parse(readFileSync(file, 'utf8')) as Result;
-      const { software, caseHash, modelHash } = found.made;
+      const { software, caseHash, modelHash, rehearsed } = found.made;
       const same =
         software === wanted.made.software &&
         caseHash === wanted.made.caseHash &&
-        modelHash === wanted.made.modelHash;
+        modelHash === wanted.made.modelHash &&
+        (rehearsed || !wanted.made.rehearsed);
       return same ? found : null;
     } catch {
       // A damaged result is made anew.

@@ -12,6 +12,8 @@ export interface WorkerJob {
   readonly method: string;
   readonly provider: ProviderChoice;
   readonly threads: number;
+  /** Whether to rehearse each reconstruction on the opposite side too. */
+  readonly rehearsed: boolean;
 }
 
 /** What it answers. */
@@ -27,7 +29,7 @@ export async function serveEvaluation(): Promise<void> {
     const method = methods.get(job.method) ?? (await openMethod(job.method));
     methods.set(job.method, method);
     try {
-      return { figures: await reconstructor.measure(readCase(job.case), method) };
+      return { figures: await reconstructor.measure(readCase(job.case), method, job.rehearsed) };
     } catch (error) {
       // What the engine refuses is a miss of this case; anything else is a fault of the program.
       if (error instanceof CranioplastyError) return { error: error.message };

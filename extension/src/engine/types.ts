@@ -88,6 +88,7 @@ export type WarningCode =
   | 'small-openings'
   | 'not-closed'
   | 'low-confidence'
+  | 'poor-rehearsal'
   | 'fell-back'
   | 'mirrored-baseline';
 

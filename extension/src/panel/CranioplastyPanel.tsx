@@ -110,6 +110,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}
+          onRehearse={() => run('rehearseReconstruction')}
           onSave={() => run('saveReconstruction')}
           onDownloadReport={() => run('downloadReconstructionReport')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}

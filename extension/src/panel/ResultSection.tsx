@@ -6,6 +6,7 @@ import type { StudyResult, StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
 import { Notice, Row } from './parts.tsx';
 import { AgreementSection } from './AgreementSection.tsx';
+import { RehearsalSection } from './RehearsalSection.tsx';
 import { ShapeRow } from './ShapeRow.tsx';
 
 interface Props {
@@ -15,6 +16,7 @@ interface Props {
   readonly disabled: boolean;
   readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
   readonly onShowDisagreement: (show: boolean) => void;
+  readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;
   readonly onDownloadReport: () => void;
@@ -58,6 +60,11 @@ export function ResultSection(props: Props) {
               onShow={props.onShowDisagreement}
             />
           )}
+          <RehearsalSection
+            rehearsal={result.rehearsal}
+            disabled={props.disabled}
+            onRehearse={props.onRehearse}
+          />
           <Provenance result={result} />
           <Outputs {...props} />
         </div>

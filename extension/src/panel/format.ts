@@ -29,7 +29,9 @@ export function describeActivity(activity: Activity, now: number): string {
   if (activity.kind === 'save') return 'Saving and reading back';
   const { progress } = activity;
   if (!progress) return 'Reading the skull';
-  const parts = [stageNames[progress.stage]];
+  const parts = [
+    `${activity.kind === 'rehearse' ? 'Rehearsal: ' : ''}${stageNames[progress.stage]}`,
+  ];
   if (progress.window) parts[0] += ` ${progress.window.done} of ${progress.window.total}`;
   parts.push(formatTime(elapsed));
   const left = remaining(elapsed, progress.fraction);

@@ -17,7 +17,7 @@ import { StudyStore } from '../state/StudyStore.ts';
 import type { Vec3 } from '../engine/grid.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
-import type { WorkerClient } from '../worker/WorkerClient.ts';
+import type { ReconstructRequest, WorkerClient } from '../worker/WorkerClient.ts';
 import { caseReportHtml, describeCase } from './caseReport.ts';
 import { encodeResult } from './encodeResult.ts';
 import { saveReconstruction } from './saveReconstruction.ts';
@@ -176,12 +176,7 @@ export class CranioplastyService {
         skull,
         model: this.options.model,
         method,
-        onProgress: (progress) => this.report(study, { progress }),
-        onProvider: (provider) => this.report(study, { provider }),
-        onFallBack: (warning) => {
-          const { activity } = this.store.get(study);
-          this.report(study, { fallBacks: [...(activity?.fallBacks ?? []), warning] });
-        },
+        ...this.following(study),
       });
       const { activity, result: previous } = this.store.get(study);
       const result: StudyResult = {
@@ -200,6 +195,24 @@ export class CranioplastyService {
       this.store.update(study, { result });
       await this.show(study);
       this.viewer.lookAt(middleVertex(reconstruction.patch.mesh));
+    });
+  }
+
+  /** Repeats the reconstruction on the intact side of the skull, to know what to expect of the patch. */
+  rehearse(): Promise<void> {
+    return this.run('rehearse', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const { series, skullSource, reconstruction } = this.requireResult(study);
+      const rehearsal = await client.rehearse({
+        skull: await this.viewer.readSkull(skullSource, series),
+        patch: reconstruction.patch.mask,
+        toCanonical: reconstruction.alignment.toCanonical,
+        model: this.options.model,
+        method: reconstruction.provider ? 'network' : 'mirror',
+        ...this.following(study),
+      });
+      // The result may have been shown anew or stored meanwhile.
+      this.store.update(study, { result: { ...this.requireResult(study), rehearsal } });
     });
   }
 
@@ -427,6 +440,20 @@ export class CranioplastyService {
     } catch (failure) {
       this.showError(study, asShown(failure));
     }
+  }
+
+  /** Shows in the panel where a job of the networks stands. */
+  private following(
+    study: string,
+  ): Pick<ReconstructRequest, 'onProgress' | 'onProvider' | 'onFallBack'> {
+    return {
+      onProgress: (progress) => this.report(study, { progress }),
+      onProvider: (provider) => this.report(study, { provider }),
+      onFallBack: (warning) => {
+        const { activity } = this.store.get(study);
+        this.report(study, { fallBacks: [...(activity?.fallBacks ?? []), warning] });
+      },
+    };
   }
 
   private report(study: string, change: Partial<Activity>): void {

@@ -1,6 +1,7 @@
 import { product } from '../dicom/product.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import { meetsBone, type FitError } from '../engine/fitError.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
 import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
@@ -31,6 +32,8 @@ export interface CaseDescription {
     Record<'skullPatch' | 'implant', ShapeMeasurements & { readonly edited: boolean }>
   >;
   readonly agreement?: { readonly dice: number; readonly mean: number; readonly p95: number };
+  /** How the same method did on the intact side; volume in ml. */
+  readonly rehearsal?: Rehearsal;
   readonly fit?: {
     readonly judgedBy: string;
     readonly border: FitError['border'];
@@ -63,7 +66,7 @@ export function describeCase(
   edited: { readonly patch: boolean; readonly implant: boolean },
   created: Date,
 ): CaseDescription {
-  const { reconstruction, series, skullSource, saved, provider, elapsed } = result;
+  const { reconstruction, rehearsal, series, skullSource, saved, provider, elapsed } = result;
   const { model, alignment, patch, implant, agreement, warnings } = reconstruction;
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
@@ -96,7 +99,8 @@ export function describeCase(
       worst: fit.error.worst,
     },
     comparison: compared && describeComparison(compared),
-    warnings,
+    rehearsal,
+    warnings: rehearsal?.warning ? [...warnings, rehearsal.warning] : warnings,
   };
 }
 
@@ -178,6 +182,15 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
   return lines;
 }
 
+function rehearsalLines({ volume, metrics }: Rehearsal): Line[] {
+  return [
+    ['Known bone', `${volume.toFixed(1)} ml`],
+    ['Dice, at the border', `${metrics.dice.toFixed(3)}, ${metrics.borderDice.toFixed(3)}`],
+    ['HD95, both ways pooled', mm(metrics.hd95)],
+    ['Outer-surface error', mm(metrics.outerSurfaceError)],
+  ];
+}
+
 function comparisonLines({
   first,
   second,
@@ -206,7 +219,7 @@ function comparisonLines({
 
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
-  const { study, model, ranOn, alignment, agreement, fit, comparison } = about;
+  const { study, model, ranOn, alignment, agreement, rehearsal, fit, comparison } = about;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
 <h1>Cranial reconstruction</h1>
@@ -219,6 +232,7 @@ ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</
 ${section('Skull patch', shapeLines(about.shapes.skullPatch))}
 ${section('Implant', shapeLines(about.shapes.implant))}
 ${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
+${rehearsal ? section('Rehearsal on the intact side', rehearsalLines(rehearsal)) : ''}
 ${comparison ? section('Comparison', comparisonLines(comparison)) : ''}
 ${section('How it was made', [
   ['Made', about.created],

@@ -3,6 +3,7 @@ import type { CranioplastyErrorCode } from '../engine/errors.ts';
 import { defaultBoneOptions } from '../engine/segmentBone.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
 import type { Mask } from '../engine/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
@@ -17,7 +18,7 @@ import {
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {
-  readonly kind: 'segment-bone' | 'reconstruct' | 'save' | 'judge-fit' | 'compare';
+  readonly kind: 'segment-bone' | 'reconstruct' | 'rehearse' | 'save' | 'judge-fit' | 'compare';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;
@@ -54,6 +55,8 @@ export interface StudyResult {
   readonly elapsed: number;
   /** The segmentations that show the shapes; others on each visit of the study, none between. */
   readonly segmentationIds: Readonly<Partial<Record<ResultShape, string>>>;
+  /** How the same method did on the intact side. */
+  readonly rehearsal?: Rehearsal;
   /** Dropped as soon as the user edits a shape. */
   readonly saved?: SavedObject;
 }

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../engine/errors.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { CtVolume, Mask } from '../engine/volume.ts';
 import type { Mesh, Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
@@ -8,6 +9,7 @@ import {
   browserProviders,
   type BrowserProvider,
   type Job,
+  type NetworkJob,
   type ProviderReport,
   type Reply,
   type WorkerEnvironment,
@@ -28,7 +30,7 @@ export interface WorkerClientOptions {
   readonly providers?: readonly BrowserProvider[];
 }
 
-export interface ReconstructRequest {
+interface NetworkRequest {
   readonly skull: Mask;
   readonly model: string;
   readonly method?: 'network' | 'mirror';
@@ -37,6 +39,13 @@ export interface ReconstructRequest {
   readonly onProvider?: (report: ProviderReport) => void;
   /** Called at once when a provider is given up, so that it is never silent. */
   readonly onFallBack?: (warning: ReconstructionWarning) => void;
+}
+
+export type ReconstructRequest = NetworkRequest;
+
+export interface RehearseRequest extends NetworkRequest {
+  readonly patch: Mask;
+  readonly toCanonical: RigidTransform;
 }
 
 type JobWithoutId = Job extends infer J ? (J extends Job ? Omit<J, 'id'> : never) : never;
@@ -120,7 +129,32 @@ export class WorkerClient {
    * fails in mid-run is given up with a `fell-back` warning and the run starts over on the next.
    */
   async reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
-    const method = request.method ?? 'network';
+    const { value, fallBacks } = await this.onBestProvider(request, async (how) => {
+      const reply = await this.runNetworks({ kind: 'reconstruct', ...how }, request);
+      if (reply.kind !== 'reconstruction') throw unexpected(reply);
+      return reply.reconstruction;
+    });
+    return { ...value, warnings: [...fallBacks, ...value.warnings] };
+  }
+
+  /** Repeats a reconstruction on the intact side of the skull; falls back as `reconstruct` does. */
+  async rehearse(request: RehearseRequest): Promise<Rehearsal> {
+    const { patch, toCanonical } = request;
+    const { value } = await this.onBestProvider(request, async (how) => {
+      const job = { kind: 'rehearse', patch, toCanonical, ...how } as const;
+      const reply = await this.runNetworks(job, request);
+      if (reply.kind !== 'rehearsal') throw unexpected(reply);
+      return reply.rehearsal;
+    });
+    return value;
+  }
+
+  private async onBestProvider<T>(
+    request: NetworkRequest,
+    work: (how: Omit<NetworkJob, 'id'>) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly fallBacks: readonly ReconstructionWarning[] }> {
+    const { skull, model, method = 'network' } = request;
+    const { environment } = this.options;
     // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
       method === 'mirror' ? (['wasm'] as const) : (this.options.providers ?? browserProviders);
@@ -138,8 +172,8 @@ export class WorkerClient {
         continue;
       }
       try {
-        const reconstruction = await this.runOn(provider, method, request);
-        return { ...reconstruction, warnings: [...fallBacks, ...reconstruction.warnings] };
+        const value = await work({ skull, model, method, provider, environment });
+        return { value, fallBacks };
       } catch (error) {
         if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
         if (!next) throw withoutFallBack(error, provider);
@@ -175,24 +209,14 @@ export class WorkerClient {
     this.cancel();
   }
 
-  private async runOn(
-    provider: BrowserProvider,
-    method: 'network' | 'mirror',
-    request: ReconstructRequest,
-  ): Promise<Reconstruction> {
-    const { environment } = this.options;
-    const { skull, model } = request;
-    const reply = await this.send(
-      { kind: 'reconstruct', skull, model, method, provider, environment },
-      (progress) => {
-        if (progress.kind === 'progress') request.onProgress?.(progress.progress);
-        if (progress.kind === 'provider') request.onProvider?.(progress.report);
-      },
-    );
-    if (reply.kind !== 'reconstruction') throw unexpected(reply);
+  private async runNetworks(job: JobWithoutId, request: NetworkRequest): Promise<Reply> {
+    const reply = await this.send(job, (interim) => {
+      if (interim.kind === 'progress') request.onProgress?.(interim.progress);
+      if (interim.kind === 'provider') request.onProvider?.(interim.report);
+    });
     // The heap of a WebAssembly module never shrinks: it goes with its worker.
     this.stopWorker();
-    return reply.reconstruction;
+    return reply;
   }
 
   /** Posts a job and waits for its final reply. */

@@ -3,6 +3,7 @@ import { compareTwo } from '../engine/comparison.ts';
 import { measureFitError } from '../engine/fitError.ts';
 import type { LoadedModel } from '../engine/model.ts';
 import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
+import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/segmentBone.ts';
 import { maskSurface } from '../engine/surface.ts';
 import type { EnginePort } from './runJob.ts';
@@ -17,4 +18,5 @@ export const engine: EnginePort<LoadedModel, Atlas> = {
   loadAtlas,
   checkModel,
   reconstruct,
+  rehearse,
 };

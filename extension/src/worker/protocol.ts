@@ -1,6 +1,7 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { Mesh, Progress, ProviderName, Reconstruction } from '../engine/types.ts';
 import type { WireError } from './wireError.ts';
@@ -44,8 +45,8 @@ export interface SurfaceJob {
   readonly mask: Mask;
 }
 
-export interface ReconstructJob {
-  readonly kind: 'reconstruct';
+/** What runs the networks. */
+export interface NetworkJob {
   readonly id: number;
   readonly skull: Mask;
   readonly model: string;
@@ -53,6 +54,17 @@ export interface ReconstructJob {
   /** The one provider to use; mirroring needs none. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
   readonly environment: WorkerEnvironment;
+}
+
+export interface ReconstructJob extends NetworkJob {
+  readonly kind: 'reconstruct';
+}
+
+/** Repeats a reconstruction on the intact side of the skull. */
+export interface RehearseJob extends NetworkJob {
+  readonly kind: 'rehearse';
+  readonly patch: Mask;
+  readonly toCanonical: RigidTransform;
 }
 
 /** Judges a patch against a reference, or against the opposite side. */
@@ -77,7 +89,8 @@ export interface CompareJob {
   readonly environment: WorkerEnvironment;
 }
 
-export type Job = SegmentBoneJob | SurfaceJob | ReconstructJob | FitErrorJob | CompareJob;
+export type Job =
+  SegmentBoneJob | SurfaceJob | ReconstructJob | RehearseJob | FitErrorJob | CompareJob;
 
 /** What runs the networks, in words for the panel and in figures for the report. */
 export interface ProviderReport {
@@ -95,6 +108,7 @@ export type Reply =
   | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
   | { readonly kind: 'skull'; readonly id: number; readonly skull: Mask }
   | { readonly kind: 'surface'; readonly id: number; readonly mesh: Mesh }
+  | { readonly kind: 'rehearsal'; readonly id: number; readonly rehearsal: Rehearsal }
   | { readonly kind: 'fit-error'; readonly id: number; readonly fit: FitError }
   | { readonly kind: 'comparison'; readonly id: number; readonly comparison: Comparison }
   | {

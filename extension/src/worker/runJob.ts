@@ -1,14 +1,15 @@
 import type { CtVolume, Mask } from '../engine/volume.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import type { FitError } from '../engine/fitError.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { RigidTransform } from '../engine/transform.ts';
 import type { InferenceBackend, Mesh, Progress, Reconstruction } from '../engine/types.ts';
 import type { ModelSource } from '../engine/manifest.ts';
 import type {
   BrowserProvider,
   Job,
+  NetworkJob,
   ProviderReport,
-  ReconstructJob,
   Reply,
   WorkerEnvironment,
 } from './protocol.ts';
@@ -35,17 +36,20 @@ export interface EnginePort<Model, Atlas> {
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
-  reconstruct(
-    job: {
-      skull: Mask;
-      atlas: Atlas;
-      onProgress?: (progress: Progress) => void;
-    } & (
-      | { method: 'mirror' }
-      | { method: 'network'; model: Model; backend: InferenceBackend; modelChecked: boolean }
-    ),
-  ): Promise<Reconstruction>;
+  reconstruct(request: { skull: Mask } & How<Model, Atlas>): Promise<Reconstruction>;
+  rehearse(
+    request: { skull: Mask; patch: Mask; toCanonical: RigidTransform } & How<Model, Atlas>,
+  ): Promise<Rehearsal>;
 }
+
+/** All that a reconstruction needs besides the skull. */
+type How<Model, Atlas> = {
+  atlas: Atlas;
+  onProgress?: (progress: Progress) => void;
+} & (
+  | { method: 'mirror' }
+  | { method: 'network'; model: Model; backend: InferenceBackend; modelChecked: boolean }
+);
 
 /** What a job needs of its surroundings: the real ones in the worker, fakes in tests. */
 export interface Surroundings<Model, Atlas> {
@@ -77,25 +81,38 @@ export async function runJob<Model, Atlas>(
     } else if (job.kind === 'compare') {
       const atlas = await loadAtlas(job.environment, surroundings);
       post({ kind: 'comparison', id, comparison: engine.compareTwo({ ...job, atlas }) });
+    } else if (job.kind === 'rehearse') {
+      const { skull, patch, toCanonical } = job;
+      const rehearsal = await withMethod(job, surroundings, (how) =>
+        engine.rehearse({ skull, patch, toCanonical, ...how }),
+      );
+      post({ kind: 'rehearsal', id, rehearsal });
     } else {
-      post({ kind: 'reconstruction', id, reconstruction: await reconstruct(job, surroundings) });
+      const { skull } = job;
+      const reconstruction = await withMethod(job, surroundings, (how) =>
+        engine.reconstruct({ skull, ...how }),
+      );
+      post({ kind: 'reconstruction', id, reconstruction });
     }
   } catch (error) {
-    const fallback = job.kind === 'reconstruct' ? 'inference-failed' : 'bad-segmentation';
+    const runsNetworks = job.kind === 'reconstruct' || job.kind === 'rehearse';
+    const fallback = runsNetworks ? 'inference-failed' : 'bad-segmentation';
     post({ kind: 'failed', id, error: toWire(error, fallback) });
   }
 }
 
-async function reconstruct<Model, Atlas>(
-  job: ReconstructJob,
+/** Opens what a method needs, uses it, and frees it whatever happens. */
+async function withMethod<Model, Atlas, T>(
+  job: NetworkJob,
   surroundings: Surroundings<Model, Atlas>,
-): Promise<Reconstruction> {
+  use: (how: How<Model, Atlas>) => Promise<T>,
+): Promise<T> {
   const { engine, openBackend, modelSource, post } = surroundings;
-  const { id, environment, method, skull } = job;
+  const { id, environment, method } = job;
   const onProgress = (progress: Progress) => post({ kind: 'progress', id, progress });
   if (method === 'mirror') {
     const atlas = await loadAtlas(environment, surroundings);
-    return engine.reconstruct({ skull, atlas, method, onProgress });
+    return use({ atlas, method, onProgress });
   }
 
   onProgress({ stage: 'load-model', fraction: 0 });
@@ -108,15 +125,7 @@ async function reconstruct<Model, Atlas>(
     ]);
     // Before the skull is aligned: a provider that computes nonsense is found out in a second.
     await engine.checkModel(model, backend);
-    return await engine.reconstruct({
-      skull,
-      model,
-      atlas,
-      backend,
-      method,
-      modelChecked: true,
-      onProgress,
-    });
+    return await use({ model, atlas, backend, method, modelChecked: true, onProgress });
   } finally {
     await backend.release().catch(() => undefined);
   }

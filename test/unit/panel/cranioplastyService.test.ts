@@ -7,7 +7,7 @@ import { CranioplastyService } from '../../../extension/src/services/Cranioplast
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job } from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
-import { FakeWorker, smallComparison, smallFitError } from '../worker/fakes.ts';
+import { FakeWorker, smallComparison, smallFitError, smallRehearsal } from '../worker/fakes.ts';
 import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
 
 const study = '1.2.3';
@@ -29,6 +29,8 @@ function answer(job: Job, worker: FakeWorker): void {
     worker.reply({ kind: 'fit-error', id, fit: smallFitError() });
   } else if (job.kind === 'compare') {
     worker.reply({ kind: 'comparison', id, comparison: smallComparison() });
+  } else if (job.kind === 'rehearse') {
+    worker.reply({ kind: 'rehearsal', id, rehearsal: smallRehearsal() });
   } else {
     const report = { provider: job.provider, description: 'test' };
     worker.reply({ kind: 'provider', id, report });
@@ -327,6 +329,7 @@ describe('commands', () => {
     ['segmentBoneFromCt', 'segmentBone', undefined, []],
     ['reconstructSkull', 'reconstruct', undefined, []],
     ['cancelReconstruction', 'cancel', undefined, []],
+    ['rehearseReconstruction', 'rehearse', undefined, []],
     ['saveReconstruction', 'save', undefined, []],
     ['downloadReconstructionSeg', 'downloadSeg', undefined, []],
     ['downloadReconstructionStl', 'downloadStl', { shape: 'implant' }, ['implant']],
@@ -341,6 +344,51 @@ describe('commands', () => {
     const { definitions } = createCommandsModule(service);
     definitions[command].commandFn(options as never);
     expect(called).toHaveBeenCalledWith(...args);
+  });
+});
+
+describe('rehearsing', () => {
+  it('says that there is nothing to rehearse yet', async () => {
+    await service.rehearse();
+    expect(state().error?.message).toContain('reconstruct first');
+  });
+
+  it('repeats the method of the result on its skull and patch, until there is another', async () => {
+    await service.reconstruct();
+    const { reconstruction } = state().result ?? {};
+    const jobs: Job[] = [];
+    script = (job, worker) => {
+      jobs.push(job);
+      answer(job, worker);
+    };
+    // What is chosen for the next run does not matter.
+    service.setMethod('mirror');
+    await service.rehearse();
+    expect(jobs).toHaveLength(1);
+    expect(jobs[0]).toMatchObject({
+      kind: 'rehearse',
+      method: 'network',
+      patch: reconstruction?.patch.mask,
+      toCanonical: reconstruction?.alignment.toCanonical,
+    });
+    expect(state().result?.rehearsal).toEqual(smallRehearsal());
+    expect(state().result?.reconstruction).toBe(reconstruction);
+    await service.reconstruct();
+    expect(state().result?.rehearsal).toBeUndefined();
+  });
+
+  it('leaves the result as it was when it fails', async () => {
+    await service.reconstruct();
+    const before = state().result;
+    script = (job, worker) =>
+      worker.reply({
+        kind: 'failed',
+        id: job.id,
+        error: toWire(new CranioplastyError('no-reference', 'No bone.'), 'inference-failed'),
+      });
+    await service.rehearse();
+    expect(state().error).toEqual({ code: 'no-reference', message: 'No bone.' });
+    expect(state().result).toBe(before);
   });
 });
 

@@ -1,5 +1,6 @@
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import type { Comparison } from '../../../extension/src/engine/comparison.ts';
+import type { Rehearsal } from '../../../extension/src/engine/rehearsal.ts';
 import type { FitError } from '../../../extension/src/engine/fitError.ts';
 import type { Reconstruction, ShapeMeasurements } from '../../../extension/src/engine/types.ts';
 import { identityAxes } from '../../../extension/src/engine/grid.ts';
@@ -82,6 +83,21 @@ export function smallFitError(): FitError {
     worst: [{ position: [1, 2, 3], distance: 3, curvature: 0.01, extent: 2 }],
     border: { distance: 2, distance95: 3, curvature: 1e-4 },
   };
+}
+
+/** A rehearsal that went badly. */
+export function smallRehearsal(): Rehearsal {
+  const metrics = {
+    dice: 0.7,
+    borderDice: 0.75,
+    hd95: 2.5,
+    outerSurfaceError: 0.9,
+    outerSurfaceErrorBothWays: 1,
+    borderDistance: 0.8,
+    borderCurvatureError: 1e-4,
+    openShare: 0,
+  };
+  return { volume: 12, metrics, warning: { code: 'poor-rehearsal', message: 'Expect no better.' } };
 }
 
 /** A comparison of two triangles. */

@@ -4,7 +4,13 @@ import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
-import { smallComparison, smallFitError, smallMask, smallReconstruction } from './fakes.ts';
+import {
+  smallComparison,
+  smallFitError,
+  smallMask,
+  smallReconstruction,
+  smallRehearsal,
+} from './fakes.ts';
 
 const job = {
   kind: 'reconstruct',
@@ -35,6 +41,7 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
     loadAtlas: async () => 'atlas',
     checkModel: vi.fn(async () => undefined),
     reconstruct: async () => smallReconstruction(),
+    rehearse: async () => smallRehearsal(),
     ...overrides,
   };
   const surroundings = {
@@ -133,6 +140,18 @@ describe('runJob', () => {
     expect(replies.at(-1)?.kind).toBe('reconstruction');
     expect(surroundings.openBackend).not.toHaveBeenCalled();
     expect(folders).toEqual(['http://localhost/models/atlas/']);
+  });
+
+  it('rehearses with the same backend and model as it reconstructs, and frees it', async () => {
+    const rehearse = vi.fn(async () => smallRehearsal());
+    const { surroundings, replies, backend } = setting({ rehearse });
+    const about = { skull: smallMask(), patch: smallMask(), toCanonical: identityTransform };
+    await runJob({ ...job, ...about, kind: 'rehearse' }, surroundings);
+    expect(rehearse).toHaveBeenCalledWith(
+      expect.objectContaining({ ...about, model: 'model', atlas: 'atlas', method: 'network' }),
+    );
+    expect(replies.map((r) => r.kind)).toEqual(['progress', 'provider', 'rehearsal']);
+    expect(backend.release).toHaveBeenCalledOnce();
   });
 
   it('segments bone', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { BrowserProvider, Job } from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
-import { FakeWorker, smallMask, smallReconstruction } from './fakes.ts';
+import { FakeWorker, smallMask, smallReconstruction, smallRehearsal } from './fakes.ts';
 
 const environment = { modelsUrl: 'http://localhost/models/' };
 
@@ -33,7 +34,7 @@ function succeed(worker: FakeWorker, job: Job): void {
 }
 
 function providerOf(job: Job): BrowserProvider | undefined {
-  return job.kind === 'reconstruct' ? job.provider : undefined;
+  return job.kind === 'reconstruct' || job.kind === 'rehearse' ? job.provider : undefined;
 }
 
 const request = () => ({ skull: smallMask(), model: 'lite' });
@@ -72,6 +73,23 @@ describe('WorkerClient', () => {
     expect(workers[0].terminated).toBe(true);
     await client.reconstruct(request());
     expect(workers).toHaveLength(2);
+  });
+
+  it('rehearses on the next provider when one fails', async () => {
+    const seen: Job[] = [];
+    const { client } = clientOf((job, worker) => {
+      seen.push(job);
+      if (providerOf(job) === 'webgpu') {
+        fail(worker, job, new CranioplastyError('device-lost', 'The GPU was lost.'));
+      } else worker.reply({ kind: 'rehearsal', id: job.id, rehearsal: smallRehearsal() });
+    });
+    const onFallBack = vi.fn();
+    const about = { patch: smallMask(), toCanonical: identityTransform };
+    const rehearsal = await client.rehearse({ ...request(), ...about, onFallBack });
+    expect(rehearsal).toEqual(smallRehearsal());
+    expect(onFallBack).toHaveBeenCalledWith(expect.objectContaining({ code: 'fell-back' }));
+    expect(seen.map(providerOf)).toEqual(['webgpu', 'wasm-threads']);
+    expect(seen[1]).toMatchObject({ kind: 'rehearse', ...about });
   });
 
   it('keeps the skull on the page', async () => {
