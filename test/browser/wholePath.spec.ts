@@ -49,6 +49,11 @@ async function wholePath(
   await page.screenshot({ path: screenshot });
   await seeConfidence(cranioplasty, screenshot.replace('.png', '-confidence.png'));
 
+  const figures = await cranioplasty.rehearse();
+  await expect(figures).toContainText(/Overlap \(Dice\)\s*0\.\d\d/);
+  await figures.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: screenshot.replace('.png', '-rehearsal.png') });
+
   const reconstructed = await cranioplasty.resultSegments();
   expect(reconstructed.map(({ label }) => label)).toEqual(['Implant', 'Skull patch']);
   for (const { label, voxels } of reconstructed) expect(voxels, label).toBeGreaterThan(1000);

@@ -95,6 +95,17 @@ export class CranioplastyPage {
     await expect(this.stage).toBeHidden();
   }
 
+  /** Rehearses the result on the intact side and returns the figures that the panel shows. */
+  async rehearse(): Promise<Locator> {
+    const figures = this.page.getByTestId('cranioplasty-rehearsal-figures');
+    await this.page.getByTestId('cranioplasty-rehearse').click();
+    await expect(figures.or(this.error).first()).toBeVisible({ timeout: RECONSTRUCTION_TIMEOUT });
+    if (await this.error.isVisible()) {
+      throw new Error(`the panel says: ${await this.error.innerText()}`);
+    }
+    return figures;
+  }
+
   async save(): Promise<{ series: string; instance: string }> {
     await this.saveButton.click();
     await expect(this.saved.or(this.error).first()).toBeVisible({ timeout: 120_000 });

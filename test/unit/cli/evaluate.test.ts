@@ -54,8 +54,10 @@ const words = (out: string): string[] => [
   ...['--out', join(folder, out), '--methods', 'mirror', '--processes', '1', '--json'],
 ];
 
-function evaluate(out: string) {
-  const { status, stdout } = spawnSync(process.execPath, words(out), { encoding: 'utf8' });
+function evaluate(out: string, ...more: string[]) {
+  const { status, stdout } = spawnSync(process.execPath, [...words(out), ...more], {
+    encoding: 'utf8',
+  });
   const lines = stdout.trim().split('\n');
   return { status, done: JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown> };
 }
@@ -119,6 +121,24 @@ describe('cranioplasty evaluate', () => {
       writeFileSync(changed, writeNifti(emptyMask(phantomGrid)));
       expect(evaluate('resumed').done).toMatchObject({ resumed: 2 });
       writeFileSync(changed, kept);
+    },
+    minutes,
+  );
+
+  it(
+    'rehearses what it did not rehearse before, and correlates it',
+    () => {
+      const rehearsed = (): number[] => {
+        const [heading, ...rows] = table('whole');
+        return rows.map((row) => Number(row[heading.indexOf('rehearsedDice')]));
+      };
+      expect(rehearsed()).toEqual([0, 0, 0]);
+      // The case without a defect has nothing to rehearse.
+      expect(evaluate('whole', '--rehearse').done).toMatchObject({ resumed: 0, missed: 1 });
+      expect(rehearsed().filter((v) => v > 0.8)).toHaveLength(2);
+      expect(evaluate('whole').done).toMatchObject({ resumed: 3 });
+      const report = readFileSync(join(folder, 'whole/report.html'), 'utf8');
+      expect(report).toContain('rehearsed Dice');
     },
     minutes,
   );

@@ -30,6 +30,7 @@ interface Report {
   readonly provider: string;
   readonly model: { readonly name: string; readonly hash: string };
   readonly peakMemory: number;
+  readonly rehearsal?: { readonly volume: number; readonly metrics: { readonly dice: number } };
   readonly timings: Readonly<Record<string, number>>;
   readonly shapes: Readonly<Record<string, { readonly volume: number }>>;
   readonly files: readonly { readonly name: string; readonly sha256: string }[];
@@ -124,7 +125,11 @@ describe('cranioplasty reconstruct', () => {
       }).segments;
       const path = join(folder, 'skull.nii.gz');
       writeFileSync(path, writeNifti(bone.mask()));
-      const { out, names } = reconstruct(path, '--provider', 'cpu');
+      const { out, names, report } = reconstruct(path, '--provider', 'cpu', '--rehearse');
+      const { rehearsal } = report;
+      expect(rehearsal?.volume).toBeGreaterThan(1);
+      expect(rehearsal?.metrics.dice).toBeGreaterThan(0.6);
+      expect(rehearsal?.metrics.dice).toBeLessThan(1);
       expect(names).toEqual([
         'implant.nii.gz',
         'implant.stl',
