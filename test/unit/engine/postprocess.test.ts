@@ -24,6 +24,8 @@ const volume = (field: { readonly data: Float32Array }) =>
 /** Below all blocks, so that they lie high in the head; or above them. */
 const below = [n / 2, n / 2, -60] as const;
 const above = [n / 2, n / 2, 100] as const;
+/** Beside them, a little higher than their middles. */
+const beside = [-40, 7, 14] as const;
 
 function clean(centre: Vec3, ...wanted: readonly Block[]) {
   const [patch, implant] = [blocks(...wanted), blocks(...wanted)];
@@ -42,11 +44,20 @@ describe('the pieces of a patch', () => {
   });
 
   it('stay if they are a defect of their own beside a larger one', () => {
-    const share = clean(above, [2, [20, 25, 20]], [40, [15, 10, 10]]);
+    const share = clean(beside, [2, [20, 25, 20]], [40, [15, 10, 10]]);
     expect(share).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
-    const large = clean(above, [2, [30, 60, 30]], [40, [15, 20, 10]]);
+    const large = clean(beside, [2, [30, 60, 30]], [40, [15, 20, 10]]);
     expect(large).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
     expect(large.volume).toBeCloseTo(57);
+  });
+
+  it('need more the lower they lie: under the head thin bone is lost in larger pieces', () => {
+    const pieces = [[2, [20, 25, 40]] as const, [60, [15, 20, 12]] as const] as const;
+    const level = clean(beside, ...pieces);
+    expect(level).toMatchObject({ patchPieces: 2, leftOut: { pieces: 0 } });
+    const low = clean(above, ...pieces);
+    expect(low).toMatchObject({ patchPieces: 1, leftOut: { pieces: 1 } });
+    expect(low.leftOut.volume).toBeCloseTo(3.6);
   });
 
   it('stay in the vault however small: burr holes', () => {
