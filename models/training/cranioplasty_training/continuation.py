@@ -102,10 +102,14 @@ def displacement_at(u: Tensor, points: Tensor) -> Tensor:
     return out[0].permute(1, 2, 3, 0)
 
 
+def mirror_points(points: Tensor) -> Tensor:
+    """Points [..., 3] (canonical mm) mirrored at the mid-sagittal plane."""
+    return torch.cat([BOX_MM - points[..., :1], points[..., 1:]], -1)
+
+
 def across(u: Tensor, points: Tensor) -> Tensor:
     """Where the fitted mirror image takes its values from: the points, displaced and mirrored in x."""
-    moved = points + displacement_at(u, points)
-    return torch.cat([BOX_MM - moved[..., :1], moved[..., 1:]], -1)
+    return mirror_points(points + displacement_at(u, points))
 
 
 def fitted_mean_skull(u: Tensor, points: Tensor, spacing: float) -> Tensor:

@@ -19,9 +19,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .alignment import BOX_MM, load_atlas
+from .alignment import load_atlas
 from .build_atlas import write_field
-from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points, sample_field
+from .continuation import (
+    CLAMP_MM,
+    MEAN_SKULL,
+    bend,
+    displacement_at,
+    lattice_points,
+    mirror_points,
+    sample_field,
+)
 from .generator import grid_points
 from .prepare import Subject, bone_at, load_subject
 from .splits import TRAIN
@@ -45,7 +53,7 @@ def mean_bone(subjects: Sequence[Subject], guess: Tensor) -> Tensor:
             u = bend(bone_at(subject, nodes), mean, MEAN_SKULL)
             total += bone_at(subject, points + displacement_at(u, points))
         # Mirrored at the mid plane, which does not lie between two voxels.
-        at_mirrored = torch.cat([BOX_MM - points[..., :1], points[..., 1:]], -1)
+        at_mirrored = mirror_points(points)
         total = total / len(subjects)
         total = 0.5 * (total + sample_field(total, first_centre(), SPACING_MM, at_mirrored))
         mean = sample_field(total, first_centre(), SPACING_MM, nodes)

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from cranioplasty_training.alignment import BOX_MM
-from cranioplasty_training.continuation import lattice_points, sample_field
+from cranioplasty_training.continuation import lattice_points, mirror_points, sample_field
 from cranioplasty_training.generator import grid_points
 from cranioplasty_training.mean_bone import SIZE, SPACING_MM, first_centre, mean_bone
 from cranioplasty_training.prepare import ORIGIN, Subject
@@ -26,7 +25,7 @@ def test_heads_of_different_width_have_a_sharp_symmetric_mean() -> None:
     mean = mean_bone(heads, shell(lattice_points(), 68.0).clamp(-4.0, 4.0))
     assert mean.shape == SIZE[::-1]
     grid = grid_points((0.0, 0.0, 0.0), SPACING_MM, SIZE)
-    across = torch.cat([BOX_MM - grid[..., :1], grid[..., 1:]], -1)
+    across = mirror_points(grid)
     near = mean.abs() < 4.0
     other = sample_field(mean, first_centre(), SPACING_MM, across)
     assert float((mean - other)[near].abs().mean()) < 0.1
