@@ -1,7 +1,7 @@
 import { product } from '../../../extension/src/dicom/product.ts';
 import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import { summarise } from './statistics.ts';
-import { groupOf, spread, type Evaluation } from './tables.ts';
+import { groupOf, knownColumns, spread, type Evaluation } from './tables.ts';
 import { escapeHtml as escape } from '../../../extension/src/services/escapeHtml.ts';
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart. */
@@ -10,7 +10,7 @@ const style = `
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; color: #222; }
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 table { border-collapse: collapse; font-size: 12px; } th, td { padding: .2rem .5rem; text-align: right; border-bottom: 1px solid #ddd; }
-th { text-align: left; } td:first-child, td:nth-child(2) { text-align: left; }
+th { text-align: left; } td { white-space: nowrap; } td:first-child, td:nth-child(2) { text-align: left; }
 .plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(26rem, 1fr)); gap: 1rem; }
 figure { margin: 0; } figcaption { font-weight: 600; font-size: 13px; }
 .wide { overflow-x: auto; } .note { color: #555; } svg text { font: 10px system-ui, sans-serif; fill: #333; }
@@ -102,14 +102,15 @@ const row = (tag: 'th' | 'td', cells: readonly (string | number)[]): string =>
   `<tr>${cells.map((c) => `<${tag}>${c}</${tag}>`).join('')}</tr>`;
 
 function summaryTable({ summaries }: Evaluation): string {
-  const titles = columnNames.map((name) => escape(headingOf(name)));
+  const known = knownColumns(summaries);
+  const titles = known.map((name) => escape(headingOf(name)));
   const body = summaries.map(({ region, method, cases, missed, figures }) =>
     row('td', [
       escape(region),
       escape(method),
       cases,
       missed,
-      ...columnNames.map((name) => spread(figures[name], name)),
+      ...known.map((name) => spread(figures[name], name)),
     ]),
   );
   return `<table>${row('th', ['region', 'method', 'cases', 'missed', ...titles])}${body.join('')}</table>`;

@@ -166,20 +166,20 @@ export function csvOf({ results, scores }: Evaluation): string {
   return `${[head, ...rows].map((row) => row.join(',')).join('\n')}\n`;
 }
 
+/** The columns of which at least one summary has a figure. */
+export function knownColumns(summaries: Evaluation['summaries']): ColumnName[] {
+  return columnNames.filter((name) => summaries.some(({ figures }) => figures[name]));
+}
+
 /** The summaries as a Markdown table, mean ± standard deviation. */
 export function markdownOf({ summaries }: Evaluation): string {
+  const known = knownColumns(summaries);
   const head = ['region', 'method', 'cases', 'missed'];
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   const rows = summaries.map(({ region, method, cases, missed, figures }) =>
-    line([
-      region,
-      method,
-      cases,
-      missed,
-      ...columnNames.map((name) => spread(figures[name], name)),
-    ]),
+    line([region, method, cases, missed, ...known.map((name) => spread(figures[name], name))]),
   );
-  const all = [...head, ...columnNames.map(headingOf)];
+  const all = [...head, ...known.map(headingOf)];
   return `${[line(all), line(all.map(() => '---')), ...rows].join('\n')}\n`;
 }
 
