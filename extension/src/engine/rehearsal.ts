@@ -4,7 +4,7 @@ import { CranioplastyError } from './errors.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex, voxelVolume } from './grid.ts';
 import { assertSameGrid, comparePatches, type PatchMetrics } from './metrics.ts';
-import type { CascadeRequest, MirrorRequest, ReconstructRequest } from './reconstruct.ts';
+import type { ReconstructRequest } from './reconstruct.ts';
 import { reconstruct } from './reconstruct.ts';
 import { signedDistance, surfaceDistance } from './signedDistance.ts';
 import type { RigidTransform } from './transform.ts';
@@ -14,12 +14,10 @@ import type { Mask } from './volume.ts';
 import { countSet, emptyMask } from './volume.ts';
 
 /** A reconstruction whose method is to be tried where the truth is known. */
-export type RehearsalRequest = (Omit<CascadeRequest, 'skull'> | Omit<MirrorRequest, 'skull'>) & {
-  /** Defective skull on its native grid. */
-  readonly skull: Mask;
-  /** Its reconstructed patch. */
+export type RehearsalRequest = ReconstructRequest & {
+  /** The reconstructed patch of the skull. */
   readonly patch: Mask;
-  /** How it was aligned: patient LPS mm → canonical mm. */
+  /** How the skull was aligned: patient LPS mm → canonical mm. */
   readonly toCanonical: RigidTransform;
 };
 

@@ -138,7 +138,8 @@ function section(title: string, lines: readonly Line[]): string {
   return `<section><h2>${escape(title)}</h2><table>${rows.join('')}</table></section>`;
 }
 
-const mm = (value: number, digits = 2): string => `${value.toFixed(digits)} mm`;
+const mm = (value: number, digits = 2): string =>
+  Number.isFinite(value) ? `${value.toFixed(digits)} mm` : '–';
 
 function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
   return [
