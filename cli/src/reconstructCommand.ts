@@ -4,11 +4,10 @@ import {
   writeSegmentation,
   type SegmentToWrite,
 } from '../../extension/src/dicom/writeSegmentation.ts';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
 import { loadAtlas } from '../../extension/src/engine/atlas.ts';
 import { loadModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
-import { rehearse, type Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import { countSet } from '../../extension/src/engine/volume.ts';
 import { writeStl } from '../../extension/src/engine/stl.ts';
 import type { ReconstructedShape, Reconstruction } from '../../extension/src/engine/types.ts';
@@ -20,6 +19,7 @@ import { readSkullInput, type SkullInput } from './io/skullInput.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
+import { rehearseIfPossible } from './rehearseIfPossible.ts';
 import { makeReport, peakMemory } from './report.ts';
 
 export interface ReconstructOptions {
@@ -33,14 +33,6 @@ export interface ReconstructOptions {
 }
 
 const isSet = ({ mask }: ReconstructedShape): boolean => countSet(mask.data) > 0;
-
-/** A skull without an opposite side to rehearse on is told; the result stands. */
-const withoutOppositeSide =
-  (warn: (message: string) => void) =>
-  (error: unknown): undefined => {
-    if (!(error instanceof CranioplastyError) || error.code !== 'no-reference') throw error;
-    warn(error.message);
-  };
 
 /** Both shapes as segments of one object; an implant that is empty is left out. */
 function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
@@ -135,7 +127,7 @@ export async function reconstructCommand(
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
       const request = { skull, patch: patch.mask, toCanonical, ...how };
-      rehearsal = await rehearse(request).catch(withoutOppositeSide(warn));
+      rehearsal = await rehearseIfPossible(request, warn);
     }
   } finally {
     await backend.release();

@@ -7,14 +7,12 @@
  * The networks are stood in for by a copy of their input, so that the figures hold no inference;
  * the skull is the phantom of the tests, on a grid the size of a thin-slice head CT.
  */
-import type { InputChannel } from '../../extension/src/engine/manifest.ts';
-import { headChannels, inputChannels } from '../../extension/src/engine/manifest.ts';
-import type { LoadedModel } from '../../extension/src/engine/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Grid } from '../../extension/src/engine/grid.ts';
 import type { InferenceBackend, Stage, Tensor } from '../../extension/src/engine/types.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
 import { frontalDefect, phantomSkull, straightPose } from '../support/phantomSkull.ts';
+import { stubModel } from '../support/stubModel.ts';
 
 const thinSlices: Grid = {
   size: [512, 512, 320],
@@ -30,27 +28,11 @@ const coarseSize = 128;
 const window = 128;
 
 const shape = (channels: number, edge: number): number[] => [1, channels, edge, edge, edge];
-const network = (channels: readonly InputChannel[], edge: number, spacing: number) => ({
-  file: '',
-  sha256: '',
-  spacing,
-  window: edge,
-  inputs: [{ name: 'input', shape: shape(channels.length, edge), channels }],
-  outputs: ['patch', 'implant'].map((name) => ({ name, shape: shape(1, edge) })),
+const model = stubModel({
+  canonical: { size: 512, spacing: 0.4 },
+  coarse: { window: coarseSize, spacing: 1.6 },
+  fine: { window, spacing: 0.4, stride: 96 },
 });
-const model = {
-  manifest: {
-    name: 'bench',
-    version: '0',
-    canonicalGrid: { size: 512, spacing: 0.4 },
-    networks: {
-      coarse: network(headChannels, coarseSize, 1.6),
-      fine: { ...network(inputChannels, window, 0.4), stride: 96 },
-    },
-    implant: { thicknessMm: 4, clearanceMm: 1 },
-  },
-  hash: '',
-} as unknown as LoadedModel;
 
 /** Time spent in here counts as inference and is taken off the stages. */
 let inference = 0;

@@ -1,14 +1,16 @@
 import { basename } from 'node:path';
-import { comparePatches, compareShapes } from '../../../extension/src/engine/metrics.ts';
+import {
+  comparePatches,
+  compareShapes,
+  type PatchMetrics,
+} from '../../../extension/src/engine/metrics.ts';
 import type { Atlas } from '../../../extension/src/engine/atlas.ts';
 import type { LoadedModel } from '../../../extension/src/engine/model.ts';
 import { loadModel, reconstruct } from '../../../extension/src/engine/reconstruct.ts';
-import { rehearse } from '../../../extension/src/engine/rehearsal.ts';
-import type { PatchMetrics } from '../../../extension/src/engine/metrics.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/transform.ts';
 import type { InferenceBackend, Reconstruction } from '../../../extension/src/engine/types.ts';
 import { modelSource } from '../modelFolder.ts';
+import { rehearseIfPossible } from '../rehearseIfPossible.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';
 import type { EvaluationCase } from './cases.ts';
 
@@ -122,12 +124,8 @@ export class Reconstructor {
     how: Awaited<ReturnType<Reconstructor['request']>>,
   ): Promise<PatchMetrics | undefined> {
     const { atlas } = this;
-    try {
-      return (await rehearse({ ...how, skull, patch: patch.mask, toCanonical, atlas })).metrics;
-    } catch (error) {
-      if (error instanceof CranioplastyError && error.code === 'no-reference') return undefined;
-      throw error;
-    }
+    const request = { ...how, skull, patch: patch.mask, toCanonical, atlas };
+    return (await rehearseIfPossible(request))?.metrics;
   }
 
   async close(): Promise<void> {

@@ -30,7 +30,7 @@ export interface WorkerClientOptions {
   readonly providers?: readonly BrowserProvider[];
 }
 
-interface NetworkRequest {
+export interface ReconstructRequest {
   readonly skull: Mask;
   readonly model: string;
   readonly method?: 'network' | 'mirror';
@@ -41,9 +41,7 @@ interface NetworkRequest {
   readonly onFallBack?: (warning: ReconstructionWarning) => void;
 }
 
-export type ReconstructRequest = NetworkRequest;
-
-export interface RehearseRequest extends NetworkRequest {
+export interface RehearseRequest extends ReconstructRequest {
   readonly patch: Mask;
   readonly toCanonical: RigidTransform;
 }
@@ -150,7 +148,7 @@ export class WorkerClient {
   }
 
   private async onBestProvider<T>(
-    request: NetworkRequest,
+    request: ReconstructRequest,
     work: (how: Omit<NetworkJob, 'id'>) => Promise<T>,
   ): Promise<{ readonly value: T; readonly fallBacks: readonly ReconstructionWarning[] }> {
     const { skull, model, method = 'network' } = request;
@@ -209,7 +207,7 @@ export class WorkerClient {
     this.cancel();
   }
 
-  private async runNetworks(job: JobWithoutId, request: NetworkRequest): Promise<Reply> {
+  private async runNetworks(job: JobWithoutId, request: ReconstructRequest): Promise<Reply> {
     const reply = await this.send(job, (interim) => {
       if (interim.kind === 'progress') request.onProgress?.(interim.progress);
       if (interim.kind === 'provider') request.onProvider?.(interim.report);

@@ -3,28 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { fitLattice } from '../../../extension/src/engine/continuation.ts';
 import { estimateCoarse } from '../../../extension/src/engine/coarse.ts';
 import { refine } from '../../../extension/src/engine/fine.ts';
-import type { InputChannel, ModelManifest } from '../../../extension/src/engine/manifest.ts';
-import { headChannels, inputChannels } from '../../../extension/src/engine/manifest.ts';
 import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
 import type { InferenceBackend, Tensor } from '../../../extension/src/engine/types.ts';
 import { signedDistance } from '../../../extension/src/engine/signedDistance.ts';
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import type { Mask } from '../../../extension/src/engine/volume.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
+import { stubModel } from '../../support/stubModel.ts';
 
 const n = 32;
-const network = (channels: readonly InputChannel[], window: number, spacing: number) => ({
-  spacing,
-  window,
-  inputs: [{ name: 'input', shape: [1, channels.length, window, window, window], channels }],
+const { manifest } = stubModel({
+  canonical: { size: n, spacing: 1 },
+  coarse: { window: 8, spacing: 4 },
+  fine: { window: 16, spacing: 1, stride: 12 },
 });
-const manifest = {
-  canonicalGrid: { size: n, spacing: 1 },
-  networks: {
-    coarse: network(headChannels, 8, 4),
-    fine: { ...network(inputChannels, 16, 1), stride: 12 },
-  },
-} as unknown as ModelManifest;
 
 /** A block of bone on the left with its counterpart on the right missing, and an oblique mark. */
 function skull(): Mask {

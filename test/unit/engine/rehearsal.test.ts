@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { distanceTransform } from '../../../extension/src/engine/distance.ts';
-import type { InputChannel } from '../../../extension/src/engine/manifest.ts';
-import { headChannels, inputChannels } from '../../../extension/src/engine/manifest.ts';
-import type { LoadedModel } from '../../../extension/src/engine/model.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
 import { rehearsalCase, rehearse } from '../../../extension/src/engine/rehearsal.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
@@ -18,6 +15,7 @@ import {
   phantomSkull,
   straightPose,
 } from '../../support/phantomSkull.ts';
+import { stubModel } from '../../support/stubModel.ts';
 
 const atlas = await shippedAtlas();
 /** Turned about all axes: nothing may depend on a straight head. */
@@ -131,24 +129,11 @@ describe('a rehearsal', () => {
   });
 });
 
-const network = (channels: readonly InputChannel[], spacing: number) => ({
-  spacing,
-  window: 32,
-  inputs: [{ name: 'input', shape: [1, channels.length, 32, 32, 32], channels }],
+const smallModel = stubModel({
+  canonical: { size: 128, spacing: 1.6 },
+  coarse: { window: 32, spacing: 6.4 },
+  fine: { window: 32, spacing: 1.6, stride: 24 },
 });
-const smallModel = {
-  manifest: {
-    name: 'blind',
-    version: '0',
-    canonicalGrid: { size: 128, spacing: 1.6 },
-    networks: {
-      coarse: network(headChannels, 6.4),
-      fine: { ...network(inputChannels, 1.6), stride: 24 },
-    },
-    implant: { thicknessMm: 4, clearanceMm: 1 },
-  },
-  hash: '',
-} as unknown as LoadedModel;
 /** Networks that see a defect nowhere. */
 const blind: InferenceBackend = {
   provider: 'cpu',

@@ -6,8 +6,13 @@ import type { CaseDescription } from '../../../extension/src/services/caseReport
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job } from '../../../extension/src/worker/protocol.ts';
-import { toWire } from '../../../extension/src/worker/wireError.ts';
-import { FakeWorker, smallComparison, smallFitError, smallRehearsal } from '../worker/fakes.ts';
+import {
+  fail,
+  FakeWorker,
+  smallComparison,
+  smallFitError,
+  smallRehearsal,
+} from '../worker/fakes.ts';
 import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
 
 const study = '1.2.3';
@@ -93,12 +98,7 @@ describe('reconstructing', () => {
   it('keeps the previous result when the next run fails', async () => {
     await service.reconstruct();
     const before = state().result;
-    script = (job, worker) =>
-      worker.reply({
-        kind: 'failed',
-        id: job.id,
-        error: toWire(new CranioplastyError('no-defect', 'No defect.'), 'inference-failed'),
-      });
+    script = (job, worker) => fail(worker, job, new CranioplastyError('no-defect', 'No defect.'));
     await service.reconstruct();
     expect(state().error).toEqual({ code: 'no-defect', message: 'No defect.' });
     expect(state().result).toBe(before);
@@ -380,12 +380,7 @@ describe('rehearsing', () => {
   it('leaves the result as it was when it fails', async () => {
     await service.reconstruct();
     const before = state().result;
-    script = (job, worker) =>
-      worker.reply({
-        kind: 'failed',
-        id: job.id,
-        error: toWire(new CranioplastyError('no-reference', 'No bone.'), 'inference-failed'),
-      });
+    script = (job, worker) => fail(worker, job, new CranioplastyError('no-reference', 'No bone.'));
     await service.rehearse();
     expect(state().error).toEqual({ code: 'no-reference', message: 'No bone.' });
     expect(state().result).toBe(before);

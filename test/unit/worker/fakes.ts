@@ -7,6 +7,8 @@ import { identityAxes } from '../../../extension/src/engine/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
 import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job, Reply } from '../../../extension/src/worker/protocol.ts';
+import type { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { toWire } from '../../../extension/src/worker/wireError.ts';
 
 export function smallMask(): Mask {
   return emptyMask({ size: [2, 3, 4], spacing: [1, 1, 2], origin: [0, 0, 0], axes: identityAxes });
@@ -67,6 +69,11 @@ export class FakeWorker extends EventTarget implements WorkerLike {
   crash(message: string): void {
     this.dispatchEvent(Object.assign(new Event('error'), { message }));
   }
+}
+
+/** Answers a job with a failure. */
+export function fail(worker: FakeWorker, job: Job, error: CranioplastyError): void {
+  worker.reply({ kind: 'failed', id: job.id, error: toWire(error, 'inference-failed') });
 }
 
 /** A judgement of one triangle. */

@@ -3,8 +3,7 @@ import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { BrowserProvider, Job } from '../../../extension/src/worker/protocol.ts';
-import { toWire } from '../../../extension/src/worker/wireError.ts';
-import { FakeWorker, smallMask, smallReconstruction, smallRehearsal } from './fakes.ts';
+import { fail, FakeWorker, smallMask, smallReconstruction, smallRehearsal } from './fakes.ts';
 
 const environment = { modelsUrl: 'http://localhost/models/' };
 
@@ -23,10 +22,6 @@ function clientOf(
     },
   });
   return { client, workers };
-}
-
-function fail(worker: FakeWorker, job: Job, error: CranioplastyError): void {
-  worker.reply({ kind: 'failed', id: job.id, error: toWire(error, 'inference-failed') });
 }
 
 function succeed(worker: FakeWorker, job: Job): void {

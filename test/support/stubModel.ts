@@ -1,0 +1,30 @@
+import type { InputChannel } from '../../extension/src/engine/manifest.ts';
+import { headChannels, inputChannels } from '../../extension/src/engine/manifest.ts';
+import type { LoadedModel } from '../../extension/src/engine/model.ts';
+
+/** Sizes of a cascade: voxels along an edge, mm. */
+export interface StubSizes {
+  readonly canonical: { readonly size: number; readonly spacing: number };
+  readonly coarse: { readonly window: number; readonly spacing: number };
+  readonly fine: { readonly window: number; readonly spacing: number; readonly stride: number };
+}
+
+/** A model without networks, for backends that stand in for them: what the engine asks of a manifest. */
+export function stubModel({ canonical, coarse, fine }: StubSizes): LoadedModel {
+  const network = (channels: readonly InputChannel[], sizes: { readonly window: number }) => ({
+    ...sizes,
+    inputs: [
+      { name: 'input', shape: [1, channels.length, ...Array(3).fill(sizes.window)], channels },
+    ],
+  });
+  return {
+    manifest: {
+      name: 'stub',
+      version: '0',
+      canonicalGrid: canonical,
+      networks: { coarse: network(headChannels, coarse), fine: network(inputChannels, fine) },
+      implant: { thicknessMm: 4, clearanceMm: 1 },
+    },
+    hash: '',
+  } as unknown as LoadedModel;
+}
