@@ -1,6 +1,7 @@
 import { product } from '../dicom/product.ts';
 import type { Comparison } from '../engine/comparison.ts';
 import { meetsBone, type FitError } from '../engine/fitError.ts';
+import type { PatchMetrics } from '../engine/metrics.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
 import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
@@ -151,6 +152,14 @@ function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
   ];
 }
 
+function metricLines({ dice, borderDice, hd95, outerSurfaceError }: PatchMetrics): Line[] {
+  return [
+    ['Dice, at the border', `${dice.toFixed(3)}, ${borderDice.toFixed(3)}`],
+    ['HD95, both ways pooled', mm(hd95)],
+    ['Outer-surface error', mm(outerSurfaceError)],
+  ];
+}
+
 function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescription['fit']>) {
   const lines: Line[] = [
     ['Judged by', judgedBy],
@@ -168,11 +177,7 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
       : [['Border', noBorder] as const]),
   ];
   if (metrics) {
-    lines.push(
-      ['Dice, at the border', `${metrics.dice.toFixed(3)}, ${metrics.borderDice.toFixed(3)}`],
-      ['HD95, both ways pooled', mm(metrics.hd95)],
-      ['Outer-surface error', mm(metrics.outerSurfaceError)],
-    );
+    lines.push(...metricLines(metrics));
   }
   worst.forEach(({ distance, extent, position }, rank) =>
     lines.push([
@@ -184,12 +189,7 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
 }
 
 function rehearsalLines({ volume, metrics }: Rehearsal): Line[] {
-  return [
-    ['Known bone', `${volume.toFixed(1)} ml`],
-    ['Dice, at the border', `${metrics.dice.toFixed(3)}, ${metrics.borderDice.toFixed(3)}`],
-    ['HD95, both ways pooled', mm(metrics.hd95)],
-    ['Outer-surface error', mm(metrics.outerSurfaceError)],
-  ];
+  return [['Known bone', `${volume.toFixed(1)} ml`], ...metricLines(metrics)];
 }
 
 function comparisonLines({
