@@ -1,6 +1,9 @@
 """Export a checkpoint's EMA networks, golden pairs and the manifest.
 
-python -m cranioplasty_training.export_onnx --run DIR --cache DIR --atlas DIR --out models/lite
+    python -m cranioplasty_training.export_onnx --run DIR --cache DIR --atlas DIR --out models/lite
+
+``--implant-run`` puts the patch branch of one run and the implant branch of another together: the two
+single-branch baselines as one model, which the engine and ``evaluate`` take like any other.
 """
 
 from __future__ import annotations
@@ -22,9 +25,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
-from .model import COARSE_INPUTS, FINE_INPUTS, Export, UNet, coarse_network, fine_network
+from .model import (
+    COARSE_INPUTS,
+    FINE_INPUTS,
+    Export,
+    SeparateBranches,
+    UNet,
+    coarse_network,
+    fine_network,
+)
 from .prepare import load_subject
-from .presets import PRESETS
+from .presets import PRESETS, Preset
 from .splits import TEST, TRAIN, VALIDATION
 from .train import SEEN, run_start, upsample_at
 
@@ -52,7 +63,7 @@ def store_half(model: onnx.ModelProto, least: int = 256) -> None:
         graph.node.insert(0, cast)
 
 
-def export_network(network: UNet, inputs: int, size: int, path: Path) -> float:
+def export_network(network: UNet | SeparateBranches, inputs: int, size: int, path: Path) -> float:
     """Write ``path`` with static shape [1, inputs, size, size, size]; returns the largest error
     of ONNX Runtime against torch on random data, both with the weights as they are stored."""
     network = copy.deepcopy(network)
@@ -133,6 +144,19 @@ def read_metrics(path: Path) -> dict[str, dict[str, object]]:
     }
 
 
+def trained_networks(state: dict[str, Any], preset: Preset) -> tuple[UNet, UNet]:
+    """Coarse and fine network of a checkpoint, with their averaged weights."""
+    coarse, fine = coarse_network(preset), fine_network(preset)
+    coarse.load_state_dict(state["ema"]["coarse"])
+    fine.load_state_dict(state["ema"]["fine"])
+    return coarse, fine
+
+
+def read_state(run: Path) -> dict[str, Any]:
+    """Last checkpoint of a run."""
+    return torch.load(run / "last.pt", weights_only=False, map_location="cpu")
+
+
 def updates(counts: dict[str, int], start: dict[str, Any] | None) -> dict[str, int]:
     """Updates of each network, those of the model that the run began with included."""
     before = start["training"]["updates"] if start else {}
@@ -142,6 +166,7 @@ def updates(counts: dict[str, int], start: dict[str, Any] | None) -> dict[str, i
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
+    parser.add_argument("--implant-run", type=Path, help="run of the implant branch, if it is another")
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--atlas", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -149,14 +174,17 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--metrics", type=Path, help="summary.json of `cranioplasty evaluate`, to embed")
     args = parser.parse_args()
-    state = torch.load(args.run / "last.pt", weights_only=False, map_location="cpu")
+    state = read_state(args.run)
     config = state["config"]
     # Runs from before there were presets are all of this size.
     preset = PRESETS[config.get("preset", "lite")]
-    coarse = coarse_network(preset)
-    fine = fine_network(preset)
-    coarse.load_state_dict(state["ema"]["coarse"])
-    fine.load_state_dict(state["ema"]["fine"])
+    coarse: UNet | SeparateBranches
+    fine: UNet | SeparateBranches
+    coarse, fine = trained_networks(state, preset)
+    if args.implant_run:
+        other_coarse, other_fine = trained_networks(read_state(args.implant_run), preset)
+        coarse = SeparateBranches(coarse, other_coarse, COARSE_INPUTS)
+        fine = SeparateBranches(fine, other_fine, FINE_INPUTS)
     size = preset.coarse_size
     errors = {
         "coarse": export_network(coarse, len(COARSE_INPUTS), size, args.out / "coarse.onnx"),
@@ -238,6 +266,7 @@ def main() -> None:
             "updates": updates(state["counts"], start),
             "startedFrom": f"{start['name']} {start['version']}" if start else None,
             "batch": config["batch"],
+            "branches": "separate networks" if args.implant_run else config.get("branch", "both"),
         },
         "licence": "Apache-2.0",
         "accuracy": metrics,

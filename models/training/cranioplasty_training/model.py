@@ -67,6 +67,14 @@ class Branch(nn.Module):
     def forward(self, x: Tensor, inputs: Tensor) -> Tensor:
         return self.second(F.relu(self.first(x))) + self.straight(self.GAIN * inputs)
 
+    @torch.no_grad()
+    def silence(self) -> None:
+        """Makes the branch find nothing anywhere; without a loss of its own it stays so."""
+        assert self.second.bias is not None
+        self.second.weight.zero_()
+        self.straight.weight.zero_()
+        self.second.bias.copy_(torch.tensor([10.0, -10.0]))
+
 
 class UNet(nn.Module):
     """U-Net with a skull-patch and an implant branch on shared features.
@@ -119,6 +127,25 @@ def fine_network(preset: Preset) -> UNet:
     return UNet(len(FINE_INPUTS), preset.fine_channels, preset.fine_convs)
 
 
+class SeparateBranches(nn.Module):
+    """Two single-branch networks as one: the patch of the first and the implant of the second.
+
+    What the paper compares the multi-branch network with.  Of the coarse estimates each sees only its
+    own, as in its training.
+    """
+
+    def __init__(self, patch: UNet, implant: UNet, channels: Sequence[str]) -> None:
+        super().__init__()
+        self.networks = nn.ModuleList([patch, implant])
+        for k, other in enumerate(("coarse implant", "coarse patch")):
+            seen = torch.tensor([float(c != other) for c in channels]).reshape(1, -1, 1, 1, 1)
+            self.register_buffer(f"seen_{k}", seen)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        patch, implant = self.networks
+        return patch(x * self.get_buffer("seen_0"))[0], implant(x * self.get_buffer("seen_1"))[1]
+
+
 def foreground(logits: Tensor) -> Tensor:
     """Softmax foreground probability [N, 1, D, H, W]."""
     return torch.softmax(logits, 1)[:, 1:2]
@@ -127,7 +154,7 @@ def foreground(logits: Tensor) -> Tensor:
 class Export(nn.Module):
     """The network as exported: probabilities instead of logits."""
 
-    def __init__(self, network: UNet) -> None:
+    def __init__(self, network: UNet | SeparateBranches) -> None:
         super().__init__()
         self.network = network
 

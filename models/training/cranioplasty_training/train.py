@@ -1,7 +1,11 @@
 """Train the cascade on synthetic samples; resumes by itself from ``RUN/last.pt``.
 
     python -m cranioplasty_training.train --cache DIR --run DIR --minutes 75 --coarse-minutes 25
+    python -m cranioplasty_training.train --cache DIR --run DIR --steps 400 --coarse-steps 150
     torchrun --nproc-per-node 4 -m cranioplasty_training.train --preset base --device cuda ...
+
+With ``--steps`` a run goes by steps and not by the clock, so that runs can be compared whatever else the
+machine does.
 
 Phase 1 trains the coarse network on the coarse loss.  Phase 2 trains the fine network on random
 crops around the defect; every second step is joint: one backward pass of the coarse loss plus the
@@ -25,7 +29,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnx
@@ -61,14 +65,16 @@ class Config:
     minutes: float = 75.0
     coarse_minutes: float = 25.0
     preset: str = "lite"
-    # "patch" or "implant" trains one branch alone, for comparison (paper, section 3).
+    # "patch" or "implant" trains one branch alone, for comparison (paper, section 3); the other is silent.
     branch: str = "both"
     device: str = "cpu"
     # bfloat16 in the convolutions; CUDA only.
     mixed: bool = False
     compile: bool = False
     threads: int = 2
-    max_steps: int = 1_000_000_000
+    # If set, the run goes by steps instead of minutes.
+    steps: int = 0
+    coarse_steps: int = 0
 
 
 def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:
@@ -91,6 +97,14 @@ def dice(p: Tensor, target: Tensor) -> float:
     return 1.0 if total == 0 else 2.0 * int((a & b).sum()) / total
 
 
+class Progress(NamedTuple):
+    """How far a run is, where its fine network begins and where it ends: minutes or steps."""
+
+    now: float
+    fine_from: float
+    end: float
+
+
 class Trainer:
     """Networks, optimisers, EMA and data of a run."""
 
@@ -102,6 +116,10 @@ class Trainer:
         self.coarse = coarse_network(self.preset)
         self.fine = fine_network(self.preset)
         for network in (self.coarse, self.fine):
+            if config.branch == "patch":
+                network.implant.silence()
+            elif config.branch == "implant":
+                network.patch.silence()
             network.to(config.device, memory_format=torch.channels_last_3d)
         self.ema = {"coarse": copy.deepcopy(self.coarse), "fine": copy.deepcopy(self.fine)}
         # What computes the forward pass; the parameters are those of the networks above.
@@ -123,12 +141,20 @@ class Trainer:
             corner = sample.crop_corner(rng, coarse.patch)
             self.monitor.append((coarse, corner, sample.fine(corner)))
 
-    def _rate(self, name: str) -> float:
-        """Warm-up, then cosine over the time in which the network trains."""
+    def progress(self) -> Progress:
+        """By steps where their number is set, by the clock otherwise."""
         c = self.config
-        start = 0.0 if name == "coarse" else c.coarse_minutes
-        progress = (self.elapsed / 60.0 - start) / max(c.minutes - start, 1e-9)
-        cosine = 0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * min(max(progress, 0.0), 1.0)))
+        if c.steps:
+            return Progress(self.step, c.coarse_steps, c.steps)
+        return Progress(self.elapsed / 60.0, c.coarse_minutes, c.minutes)
+
+    def _rate(self, name: str) -> float:
+        """Warm-up, then cosine over the part of the run in which the network trains."""
+        c = self.config
+        now, fine_from, end = self.progress()
+        start = 0.0 if name == "coarse" else fine_from
+        part = (now - start) / max(end - start, 1e-9)
+        cosine = 0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * min(max(part, 0.0), 1.0)))
         return c.rate * cosine * min(1.0, (self.counts[name] + 1) / c.warmup)
 
     def _update(self, name: str, network: UNet) -> None:
@@ -147,7 +173,8 @@ class Trainer:
 
     def train_step(self) -> dict[str, float]:
         """One optimisation step; returns the losses."""
-        fine_phase = self.elapsed / 60.0 >= self.config.coarse_minutes
+        now, fine_from, _ = self.progress()
+        fine_phase = now >= fine_from
         joint = not fine_phase or self.step % 2 == 0
         heads, corners, crops, known = [], [], [], []
         for _ in range(self.config.batch):
@@ -317,14 +344,14 @@ def same_clock(elapsed: float, device: str) -> float:
 
 
 def run(trainer: Trainer, folder: Path, save_every: float = 300.0) -> None:
-    """Train until the configured time or number of steps, logging to ``loss.csv``."""
+    """Train for the configured time or number of steps, logging to ``loss.csv``."""
     config = trainer.config
     first = rank() == 0
     last_save = time.monotonic()
     sums: dict[str, list[float]] = {"coarse": [], "fine": []}
     with (folder / "loss.csv" if first else Path(os.devnull)).open("a", newline="") as stream:
         writer = csv.writer(stream)
-        while trainer.elapsed < config.minutes * 60.0 and trainer.step < config.max_steps:
+        while trainer.progress().now < trainer.progress().end:
             start = time.monotonic()
             for k, v in trainer.train_step().items():
                 sums[k].append(v)
@@ -357,7 +384,8 @@ def main() -> None:
     parser.add_argument("--branch", choices=("both", "patch", "implant"), default=Config.branch)
     parser.add_argument("--minutes", type=float, default=Config.minutes)
     parser.add_argument("--coarse-minutes", type=float, default=Config.coarse_minutes)
-    parser.add_argument("--steps", type=int, default=Config.max_steps)
+    parser.add_argument("--steps", type=int, default=Config.steps, help="instead of --minutes")
+    parser.add_argument("--coarse-steps", type=int, default=Config.coarse_steps)
     parser.add_argument("--batch", type=int, default=Config.batch)
     parser.add_argument("--windows", type=int, default=Config.windows, help="fine windows of a sample")
     parser.add_argument("--rate", type=float, default=Config.rate)
@@ -387,7 +415,8 @@ def main() -> None:
         device=device,
         mixed=args.mixed,
         compile=args.compile,
-        max_steps=args.steps,
+        steps=args.steps,
+        coarse_steps=args.coarse_steps,
     )
     torch.set_num_threads(config.threads)
     args.run.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import torch
 
 from cranioplasty_training import generator as g
 from cranioplasty_training.export_onnx import export_network, updates
-from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, UNet
+from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, SeparateBranches, UNet, foreground
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.train import Config, Trainer, run, run_start
@@ -21,7 +21,7 @@ FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
 
 
 def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
-    config = Config(batch=1, minutes=1e6, coarse_minutes=0.0, preset="tiny", max_steps=2)
+    config = Config(batch=1, preset="tiny", steps=2)
     tiny = PRESETS["tiny"]
     monitor = [g.Generator([subject], 1, preset=tiny).sample("frontal")]
     trainer = Trainer(config, g.Generator([subject], 2, preset=tiny), monitor)
@@ -50,6 +50,31 @@ def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
         patch, implant = session.run(None, {"input": np.zeros((1, inputs, 16, 16, 16), np.float32)})
         assert patch.shape == implant.shape == (1, 1, 16, 16, 16)
         assert float(patch.min()) >= 0.0 and float(patch.max()) <= 1.0
+
+
+def test_single_branches_are_trained_alone_and_exported_as_one(subject: Subject, tmp_path: Path) -> None:
+    tiny = PRESETS["tiny"]
+    trained = {}
+    for branch in ("patch", "implant"):
+        config = Config(batch=1, preset="tiny", branch=branch, steps=2)
+        trained[branch] = Trainer(config, g.Generator([subject], 2, preset=tiny), [])
+        (tmp_path / branch).mkdir()
+        run(trained[branch], tmp_path / branch)
+    x = torch.rand(1, len(FINE_INPUTS), 16, 16, 16)
+    patch_net, implant_net = trained["patch"].fine.eval(), trained["implant"].fine.eval()
+    both = SeparateBranches(patch_net, implant_net, FINE_INPUTS).eval()
+    with torch.no_grad():
+        assert float(foreground(patch_net(x)[1]).max()) < 1e-6
+        assert float(foreground(implant_net(x)[0]).max()) < 1e-6
+        patch, implant = both(x)
+        # Neither sees the other's coarse estimate.
+        without = x.clone()
+        without[:, FINE_INPUTS.index("coarse implant")] = 0.0
+        assert torch.equal(patch, patch_net(without)[0])
+        without = x.clone()
+        without[:, FINE_INPUTS.index("coarse patch")] = 0.0
+        assert torch.equal(implant, implant_net(without)[1])
+    assert export_network(both, len(FINE_INPUTS), 16, tmp_path / "fine.onnx") < 1e-4
 
 
 def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -> None:

@@ -40,9 +40,8 @@ def model(subject: Subject, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (*TRAIN[1:], *VALIDATION):
         (cache / f"{name}.npz").symlink_to(first)
     options = ("--cache", cache, "--run", folder / "run", "--preset", "tiny", "--rate", "0.01")
-    clock = ("--minutes", "1e6", "--coarse-minutes", "0")
-    module("train", *options, *clock, "--steps", str(STEPS // 2))
-    module("train", *options, *clock, "--steps", str(STEPS))
+    module("train", *options, "--steps", str(STEPS // 2))
+    module("train", *options, "--steps", str(STEPS))
     out = folder / "model"
     atlas = ROOT / "models" / "atlas"
     module(
