@@ -7,6 +7,7 @@ import { runInWorkers } from './evaluate/pool.ts';
 import { reportOf } from './evaluate/report.ts';
 import { ResultFolder, type Result } from './evaluate/results.ts';
 import { csvOf, evaluate, markdownOf, readScores } from './evaluate/tables.ts';
+import { softwareIdentity } from './evaluate/software.ts';
 import type { WorkerJob } from './evaluate/worker.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import type { ProviderChoice } from './openBackend.ts';
@@ -50,6 +51,7 @@ export async function evaluateCommand(
     );
   }
   const store = new ResultFolder(options.out);
+  const software = softwareIdentity();
   const results: Result[] = [];
   const pending: Array<{ job: WorkerJob; result: Result }> = [];
   const processes = Math.max(1, options.processes ?? availableParallelism());
@@ -58,7 +60,7 @@ export async function evaluateCommand(
   for (const found of cases) {
     const caseHash = hashCase(found);
     methods.forEach((method, m) => {
-      const made = { software: product.version, caseHash, modelHash: method.hash, rehearsed };
+      const made = { software, caseHash, modelHash: method.hash, rehearsed };
       const result = { case: found.name, region: found.region, method: method.label, made };
       const known = store.find(result);
       if (known) results.push(known);
@@ -89,7 +91,7 @@ export async function evaluateCommand(
 
   const evaluation = evaluate(results, labels, scores);
   const made = {
-    Software: `${product.name} ${product.version}`,
+    Software: `${product.name} ${software}`,
     Models: methods.map((m) => (m.hash ? `${m.label} ${m.hash.slice(0, 12)}` : m.label)).join(', '),
     Cases: String(cases.length),
   };

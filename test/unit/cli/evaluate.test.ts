@@ -121,6 +121,13 @@ describe('cranioplasty evaluate', () => {
       writeFileSync(changed, writeNifti(emptyMask(phantomGrid)));
       expect(evaluate('resumed').done).toMatchObject({ resumed: 2 });
       writeFileSync(changed, kept);
+      expect(evaluate('resumed').done).toMatchObject({ resumed: 2 });
+      // What another engine made counts as little.
+      const [first] = readdirSync(join(folder, 'resumed/results'));
+      const file = join(folder, 'resumed/results', first);
+      const other = readFileSync(file, 'utf8').replace(/("software": "[^ ]+) \w+"/, '$1 0123"');
+      writeFileSync(file, other);
+      expect(evaluate('resumed').done).toMatchObject({ resumed: 2 });
     },
     minutes,
   );
