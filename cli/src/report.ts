@@ -31,7 +31,8 @@ const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
 
 /** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */
 export async function makeReport(result: Reconstruction, facts: RunFacts): Promise<object> {
-  const { patch, implant, alignment, agreement, model, provider, windows, timings } = result;
+  const { patch, implant, pieces, alignment, agreement, model, provider, windows, timings } =
+    result;
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: new Date().toISOString(),
@@ -52,6 +53,7 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
     },
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
     rehearsal: facts.rehearsal,
+    pieces,
     shapes: { skullPatch: shapeReport(patch), implant: shapeReport(implant) },
     warnings: [
       ...facts.warnings.map((message) => ({ code: 'command-line', message })),

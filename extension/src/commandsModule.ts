@@ -17,6 +17,9 @@ export function createCommandsModule(service: CranioplastyService): {
       segmentBoneFromCt: { commandFn: () => service.segmentBone() },
       reconstructSkull: { commandFn: () => service.reconstruct() },
       rehearseReconstruction: { commandFn: () => service.rehearse() },
+      leaveOutPatchPiece: {
+        commandFn: ({ piece }: { piece: number }) => service.leaveOutPiece(piece),
+      },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },
       downloadReconstructionSeg: { commandFn: () => service.downloadSeg() },
@@ -35,7 +38,7 @@ export function createCommandsModule(service: CranioplastyService): {
       setFitOverlay: {
         commandFn: (change: Partial<FitOverlay>) => service.setFitOverlay(change),
       },
-      lookAtFitError: {
+      lookAtPosition: {
         commandFn: ({ position }: { position: Vec3 }) => service.lookAt(position),
       },
       setReconstructionAppearance: {

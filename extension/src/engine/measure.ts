@@ -2,6 +2,7 @@ import { cropToContent, skullMargin } from './crop.ts';
 import { patientToIndex, voxelVolume } from './grid.ts';
 import type { Vec3 } from './grid.ts';
 import { interpolate } from './interpolate.ts';
+import type { SignedDistanceField } from './signedDistance.ts';
 import { signedDistance, surfaceDistance } from './signedDistance.ts';
 import type { ScalarField } from './surface.ts';
 import { skullSurface } from './surface.ts';
@@ -58,10 +59,28 @@ export function measureMask(
 ): { readonly mesh: Mesh; readonly measurements: ShapeMeasurements } {
   const shape = signedDistance(cropToContent(mask, skullMargin));
   const mesh = skullSurface(shape, 1);
+  return { mesh, measurements: measureByDistance(mask, shape, mesh, cavity) };
+}
+
+/**
+ * The same where a smoother surface of the shape is known.
+ *
+ * @param mesh the shape's surface, patient LPS mm
+ */
+export function measureWithSurface(mask: Mask, mesh: Mesh, cavity: Vec3): ShapeMeasurements {
+  return measureByDistance(mask, signedDistance(cropToContent(mask, skullMargin)), mesh, cavity);
+}
+
+function measureByDistance(
+  mask: Mask,
+  shape: SignedDistanceField,
+  mesh: Mesh,
+  cavity: Vec3,
+): ShapeMeasurements {
   const at = surfaceDistance(shape);
   const { area, normals } = outerSurface(mesh, cavity);
   const found = walls(mesh, normals, 0.2, (x, y, z) => at([x, y, z]) < 0);
-  return { mesh, measurements: measurements(mask, mesh, area, found) };
+  return measurements(mask, mesh, area, found);
 }
 
 /** @param area of the outer surface, mm² */

@@ -15,6 +15,7 @@ import { measureShape } from './measure.ts';
 import { continuationPatch, mirrorPatch } from './mirror.ts';
 import type { LoadedModel } from './model.ts';
 import { checkModel } from './model.ts';
+import { piecesOf, warnOfPieces } from './pieces.ts';
 import type { PostprocessReport } from './postprocess.ts';
 import { postprocess } from './postprocess.ts';
 import type { RegionField } from './resample.ts';
@@ -155,7 +156,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('postprocess');
-  const pieces = postprocess(
+  const found = postprocess(
     { patch, implant },
     canonical,
     cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
@@ -188,16 +189,19 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   });
   const agreement =
     disagreement && measureAgreement(patch, disagreement, surfaces[0].canonicalMesh);
+  const pieces = piecesOf(patchMask);
   const warnings = [
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
-    ...judgePatch(canonical, patch, pieces, atlas),
+    ...warnOfPieces(pieces),
+    ...judgePatch(canonical, patch, found, atlas),
     ...(cascade ? [] : [request.method === 'mirror' ? mirrorWarning : continuationWarning]),
   ];
   const timings = clock.finish();
   return {
     patch: shapes[0],
     implant: shapes[1],
+    pieces,
     skullMesh,
     alignment,
     agreement,
@@ -272,16 +276,10 @@ function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
 function judgePatch(
   skull: Mask,
   patch: RegionField,
-  { patchPieces, leftOut }: PostprocessReport,
+  { leftOut }: PostprocessReport,
   atlas: Atlas,
 ): ReconstructionWarning[] {
   const warnings: ReconstructionWarning[] = [];
-  if (patchPieces > 1) {
-    warnings.push({
-      code: 'several-defects',
-      message: `The patch consists of ${patchPieces} separate pieces: check that each is a defect.`,
-    });
-  }
   if (leftOut.pieces > 0) {
     warnings.push({
       code: 'small-openings',

@@ -1,3 +1,4 @@
+import type { Vec3 } from './grid.ts';
 import type { Mask } from './volume.ts';
 import type { RigidTransform } from './transform.ts';
 
@@ -85,6 +86,7 @@ export type WarningCode =
   | 'unusual-skull'
   | 'touches-volume-edge'
   | 'several-defects'
+  | 'piece-left-out'
   | 'small-openings'
   | 'not-closed'
   | 'low-confidence'
@@ -120,9 +122,19 @@ export interface Agreement {
   readonly perVertex: Float32Array;
 }
 
+/** One of the separate pieces of a patch. */
+export interface PatchPiece {
+  /** Volume, ml. */
+  readonly volume: number;
+  /** A voxel of it near its middle, patient LPS mm. */
+  readonly middle: Vec3;
+}
+
 export interface Reconstruction {
   readonly patch: ReconstructedShape;
   readonly implant: ReconstructedShape;
+  /** Pieces of the patch, largest first. */
+  readonly pieces: readonly PatchPiece[];
   /** Display surface of the input skull, patient LPS mm. */
   readonly skullMesh: Mesh;
   readonly alignment: Alignment;

@@ -110,6 +110,8 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}
+          onLookAt={(position) => run('lookAtPosition', { position })}
+          onLeaveOut={(piece) => run('leaveOutPatchPiece', { piece })}
           onRehearse={() => run('rehearseReconstruction')}
           onSave={() => run('saveReconstruction')}
           onDownloadReport={() => run('downloadReconstructionReport')}
@@ -127,7 +129,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onReference={(key) => service.chooseReference(key)}
           onJudge={() => run('judgeFit')}
           onOverlay={(change) => run('setFitOverlay', change)}
-          onLookAt={(position) => run('lookAtFitError', { position })}
+          onLookAt={(position) => run('lookAtPosition', { position })}
         />
       )}
       {result && (

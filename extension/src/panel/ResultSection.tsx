@@ -1,4 +1,5 @@
 import { Button, PanelSection } from '@ohif/ui-next';
+import type { Vec3 } from '../engine/grid.ts';
 import type { ShapeMeasurements } from '../engine/types.ts';
 import { shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
@@ -6,6 +7,7 @@ import type { StudyResult, StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
 import { Notice, Row } from './parts.tsx';
 import { AgreementSection } from './AgreementSection.tsx';
+import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
 import { ShapeRow } from './ShapeRow.tsx';
 
@@ -16,6 +18,9 @@ interface Props {
   readonly disabled: boolean;
   readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
   readonly onShowDisagreement: (show: boolean) => void;
+  readonly onLookAt: (position: Vec3) => void;
+  /** Takes a piece of the patch, by its number, out of the result. */
+  readonly onLeaveOut: (piece: number) => void;
   readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;
@@ -40,6 +45,14 @@ export function ResultSection(props: Props) {
                 </Notice>
               ))}
             </div>
+          )}
+          {reconstruction.pieces.length > 1 && (
+            <PiecesSection
+              pieces={reconstruction.pieces}
+              disabled={props.disabled}
+              onLookAt={props.onLookAt}
+              onLeaveOut={props.onLeaveOut}
+            />
           )}
           <div>
             {shapeNames.map((shape) => (

@@ -216,6 +216,39 @@ export class CranioplastyService {
     });
   }
 
+  /**
+   * Takes a piece of the patch, and the implant in its place, out of the result; edits stay. What was said of
+   * the whole patch is void.
+   *
+   * @param piece number in the reconstruction's pieces
+   */
+  leaveOutPiece(piece: number): Promise<void> {
+    return this.run('leave-out-piece', async (ct, client) => {
+      const study = ct.studyInstanceUID;
+      const { reconstruction: before } = this.requireResult(study);
+      const reconstruction = await client.leaveOutPiece(before, piece);
+      const result = this.requireResult(study);
+      const now = this.currentMasks(result);
+      const masks = {
+        patch: withoutLost(now.patch, before.patch.mask, reconstruction.patch.mask),
+        implant: withoutLost(now.implant, before.implant.mask, reconstruction.implant.mask),
+      };
+      for (const id of Object.values(result.segmentationIds)) this.viewer.removeSegmentation(id);
+      this.forgetJudgements(study);
+      this.store.update(study, {
+        result: {
+          ...result,
+          reconstruction,
+          masks,
+          segmentationIds: {},
+          rehearsal: undefined,
+          saved: undefined,
+        },
+      });
+      await this.show(study);
+    });
+  }
+
   /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
   references(ct: CtReference): SkullSource[] {
     const { result } = this.store.get(ct.studyInstanceUID);
@@ -658,6 +691,12 @@ export function middleVertex({ positions }: Mesh): [number, number, number] {
 
 export function sameVoxels(a: Mask, b: Mask): boolean {
   return a === b || (a.data.length === b.data.length && a.data.every((v, i) => v === b.data[i]));
+}
+
+/** What is shown now without what the computed shape lost; that shape itself where nothing was edited. */
+function withoutLost(now: Mask, before: Mask, after: Mask): Mask {
+  if (sameVoxels(now, before)) return after;
+  return { grid: now.grid, data: now.data.map((v, p) => (before.data[p] > after.data[p] ? 0 : v)) };
 }
 
 const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;

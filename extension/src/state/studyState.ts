@@ -18,7 +18,14 @@ import {
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {
-  readonly kind: 'segment-bone' | 'reconstruct' | 'rehearse' | 'save' | 'judge-fit' | 'compare';
+  readonly kind:
+    | 'segment-bone'
+    | 'reconstruct'
+    | 'rehearse'
+    | 'leave-out-piece'
+    | 'save'
+    | 'judge-fit'
+    | 'compare';
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;

@@ -122,6 +122,15 @@ export class WorkerClient {
     return reply.comparison;
   }
 
+  /** The reconstruction without one piece of its patch. What it holds is copied. */
+  async leaveOutPiece(reconstruction: Reconstruction, piece: number): Promise<Reconstruction> {
+    const { environment } = this.options;
+    const job = { kind: 'leave-out-piece', reconstruction, piece, environment } as const;
+    const reply = await this.send(job, () => undefined);
+    if (reply.kind !== 'reconstruction') throw unexpected(reply);
+    return reply.reconstruction;
+  }
+
   /**
    * Reconstructs on the best provider that works. A provider that is missing, computes wrongly or
    * fails in mid-run is given up with a `fell-back` warning and the run starts over on the next.

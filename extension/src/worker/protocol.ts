@@ -89,8 +89,24 @@ export interface CompareJob {
   readonly environment: WorkerEnvironment;
 }
 
+/** Leaves a piece of a patch out of a reconstruction. */
+export interface LeaveOutPieceJob {
+  readonly kind: 'leave-out-piece';
+  readonly id: number;
+  readonly reconstruction: Reconstruction;
+  /** Number in `reconstruction.pieces`. */
+  readonly piece: number;
+  readonly environment: WorkerEnvironment;
+}
+
 export type Job =
-  SegmentBoneJob | SurfaceJob | ReconstructJob | RehearseJob | FitErrorJob | CompareJob;
+  | SegmentBoneJob
+  | SurfaceJob
+  | ReconstructJob
+  | RehearseJob
+  | LeaveOutPieceJob
+  | FitErrorJob
+  | CompareJob;
 
 /** What runs the networks, in words for the panel and in figures for the report. */
 export interface ProviderReport {

@@ -36,6 +36,11 @@ export interface EnginePort<Model, Atlas> {
   loadModel(source: ModelSource): Promise<Model>;
   loadAtlas(source: ModelSource): Promise<Atlas>;
   checkModel(model: Model, backend: InferenceBackend): Promise<void>;
+  leaveOutPiece(job: {
+    reconstruction: Reconstruction;
+    piece: number;
+    atlas: Atlas;
+  }): Reconstruction;
   reconstruct(request: { skull: Mask } & How<Model, Atlas>): Promise<Reconstruction>;
   rehearse(
     request: { skull: Mask; patch: Mask; toCanonical: RigidTransform } & How<Model, Atlas>,
@@ -81,6 +86,10 @@ export async function runJob<Model, Atlas>(
     } else if (job.kind === 'compare') {
       const atlas = await loadAtlas(job.environment, surroundings);
       post({ kind: 'comparison', id, comparison: engine.compareTwo({ ...job, atlas }) });
+    } else if (job.kind === 'leave-out-piece') {
+      const atlas = await loadAtlas(job.environment, surroundings);
+      const reconstruction = engine.leaveOutPiece({ ...job, atlas });
+      post({ kind: 'reconstruction', id, reconstruction });
     } else if (job.kind === 'rehearse') {
       const { skull, patch, toCanonical } = job;
       const rehearsal = await withMethod(job, surroundings, (how) =>

@@ -36,6 +36,16 @@ function answer(job: Job, worker: FakeWorker): void {
     worker.reply({ kind: 'comparison', id, comparison: smallComparison() });
   } else if (job.kind === 'rehearse') {
     worker.reply({ kind: 'rehearsal', id, rehearsal: smallRehearsal() });
+  } else if (job.kind === 'leave-out-piece') {
+    // Voxel 17 of the patch and 18 of the implant are the second piece.
+    const { patch, implant, pieces } = job.reconstruction;
+    const reconstruction = {
+      ...job.reconstruction,
+      patch: { ...patch, mask: maskOnCt(5, 6) },
+      implant: { ...implant, mask: maskOnCt(6) },
+      pieces: pieces.slice(0, 1),
+    };
+    worker.reply({ kind: 'reconstruction', id, reconstruction });
   } else {
     const report = { provider: job.provider, description: 'test' };
     worker.reply({ kind: 'provider', id, report });
@@ -330,6 +340,7 @@ describe('commands', () => {
     ['reconstructSkull', 'reconstruct', undefined, []],
     ['cancelReconstruction', 'cancel', undefined, []],
     ['rehearseReconstruction', 'rehearse', undefined, []],
+    ['leaveOutPatchPiece', 'leaveOutPiece', { piece: 1 }, [1]],
     ['saveReconstruction', 'save', undefined, []],
     ['downloadReconstructionSeg', 'downloadSeg', undefined, []],
     ['downloadReconstructionStl', 'downloadStl', { shape: 'implant' }, ['implant']],
@@ -383,6 +394,50 @@ describe('rehearsing', () => {
     script = (job, worker) => fail(worker, job, new CranioplastyError('no-reference', 'No bone.'));
     await service.rehearse();
     expect(state().error).toEqual({ code: 'no-reference', message: 'No bone.' });
+    expect(state().result).toBe(before);
+  });
+});
+
+describe('leaving out a piece', () => {
+  const voxelsOf = (label: string): number[] => {
+    const data = viewer.segmentations.get(viewer.idOf(label))?.mask.data ?? new Uint8Array();
+    return [...data.keys()].filter((p) => data[p]);
+  };
+
+  it('says that there is nothing to leave out yet', async () => {
+    await service.leaveOutPiece(1);
+    expect(state().error?.message).toContain('reconstruct first');
+  });
+
+  it('takes it out of what is shown, and forgets what was said of the whole', async () => {
+    await service.reconstruct();
+    await service.rehearse();
+    await service.judgeFit();
+    await service.save();
+    await service.leaveOutPiece(1);
+    expect(voxelsOf('Skull patch')).toEqual([5, 6]);
+    expect(voxelsOf('Implant')).toEqual([6]);
+    expect(viewer.segmentations.size).toBe(2);
+    const { result, fit } = state();
+    expect(result?.reconstruction.pieces).toHaveLength(1);
+    expect(result).toMatchObject({ rehearsal: undefined, saved: undefined });
+    expect(fit).toBeUndefined();
+  });
+
+  it('keeps what the user edited elsewhere', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Skull patch'), 40);
+    await service.leaveOutPiece(1);
+    expect(voxelsOf('Skull patch')).toEqual([5, 6, 40]);
+    expect(voxelsOf('Implant')).toEqual([6]);
+  });
+
+  it('leaves the result as it was when it fails', async () => {
+    await service.reconstruct();
+    const before = state().result;
+    script = (job, worker) => fail(worker, job, new CranioplastyError('bad-usage', 'No piece.'));
+    await service.leaveOutPiece(7);
+    expect(state().error).toEqual({ code: 'bad-usage', message: 'No piece.' });
     expect(state().result).toBe(before);
   });
 });

@@ -30,6 +30,10 @@ export function smallReconstruction(): Reconstruction {
   return {
     patch: shape(),
     implant: shape(),
+    pieces: [
+      { volume: 0.7, middle: [1, 1, 2] },
+      { volume: 0.3, middle: [0, 0, 0] },
+    ],
     skullMesh: { positions: new Float32Array(9), triangles: new Uint32Array(3) },
     alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
     agreement: { dice: 0.9, mean: 0.3, p95: 1.2, perVertex: Float32Array.of(0, 1.5, 9) },

@@ -37,6 +37,7 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
     maskSurface: () => smallReconstruction().skullMesh,
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),
+    leaveOutPiece: ({ reconstruction }) => reconstruction,
     loadModel: async () => 'model',
     loadAtlas: async () => 'atlas',
     checkModel: vi.fn(async () => undefined),
@@ -57,6 +58,18 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
 }
 
 describe('runJob', () => {
+  it('leaves out a piece with the atlas and no backend', async () => {
+    const { surroundings, replies } = setting();
+    const reconstruction = smallReconstruction();
+    const { environment } = job;
+    await runJob(
+      { kind: 'leave-out-piece', id: 5, reconstruction, piece: 1, environment },
+      surroundings,
+    );
+    expect(replies).toEqual([{ kind: 'reconstruction', id: 5, reconstruction }]);
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
   it('compares two shapes with the atlas and no backend, and hands its arrays over', async () => {
     const compareTwo = vi.fn(() => smallComparison());
     const { surroundings, replies } = setting({ compareTwo });

@@ -1,0 +1,230 @@
+import type { Components } from './components.ts';
+import { labelComponents } from './components.ts';
+import { CranioplastyError } from './errors.ts';
+import type { Grid, Vec3 } from './grid.ts';
+import { indexToPatient, patientToIndex, voxelVolume } from './grid.ts';
+import { measureMask, measureWithSurface } from './measure.ts';
+import { quantile } from './quantile.ts';
+import { applyRigid, invertRigid } from './transform.ts';
+import type {
+  Agreement,
+  Mesh,
+  PatchPiece,
+  ReconstructedShape,
+  Reconstruction,
+  ReconstructionWarning,
+} from './types.ts';
+import type { Mask } from './volume.ts';
+
+/** A surface belongs to a piece that this share of its vertices lies on; between, its parts hang together. */
+const clearly = 0.95;
+
+/** The separate pieces of a patch, largest first. */
+export function piecesOf({ grid, data }: Mask): PatchPiece[] {
+  const components = labelComponents(data, grid.size);
+  return Array.from(components.sizes, (voxels, piece) => ({
+    volume: (voxels * voxelVolume(grid)) / 1000,
+    middle: indexToPatient(grid, middleVoxel(components, piece, grid)),
+  }));
+}
+
+/** Says of how many pieces a patch is, if there are several. */
+export function warnOfPieces(pieces: readonly PatchPiece[]): ReconstructionWarning[] {
+  if (pieces.length < 2) return [];
+  return [
+    {
+      code: 'several-defects',
+      message: `The patch consists of ${pieces.length} separate pieces: check that each is a defect, and leave out what is none.`,
+    },
+  ];
+}
+
+/**
+ * The same reconstruction without one piece of its patch, and without the implant in that place: a scan that
+ * lost thin bone makes a network see defects where there are none, and only a person can tell.
+ *
+ * @param piece number of the piece in `pieces`
+ * @param centre a point inside the cranial cavity, canonical mm
+ * @throws CranioplastyError `bad-usage` if there is no such piece or no other
+ */
+export function leaveOutPiece(
+  reconstruction: Reconstruction,
+  piece: number,
+  centre: Vec3,
+): Reconstruction {
+  const { patch, implant, agreement, alignment, warnings, pieces } = reconstruction;
+  if (pieces.length < 2 || !(piece in pieces)) {
+    throw new CranioplastyError(
+      'bad-usage',
+      'Only one of several pieces of a patch can be left out: choose one of those listed.',
+    );
+  }
+  const { data, grid } = patch.mask;
+  const keptPatch = data.slice();
+  eraseComponents(keptPatch, labelComponents(data, grid.size), (label) => label === piece);
+  const isGone = (p: number): boolean => data[p] > keptPatch[p];
+
+  const keptImplant = implant.mask.data.slice();
+  const components = labelComponents(keptImplant, grid.size);
+  const onGone = new Float64Array(components.sizes.length);
+  const { start, length, label } = components;
+  for (let r = 0; r < start.length; r++)
+    for (let p = start[r]; p < start[r] + length[r]; p++)
+      if (data[p]) onGone[label[r]] += isGone(p) ? 1 : -1;
+  eraseComponents(keptImplant, components, (l) => onGone[l] > 0);
+
+  const cavity = applyRigid(invertRigid(alignment.toCanonical), centre);
+  const newPatch = remeasured(patch, keptPatch, cavity);
+  const left = piecesOf(newPatch.shape.mask);
+  return {
+    ...reconstruction,
+    patch: newPatch.shape,
+    implant: remeasured(implant, keptImplant, cavity).shape,
+    pieces: left,
+    agreement: agreement && newPatch.vertices && agreementAt(agreement, newPatch.vertices),
+    warnings: [
+      ...warnings.filter(({ code }) => code !== 'several-defects'),
+      ...warnOfPieces(left),
+      {
+        code: 'piece-left-out',
+        message: `A piece of ${pieces[piece].volume.toFixed(1)} ml was left out of the patch by the user.`,
+      },
+    ],
+  };
+}
+
+function eraseComponents(
+  data: Uint8Array,
+  { start, length, label }: Components,
+  gone: (label: number) => boolean,
+): void {
+  for (let r = 0; r < start.length; r++)
+    if (gone(label[r])) data.fill(0, start[r], start[r] + length[r]);
+}
+
+/**
+ * A shape with the voxels that are kept of it, and which vertices of its surface stayed; undefined if the
+ * surface could not be parted and is now that of the voxels.
+ */
+function remeasured(
+  { mask: { grid, data }, mesh }: ReconstructedShape,
+  kept: Uint8Array,
+  cavity: Vec3,
+): { readonly shape: ReconstructedShape; readonly vertices?: Uint32Array } {
+  const mask = { grid, data: kept };
+  const parted = partSurface(mesh, (v) => sideOf(grid, data, kept, mesh, v));
+  if (!parted) return { shape: { mask, ...measureMask(mask, cavity) } };
+  const measurements = measureWithSurface(mask, parted.mesh, cavity);
+  return { shape: { mask, mesh: parted.mesh, measurements }, vertices: parted.vertices };
+}
+
+/** Whether more of the voxels around a vertex are kept (above 0) or gone (below). */
+function sideOf(
+  { size, ...grid }: Grid,
+  before: Uint8Array,
+  kept: Uint8Array,
+  { positions }: Mesh,
+  vertex: number,
+): number {
+  const at: Vec3 = [positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2]];
+  const [i, j, k] = patientToIndex({ size, ...grid }, at).map(Math.round);
+  let side = 0;
+  for (let z = Math.max(0, k - 1); z <= Math.min(size[2] - 1, k + 1); z++)
+    for (let y = Math.max(0, j - 1); y <= Math.min(size[1] - 1, j + 1); y++)
+      for (let x = Math.max(0, i - 1); x <= Math.min(size[0] - 1, i + 1); x++) {
+        const p = x + size[0] * (y + size[1] * z);
+        if (before[p]) side += kept[p] ? 1 : -1;
+      }
+  return side;
+}
+
+/**
+ * The connected parts of a surface of which nearly all is kept.
+ *
+ * @param side of a vertex: above 0 kept, below 0 gone
+ * @returns undefined if a part lies on both sides
+ */
+function partSurface(
+  mesh: Mesh,
+  side: (vertex: number) => number,
+): { readonly mesh: Mesh; readonly vertices: Uint32Array } | undefined {
+  const { positions, triangles } = mesh;
+  const part = partsOf(mesh);
+  const count = positions.length / 3;
+  const kept = new Float64Array(count);
+  const gone = new Float64Array(count);
+  for (let v = 0; v < count; v++) {
+    const s = side(v);
+    if (s > 0) kept[part[v]]++;
+    else if (s < 0) gone[part[v]]++;
+  }
+  const stays = (v: number): boolean => kept[part[v]] >= gone[part[v]];
+  for (let v = 0; v < count; v++) {
+    const all = kept[v] + gone[v];
+    if (Math.max(kept[v], gone[v]) < clearly * all) return undefined;
+  }
+  const vertices: number[] = [];
+  const number = new Int32Array(count);
+  for (let v = 0; v < count; v++) if (stays(v)) number[v] = vertices.push(v) - 1;
+  const left = triangles.filter((v) => stays(v)).map((v) => number[v]);
+  const points = Float32Array.from(
+    vertices.flatMap((v) => [positions[3 * v], positions[3 * v + 1], positions[3 * v + 2]]),
+  );
+  return { mesh: { positions: points, triangles: left }, vertices: Uint32Array.from(vertices) };
+}
+
+/** For each vertex the least vertex that it is connected with. */
+function partsOf({ positions, triangles }: Mesh): Uint32Array {
+  const parent = Uint32Array.from({ length: positions.length / 3 }, (_, v) => v);
+  const find = (v: number): number => {
+    while (parent[v] !== v) {
+      parent[v] = parent[parent[v]];
+      v = parent[v];
+    }
+    return v;
+  };
+  for (let t = 0; t < triangles.length; t += 3) {
+    const a = find(triangles[t]);
+    for (const v of [triangles[t + 1], triangles[t + 2]]) {
+      const [ra, rb] = [find(a), find(v)];
+      if (ra !== rb) parent[Math.max(ra, rb)] = Math.min(ra, rb);
+    }
+  }
+  return parent.map((_, v) => find(v));
+}
+
+/** The agreement over the vertices that stayed; the overlap is still that of the whole patches. */
+function agreementAt(agreement: Agreement, vertices: Uint32Array): Agreement {
+  const perVertex = Float32Array.from(vertices, (v) => agreement.perVertex[v]);
+  const sorted = Float64Array.from(perVertex).sort();
+  if (!sorted.length) return { ...agreement, perVertex };
+  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
+  return { ...agreement, mean, p95: quantile(sorted, 0.95), perVertex };
+}
+
+/** The voxel of a component that is nearest to its mean, which itself may lie beside a curved piece. */
+function middleVoxel({ start, length, label }: Components, piece: number, { size }: Grid): Vec3 {
+  const [nx, ny] = size;
+  const at = (p: number): Vec3 => [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
+  const sum = [0, 0, 0];
+  let voxels = 0;
+  for (let r = 0; r < start.length; r++) {
+    if (label[r] !== piece) continue;
+    const [x, y, z] = at(start[r]);
+    sum[0] += length[r] * (x + (length[r] - 1) / 2);
+    sum[1] += length[r] * y;
+    sum[2] += length[r] * z;
+    voxels += length[r];
+  }
+  const mean = sum.map((s) => s / voxels);
+  let best: Vec3 = [0, 0, 0];
+  let least = Infinity;
+  for (let r = 0; r < start.length; r++) {
+    if (label[r] !== piece) continue;
+    const [x0, y, z] = at(start[r]);
+    const x = Math.min(x0 + length[r] - 1, Math.max(x0, Math.round(mean[0])));
+    const distance = (x - mean[0]) ** 2 + (y - mean[1]) ** 2 + (z - mean[2]) ** 2;
+    if (distance < least) [best, least] = [[x, y, z], distance];
+  }
+  return best;
+}

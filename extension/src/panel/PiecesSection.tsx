@@ -1,0 +1,47 @@
+import { Button } from '@ohif/ui-next';
+import type { Vec3 } from '../engine/grid.ts';
+import type { PatchPiece } from '../engine/types.ts';
+import { formatNumber } from './format.ts';
+
+interface Props {
+  readonly pieces: readonly PatchPiece[];
+  readonly disabled: boolean;
+  readonly onLookAt: (position: Vec3) => void;
+  readonly onLeaveOut: (piece: number) => void;
+}
+
+/** The pieces of a patch of several: where each is, and a way to leave out what closes no defect. */
+export function PiecesSection({ pieces, disabled, onLookAt, onLeaveOut }: Props) {
+  return (
+    <div data-cy="cranioplasty-pieces" className="flex flex-col gap-1">
+      <div className="text-foreground font-semibold">Pieces of the patch</div>
+      {pieces.map(({ volume, middle }, piece) => (
+        <div key={middle.join()} className="flex items-center gap-2">
+          <span className="text-muted-foreground flex-1">
+            {piece + 1}: {formatNumber(volume, 1)} ml
+          </span>
+          <Button
+            data-cy={`cranioplasty-piece-show-${piece}`}
+            aria-label={`Show piece ${piece + 1} on the planes`}
+            variant="secondary"
+            size="sm"
+            onClick={() => onLookAt(middle)}
+          >
+            Show
+          </Button>
+          <Button
+            data-cy={`cranioplasty-piece-leave-out-${piece}`}
+            aria-label={`Leave piece ${piece + 1} out of patch and implant`}
+            variant="secondary"
+            size="sm"
+            disabled={disabled}
+            onClick={() => onLeaveOut(piece)}
+          >
+            Leave out
+          </Button>
+        </div>
+      ))}
+      <div className="text-muted-foreground">Reconstruct again to get back what was left out.</div>
+    </div>
+  );
+}
