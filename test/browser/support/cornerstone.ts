@@ -263,9 +263,27 @@ export async function visibleSurfaces(page: Page): Promise<string[]> {
  * @param radius mm
  * @returns its centre
  */
-export async function plantBall(page: Page, wanted: string, radius: number): Promise<Point> {
+export const plantBall = (page: Page, wanted: string, radius: number): Promise<Point> =>
+  paintBall(page, wanted, radius, [-1, 0, 0], 'add');
+
+/**
+ * Takes a ball out of a segment as an eraser would, around its highest voxel.
+ * @param radius mm
+ * @returns its centre
+ */
+export const drillAtTop = (page: Page, wanted: string, radius: number): Promise<Point> =>
+  paintBall(page, wanted, radius, [0, 0, 1], 'erase');
+
+/** @param direction the ball's centre is the segment's voxel farthest this way, patient LPS */
+async function paintBall(
+  page: Page,
+  wanted: string,
+  radius: number,
+  direction: Point,
+  how: 'add' | 'erase',
+): Promise<Point> {
   return page.evaluate(
-    ([label, reach]): [number, number, number] => {
+    ([label, reach, towards, erase]): [number, number, number] => {
       const { cache, metaData } = globalThis.__cranioplastyHost['@cornerstonejs/core'];
       const { segmentation } = globalThis.__cranioplastyHost['@cornerstonejs/tools'];
       for (const {
@@ -294,27 +312,31 @@ export async function plantBall(page: Page, wanted: string, radius: number): Pro
               y * plane.rowPixelSpacing * plane.columnCosines[axis],
           ) as [number, number, number];
         };
-        let centre: [number, number, number] = [Infinity, 0, 0];
+        const along = (place: readonly number[]): number =>
+          place.reduce((sum, v, axis) => sum + v * towards[axis], 0);
+        let centre: [number, number, number] | undefined;
         for (const { image, plane } of slices)
           image.voxelManager.getScalarData().forEach((v, i) => {
             if (v !== value) return;
             const place = placeOf(plane, i);
-            if (place[0] < centre[0]) centre = place;
+            if (!centre || along(place) > along(centre)) centre = place;
           });
+        if (!centre) break;
+        const middle = centre;
         for (const { image, plane } of slices) {
-          if (Math.abs(plane.imagePositionPatient[2] - centre[2]) > reach) continue;
+          if (Math.abs(plane.imagePositionPatient[2] - middle[2]) > reach) continue;
           const data = image.voxelManager.getScalarData();
           for (let i = 0; i < data.length; i++)
-            if (Math.hypot(...placeOf(plane, i).map((v, axis) => v - centre[axis])) <= reach)
-              data[i] = value;
+            if (Math.hypot(...placeOf(plane, i).map((v, axis) => v - middle[axis])) <= reach)
+              data[i] = erase ? (data[i] === value ? 0 : data[i]) : value;
           image.voxelManager.setScalarData(data);
         }
         segmentation.triggerSegmentationEvents.triggerSegmentationDataModified(segmentationId);
-        return centre;
+        return middle;
       }
       throw new Error(`no segment "${label}" is loaded`);
     },
-    [wanted, radius] as const,
+    [wanted, radius, direction, how === 'erase'] as const,
   );
 }
 
