@@ -4,7 +4,7 @@ import type { Continuation } from './continuation.ts';
 import { fittedMeanSkull, fittedMirror } from './continuation.ts';
 import { blockMean } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
-import { runOnCopy } from './twoRuns.ts';
+import { headCopies, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
 import type { Mask } from './volume.ts';
 import type { Grid } from './grid.ts';
@@ -20,11 +20,10 @@ export interface CoarseEstimate {
  * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third.
  *
  * @param skull defective skull on the canonical grid
- * @param continuations one for each copy of the head
  */
 export async function estimateCoarse(
   skull: Mask,
-  continuations: readonly Continuation[],
+  continuation: Continuation,
   atlas: Atlas,
   manifest: ModelManifest,
   backend: InferenceBackend,
@@ -32,19 +31,16 @@ export async function estimateCoarse(
   const { coarse } = manifest.networks;
   const occupancy = blockMean(skull, Math.round(coarse.spacing / manifest.canonicalGrid.spacing));
   const { grid, data } = occupancy;
+  const { channels } = coarse.inputs[0];
+  const input = new Float32Array(channels.length * data.length);
+  channels.forEach((channel, c) => {
+    const target = input.subarray(c * data.length, (c + 1) * data.length);
+    if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, continuation, target);
+    else if (channel === 'mean skull fitted') fittedMeanSkull(atlas, continuation, grid, target);
+    else target.set(data);
+  });
   const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
-  for (const continuation of continuations) {
-    const { channels } = coarse.inputs[0];
-    const input = new Float32Array(channels.length * data.length);
-    channels.forEach((channel, c) => {
-      const target = input.subarray(c * data.length, (c + 1) * data.length);
-      if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, continuation, target);
-      else if (channel === 'mean skull fitted')
-        fittedMeanSkull(atlas, continuation, grid, grid, target);
-      else target.set(data);
-    });
-    const { copy } = continuation;
-    of[copy] = await runOnCopy(copy, 'coarse', input, manifest, backend);
-  }
+  for (const copy of headCopies)
+    of[copy] = await runOnCopy(copy, 'coarse', input.slice(), manifest, backend);
   return { grid, of: of as CoarseEstimate['of'] };
 }

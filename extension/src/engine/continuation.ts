@@ -4,7 +4,6 @@ import { identityAxes } from './grid.ts';
 import type { PlacedSkull } from './resample.ts';
 import { interpolate, interpolateParts } from './interpolate.ts';
 import { distanceAt, occupancyAt } from './resample.ts';
-import type { HeadCopy } from './twoRuns.ts';
 import { reverseRows } from './twoRuns.ts';
 import type { Volume } from './volume.ts';
 
@@ -112,10 +111,9 @@ function hasNear(near: Float32Array, i: number, j: number, k: number, reach: num
 /** Parts along x, y and z (mm) at 16 × 16 × 12 nodes of 12.8 mm each, one part after the other. */
 export type Displacement = Float64Array;
 
-/** What makes the mirror image and the mean skull continue the skull, for one copy of the head. */
+/** What makes the mirror image and the mean skull continue the skull. */
 export interface Continuation {
-  readonly copy: HeadCopy;
-  /** Signed distance of the head as it is on `fitLattice`, mm. */
+  /** Signed distance of the head on `fitLattice`, mm. */
   readonly distance: Volume<Float32Array>;
   readonly mirror: Displacement;
   readonly meanSkull: Displacement;
@@ -128,23 +126,15 @@ export interface Continuation {
  *
  * @param distance signed distance of the skull on `fitLattice`, mm, negative inside
  */
-export function fitContinuations(
-  distance: Volume<Float32Array>,
-  atlas: Atlas,
-  copies: readonly HeadCopy[],
-): Continuation[] {
+export function fitContinuation(distance: Volume<Float32Array>, atlas: Atlas): Continuation {
   const mean = slopesOf(onLattice((x, y, z) => fieldAt(atlas.bone, x, y, z)));
-  return copies.map((copy) => {
-    const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
-    if (copy === 'mirrored') reverseRows(d, latticeSize[0]);
-    const skull = surfacePoints(d);
-    return {
-      copy,
-      distance,
-      mirror: fit(skull, mirrorImage(d), mirrorSchedule),
-      meanSkull: fit(skull, mean, meanSkullSchedule),
-    };
-  });
+  const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
+  const skull = surfacePoints(d);
+  return {
+    distance,
+    mirror: fit(skull, mirrorImage(d), mirrorSchedule),
+    meanSkull: fit(skull, mean, meanSkullSchedule),
+  };
 }
 
 function fit(skull: SurfacePoints, shape: Slopes, schedule: Schedule): Displacement {
@@ -356,7 +346,7 @@ interface BentShape {
   readonly displacement: Displacement;
   /** How many values. */
   readonly parts: number;
-  /** The values at a displaced position, mm in this copy of the head. */
+  /** The values at a displaced position, mm. */
   at(x: number, y: number, z: number, out: Float64Array): void;
   /** Occupancy of a cell in which the values stay within these bounds; NaN if a surface may cross it. */
   uniform(least: Float64Array, greatest: Float64Array): number;
@@ -364,22 +354,16 @@ interface BentShape {
 }
 
 /**
- * Samples a bent shape at every voxel of `part`, a piece of the canonical grid `whole`: its values at
- * the corners of cells of a few voxels, and between them, where a surface may be, linearly.
+ * Samples a bent shape at every voxel of `part`, a piece of a canonical grid: its values at the corners
+ * of cells of a few voxels, and between them, where a surface may be, linearly.
  */
-function sampleBent(
-  shape: BentShape,
-  copy: HeadCopy,
-  whole: Grid,
-  part: Grid,
-  out: Float32Array,
-): void {
+function sampleBent(shape: BentShape, part: Grid, out: Float32Array): void {
   const { parts } = shape;
   const h = part.spacing[0];
   const edge = Math.max(1, Math.min(8, Math.floor(cellEdge / h + 1e-6)));
   const cells = part.size.map((n) => Math.ceil(n / edge));
   const [cx, cy, cz] = cells;
-  const corners = cornerValues(shape, copy, whole, part, edge);
+  const corners = cornerValues(shape, part, edge);
   const strides = [1, cx + 1, (cx + 1) * (cy + 1)];
   const offsets = Array.from({ length: 8 }, (_, c) =>
     [0, 1, 2].reduce((sum, a) => sum + ((c >> a) & 1) * strides[a] * parts, 0),
@@ -446,27 +430,19 @@ function bilinear(
 }
 
 /** The values of a bent shape at every `edge`th voxel of a part, one more along each axis than cells. */
-function cornerValues(
-  shape: BentShape,
-  copy: HeadCopy,
-  whole: Grid,
-  part: Grid,
-  edge: number,
-): Float64Array {
+function cornerValues(shape: BentShape, part: Grid, edge: number): Float64Array {
   const { parts, displacement } = shape;
   const [mx, my, mz] = part.size.map((n) => Math.ceil(n / edge) + 1);
   const out = new Float64Array(mx * my * mz * parts);
   const values = new Float64Array(parts);
   const h = part.spacing[0];
-  const width = whole.size[0] * whole.spacing[0];
   const bend = sideBySide(componentsOf(displacement));
   const u = new Float64Array(3);
   const scale = 1 / (block * latticeSpacing);
   for (let k = 0, p = 0; k < mz; k++)
     for (let j = 0; j < my; j++)
       for (let i = 0; i < mx; i++, p += parts) {
-        const own = part.origin[0] + i * edge * h;
-        const x = copy === 'mirrored' ? width - own : own;
+        const x = part.origin[0] + i * edge * h;
         const y = part.origin[1] + j * edge * h;
         const z = part.origin[2] + k * edge * h;
         interpolateParts(bend, 3, nodes, x * scale - 0.5, y * scale - 0.5, z * scale - 0.5, u);
@@ -489,10 +465,7 @@ function sideBySide(volumes: readonly ArrayLike<number>[]): Float64Array {
 const componentsOf = (u: Displacement): Float64Array[] =>
   [0, 1, 2].map((a) => u.subarray(a * nodeCount, (a + 1) * nodeCount));
 
-/**
- * The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it. For the
- * mirrored copy of the head it is written as seen in the head as it is; so are the next two.
- */
+/** The fitted mirror image of a volume over the canonical box, trilinear and constant beyond it. */
 export function fittedMirror(
   volume: Volume<Float32Array>,
   continuation: Continuation,
@@ -503,10 +476,10 @@ export function fittedMirror(
   const shape = mirrorShape(continuation, grid.size[0] * h, (x, y, z) =>
     interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5),
   );
-  sampleBent(shape, continuation.copy, grid, grid, out);
+  sampleBent(shape, grid, out);
 }
 
-/** The same of the skull on a part of a canonical grid, soft over one of its voxels. */
+/** The same of the skull on `part` of the canonical grid `whole`, soft over one of its voxels. */
 export function fittedMirrorSkull(
   skull: PlacedSkull,
   continuation: Continuation,
@@ -516,20 +489,19 @@ export function fittedMirrorSkull(
 ): void {
   const width = whole.size[0] * whole.spacing[0];
   const shape = mirrorShape(continuation, width, occupancyAt(skull, part.spacing[0]));
-  sampleBent(shape, continuation.copy, whole, part, out);
+  sampleBent(shape, part, out);
 }
 
-/** The mirror image, with `valueAt` the occupancy of the head as it is and `width` that of its box, mm. */
+/** The mirror image, with `valueAt` the occupancy of the head and `width` that of its box, mm. */
 function mirrorShape(
-  { copy, mirror, distance }: Continuation,
+  { mirror, distance }: Continuation,
   width: number,
   valueAt: (x: number, y: number, z: number) => number,
 ): BentShape {
   const node = (v: number): number => v / latticeSpacing - 0.5;
   return shapeByPosition(
     mirror,
-    // The mirrored copy's opposite side is where the head as it is has this side.
-    (x) => (copy === 'mirrored' ? x : width - x),
+    (x) => width - x,
     (x, y, z) => interpolate(distance.data, latticeSize, node(x), node(y), node(z)),
     valueAt,
   );
@@ -538,7 +510,7 @@ function mirrorShape(
 /**
  * Values: where a bent shape takes its occupancy from (canonical mm), and how far its surface is from there.
  *
- * @param across the x of the shape for an x of this copy of the head
+ * @param across the x of the shape for an x of the head
  * @param distanceAt mm, negative inside; only how far the surface is at least
  */
 function shapeByPosition(
@@ -577,8 +549,7 @@ export function mirroredPosition({ mirror }: Continuation): (position: Vec3) => 
 /** Occupancy of the fitted mean skull on a part of a canonical grid, soft over one of its voxels. */
 export function fittedMeanSkull(
   atlas: Atlas,
-  { copy, meanSkull }: Continuation,
-  whole: Grid,
+  { meanSkull }: Continuation,
   part: Grid,
   out: Float32Array,
 ): void {
@@ -589,5 +560,5 @@ export function fittedMeanSkull(
     (x, y, z) => fieldAt(bone, x, y, z),
     (x, y, z) => Math.min(1, Math.max(0, 0.5 - fieldAt(bone, x, y, z) / part.spacing[0])),
   );
-  sampleBent(shape, copy, whole, part, out);
+  sampleBent(shape, part, out);
 }

@@ -38,12 +38,11 @@ export interface FineHooks {
  * is run on both copies of the head, each with its own coarse estimate, and its patch drawn between the
  * shapes that the network was given.
  *
- * @param continuations one for each copy of the head
  * @throws CranioplastyError `no-defect` if the coarse estimate is empty
  */
 export async function refine(
   skull: PlacedSkull,
-  continuations: readonly Continuation[],
+  continuation: Continuation,
   atlas: Atlas,
   coarse: CoarseEstimate,
   manifest: ModelManifest,
@@ -82,11 +81,10 @@ export async function refine(
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
     resampleOccupancy(skull, part, own);
-    for (const continuation of continuations) {
-      const { copy } = continuation;
+    fittedMirrorSkull(skull, continuation, canonical, part, mirrored);
+    fittedMeanSkull(atlas, continuation, part, meanSkull);
+    for (const copy of headCopies) {
       const { patch, implant } = coarse.of[copy];
-      fittedMirrorSkull(skull, continuation, canonical, part, mirrored);
-      fittedMeanSkull(atlas, continuation, canonical, part, meanSkull);
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
         if (channel === 'skull') out.set(own);

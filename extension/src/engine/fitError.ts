@@ -1,5 +1,5 @@
 import type { Atlas } from './atlas.ts';
-import { distanceOnLattice, fitContinuations, mirroredPosition } from './continuation.ts';
+import { distanceOnLattice, fitContinuation, mirroredPosition } from './continuation.ts';
 import { boundingBox, boxGrid, cropData, cropToContent, growBox, skullMargin } from './crop.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 import { distanceTransform } from './distance.ts';
@@ -191,7 +191,7 @@ function fromOppositeSide(
   const field = signedDistance(cropToContent(skull, skullMargin), farthest + 0.5);
   const skullAt = surfaceDistance(field);
   const lattice = distanceOnLattice({ field, toCanonical });
-  const [continuation] = fitContinuations(lattice, atlas, ['as-is']);
+  const continuation = fitContinuation(lattice, atlas);
   const opposite = mirroredPosition(continuation);
   const back = invertRigid(toCanonical);
   const mirroredAt = (position: Vec3): number => {

@@ -106,7 +106,7 @@ export function continuationPatch(
   const mirrored = new Float32Array(size[0] * size[1] * size[2]);
   const mean = new Float32Array(mirrored.length);
   fittedMirrorSkull(placed, continuation, grid, part, mirrored);
-  fittedMeanSkull(atlas, continuation, grid, part, mean);
+  fittedMeanSkull(atlas, continuation, part, mean);
   const bone = cropData(skull.data, grid.size, box).data;
   const probability = new Float32Array(mirrored.length);
   const half = map.columns / 2;

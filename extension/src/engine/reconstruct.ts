@@ -3,7 +3,7 @@ import { align } from './align.ts';
 import type { Atlas } from './atlas.ts';
 import { boneLookup, openDirections, openShare } from './closure.ts';
 import { estimateCoarse } from './coarse.ts';
-import { distanceOnLattice, fitContinuations } from './continuation.ts';
+import { distanceOnLattice, fitContinuation } from './continuation.ts';
 import { assertVaultCovered } from './coverage.ts';
 import { cropToContent, skullMargin } from './crop.ts';
 import { keepComponents } from './components.ts';
@@ -23,7 +23,6 @@ import { canonicalGrid, resampleToCanonical, restoreToNative } from './resample.
 import { signedDistance } from './signedDistance.ts';
 import { isosurface, placeMesh, skullSurface, smoothField } from './surface.ts';
 import { invertRigid } from './transform.ts';
-import { headCopies } from './twoRuns.ts';
 import type {
   Agreement,
   Alignment,
@@ -133,11 +132,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    const continuations = fitContinuations(distance(), atlas, headCopies);
+    const continuation = fitContinuation(distance(), atlas);
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, continuations, atlas, manifest, cascade.backend);
+    const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
-    const fine = await refine(placed, continuations, atlas, coarse, manifest, cascade.backend, {
+    const fine = await refine(placed, continuation, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, disagreement, windows } = fine);
@@ -145,12 +144,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     clock.enter('coarse');
     patch =
       request.method === 'continuation'
-        ? continuationPatch(
-            canonical,
-            placed,
-            fitContinuations(distance(), atlas, ['as-is'])[0],
-            atlas,
-          )
+        ? continuationPatch(canonical, placed, fitContinuation(distance(), atlas), atlas)
         : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }

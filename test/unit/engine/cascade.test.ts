@@ -1,4 +1,3 @@
-import { headCopies } from '../../../extension/src/engine/twoRuns.ts';
 import { describe, expect, it } from 'vitest';
 import { fitLattice } from '../../../extension/src/engine/continuation.ts';
 import { estimateCoarse } from '../../../extension/src/engine/coarse.ts';
@@ -59,12 +58,7 @@ function pointwise(
 const straight = new Float64Array(3 * 16 * 16 * 12);
 // A surface might be anywhere.
 const distance = { grid: fitLattice, data: new Float32Array(64 * 64 * 48) };
-const unbent = headCopies.map((copy) => ({
-  copy,
-  distance,
-  mirror: straight,
-  meanSkull: straight,
-}));
+const unbent = { distance, mirror: straight, meanSkull: straight };
 
 const atlas = await shippedAtlas();
 
