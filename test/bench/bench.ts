@@ -45,7 +45,10 @@ const backend: InferenceBackend = {
     const { data } = inputs.input;
     const edge = name === 'coarse' ? coarseSize : window;
     const voxels = edge ** 3;
+    // As from a network: the mean skull where the coarse estimate is, and nothing elsewhere.
     let out = data.slice(2 * voxels, 3 * voxels);
+    if (name === 'fine')
+      for (let p = 0; p < voxels; p++) if (data[3 * voxels + p] < 0.1) out[p] = 0;
     if (name === 'coarse') {
       // The mirrored skull less the skull, near the defect.
       const { centre, radius } = frontalDefect;

@@ -56,13 +56,16 @@ export function boxGrid(grid: Grid, { low, high }: Box): Grid {
 }
 
 /** Copies the box [low, high) of a volume, voxels. */
-export function cropData(
-  data: Uint8Array,
+export function cropData<T extends Uint8Array | Float32Array>(
+  data: T,
   size: Vec3,
   { low, high }: Box,
-): { data: Uint8Array; size: [number, number, number] } {
+): { data: T; size: [number, number, number] } {
   const out: [number, number, number] = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
-  const crop = new Uint8Array(out[0] * out[1] * out[2]);
+  const voxels = out[0] * out[1] * out[2];
+  const crop = (
+    data instanceof Float32Array ? new Float32Array(voxels) : new Uint8Array(voxels)
+  ) as T;
   for (let k = 0, t = 0; k < out[2]; k++)
     for (let j = 0; j < out[1]; j++, t += out[0]) {
       const row = low[0] + size[0] * (low[1] + j + size[1] * (low[2] + k));

@@ -1,3 +1,4 @@
+import { boundingBox, boxGrid, cropData, growBox } from './crop.ts';
 import { drawBetween } from './drawBetween.ts';
 import { noDefectFound } from './errors.ts';
 import type { CoarseEstimate } from './coarse.ts';
@@ -10,7 +11,10 @@ import { canonicalGrid, regionGrid, resampleOccupancy } from './resample.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
 import { headCopies, runOnCopy } from './twoRuns.ts';
 import type { InferenceBackend } from './types.ts';
+import { consideredFrom } from './types.ts';
+import type { Grid } from './grid.ts';
 import type { Volume } from './volume.ts';
+import { atLeast } from './volume.ts';
 import { planWindows, windowProfile } from './windows.ts';
 
 /** Probabilities of both shapes at canonical resolution, on the region that the windows cover. */
@@ -26,6 +30,8 @@ export interface FineEstimate {
 const lookFrom = 0.2;
 /** Coarse voxels around it that are looked at too. */
 const lookAround = 1;
+/** What the later stages need around a shape, mm: seals, smoothing, distances up to here. */
+const keptAround = 6;
 
 export interface FineHooks {
   /** Called after each window; may throw to stop. */
@@ -38,7 +44,7 @@ export interface FineHooks {
  * is run on both copies of the head, each with its own coarse estimate, and its patch drawn between the
  * shapes that the network was given.
  *
- * @throws CranioplastyError `no-defect` if the coarse estimate is empty
+ * @throws CranioplastyError `no-defect` if either estimate is empty
  */
 export async function refine(
   skull: PlacedSkull,
@@ -101,13 +107,26 @@ export async function refine(
     }
     hooks.onWindow?.(w + 1, starts.length);
   }
-  const grid = regionGrid(canonical, region);
-  const { patch, implant, disagreement } = blend.finish();
+  return { ...trimmed(blend.finish(), regionGrid(canonical, region)), windows: starts.length };
+}
+
+/** The part of the estimates that holds all that was considered: the windows reach far beyond it. */
+function trimmed(estimate: ReturnType<Blend['finish']>, grid: Grid): Omit<FineEstimate, 'windows'> {
+  const content = boundingBox(
+    [estimate.patch, estimate.implant].map((data) => atLeast(data, consideredFrom)),
+    grid.size,
+  );
+  if (!content) throw noDefectFound();
+  const box = growBox(content, keptAround, grid.size, grid.spacing);
+  const part = boxGrid(grid, box);
+  const crop = (data: Float32Array): RegionField => ({
+    grid: part,
+    data: cropData(data, grid.size, box).data,
+  });
   return {
-    patch: { grid, data: patch },
-    implant: { grid, data: implant },
-    disagreement: { grid, data: disagreement },
-    windows: starts.length,
+    patch: crop(estimate.patch),
+    implant: crop(estimate.implant),
+    disagreement: crop(estimate.disagreement),
   };
 }
 
