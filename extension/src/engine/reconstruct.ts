@@ -9,6 +9,7 @@ import { cropToContent, skullMargin } from './crop.ts';
 import { keepComponents } from './components.ts';
 import { CranioplastyError, noDefectFound } from './errors.ts';
 import { refine } from './fine.ts';
+import { clipBelow, findLowerEnd } from './lowerEnd.ts';
 import type { Grid } from './grid.ts';
 import { assertGrid, voxelVolume } from './grid.ts';
 import { measureShape } from './measure.ts';
@@ -150,6 +151,9 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('postprocess');
+  const end = findLowerEnd(canonical, atlas.centre);
+  const cut =
+    end && [patch, implant].map((field) => clipBelow(field, end, shapeThreshold)).some(Boolean);
   const found = postprocess(
     { patch, implant },
     canonical,
@@ -187,6 +191,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const warnings = [
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
+    ...(cut ? [cutWarning] : []),
     ...warnOfPieces(pieces),
     ...judgePatch(canonical, patch, found, atlas),
     ...(cascade ? [] : [request.method === 'mirror' ? mirrorWarning : continuationWarning]),
@@ -231,6 +236,12 @@ const mirrorWarning: ReconstructionWarning = {
   code: 'mirrored-baseline',
   message:
     'This result is the mirrored opposite side, not a prediction of the network: asymmetry of the head shows as steps at the border.',
+};
+
+const cutWarning: ReconstructionWarning = {
+  code: 'touches-volume-edge',
+  message:
+    'The skull ends in a plane above its base, where the scan or the segmentation was cut: the patch ends there too.',
 };
 
 const continuationWarning: ReconstructionWarning = {
