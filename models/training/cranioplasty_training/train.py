@@ -2,7 +2,7 @@
 
     python -m cranioplasty_training.train --cache DIR --run DIR --minutes 75 --coarse-minutes 25
     python -m cranioplasty_training.train --cache DIR --run DIR --steps 400 --coarse-steps 150
-    torchrun --nproc-per-node 4 -m cranioplasty_training.train --preset base --device cuda ...
+    torchrun --standalone --nproc-per-node 4 -m -- cranioplasty_training.train --preset base --device cuda ...
 
 With ``--steps`` a run goes by steps and not by the clock, so that runs can be compared whatever else the
 machine does.

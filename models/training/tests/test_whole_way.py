@@ -7,11 +7,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import nibabel as nib
 import numpy as np
 import pytest
+import torch
 
 from cranioplasty_training.alignment import SkullVolume
 from cranioplasty_training.make_cases import make_case
@@ -22,23 +24,28 @@ ROOT = Path(__file__).resolve().parents[3]
 STEPS = 100
 
 
-def module(name: str, *args: str | Path) -> None:
+def module(name: str, *args: str | Path, launcher: Sequence[str] = ()) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "models" / "training")}
-    command = [sys.executable, "-m", f"cranioplasty_training.{name}", *map(str, args)]
+    command = [sys.executable, "-m", *launcher, f"cranioplasty_training.{name}", *map(str, args)]
     subprocess.run(command, check=True, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
-def model(subject: Subject, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny model, trained on one synthetic skull in every role; folder as the engine reads it."""
-    folder = tmp_path_factory.mktemp("way")
-    cache = folder / "cache"
-    cache.mkdir()
+def cache(subject: Subject, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One synthetic skull in every role."""
+    cache = tmp_path_factory.mktemp("cache")
     first = cache / f"{TRAIN[0]}.npz"
     fields = subject.fields[0].numpy().astype(np.float16)
     np.savez(first, fields=fields, radius=subject.radius, rigid=subject.rigid, sha256=subject.sha256)
     for name in (*TRAIN[1:], *VALIDATION):
         (cache / f"{name}.npz").symlink_to(first)
+    return cache
+
+
+@pytest.fixture(scope="module")
+def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny model; folder as the engine reads it."""
+    folder = tmp_path_factory.mktemp("way")
     options = ("--cache", cache, "--run", folder / "run", "--preset", "tiny", "--rate", "0.01")
     module("train", *options, "--steps", str(STEPS // 2))
     module("train", *options, "--steps", str(STEPS))
@@ -49,6 +56,17 @@ def model(subject: Subject, tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("--out", out, "--name", "tiny", "--version", "0.0.1"),
     )
     return out
+
+
+def test_several_processes_train_one_model(cache: Path, tmp_path: Path) -> None:
+    """The command for several GPUs, at tiny size on the CPU."""
+    launcher = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "--")
+    options = ("--preset", "tiny", "--mixed", "--batch", "1", "--steps", "4", "--coarse-steps", "2")
+    module("train", "--cache", cache, "--run", tmp_path, *options, launcher=launcher)
+    assert json.loads((tmp_path / "done.json").read_text())["step"] == 4
+    state = torch.load(tmp_path / "last.pt", weights_only=False)
+    assert state["counts"] == {"coarse": 3, "fine": 2}
+    assert all(bool(v.isfinite().all()) for v in state["ema"]["fine"].values())
 
 
 def test_the_manifest_describes_the_preset(model: Path) -> None:
