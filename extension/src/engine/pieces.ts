@@ -3,6 +3,7 @@ import { labelComponents } from './components.ts';
 import { CranioplastyError } from './errors.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex, voxelVolume } from './grid.ts';
+import { leastPiece } from './postprocess.ts';
 import { measureMask, measureWithSurface } from './measure.ts';
 import { quantile } from './quantile.ts';
 import { applyRigid, invertRigid } from './transform.ts';
@@ -28,13 +29,14 @@ export function piecesOf({ grid, data }: Mask): PatchPiece[] {
   }));
 }
 
-/** Says of how many pieces a patch is, if there are several. */
+/** Says of how many pieces a patch is, if there are several; slivers of one are listed and not counted. */
 export function warnOfPieces(pieces: readonly PatchPiece[]): ReconstructionWarning[] {
-  if (pieces.length < 2) return [];
+  const count = pieces.filter(({ volume }) => volume >= leastPiece).length;
+  if (count < 2) return [];
   return [
     {
       code: 'several-defects',
-      message: `The patch consists of ${pieces.length} separate pieces: check that each is a defect, and leave out what is none.`,
+      message: `The patch consists of ${count} separate pieces: check that each is a defect, and leave out what is none.`,
     },
   ];
 }

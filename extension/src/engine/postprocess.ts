@@ -21,7 +21,7 @@ export interface PostprocessReport {
 }
 
 /** Pieces smaller than this are artifacts, ml. */
-const leastPiece = 0.3;
+export const leastPiece = 0.3;
 /**
  * Low in the skull, in the temporal base, the mastoids and above the orbits, bone is thin or full of air, and
  * what a scan of thick slices or a coarse threshold loses of it comes back as pieces of patch. A piece whose

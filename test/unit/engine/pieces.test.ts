@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Grid, Vec3 } from '../../../extension/src/engine/grid.ts';
 import { indexToPatient, patientToIndex } from '../../../extension/src/engine/grid.ts';
-import { leaveOutPiece, piecesOf } from '../../../extension/src/engine/pieces.ts';
+import { leaveOutPiece, piecesOf, warnOfPieces } from '../../../extension/src/engine/pieces.ts';
 import { maskSurface } from '../../../extension/src/engine/surface.ts';
 import { identityTransform } from '../../../extension/src/engine/transform.ts';
 import type { Mesh, Reconstruction } from '../../../extension/src/engine/types.ts';
@@ -82,6 +82,15 @@ describe('the pieces of a patch', () => {
     expect(others).toEqual([]);
     const [i, j, k] = patientToIndex(grid, piece.middle).map(Math.round);
     expect(mask.data[i + grid.size[0] * (j + grid.size[1] * k)]).toBe(1);
+  });
+});
+
+describe('the warning of several pieces', () => {
+  const middle: Vec3 = [0, 0, 0];
+  it('counts what can be a defect, not slivers', () => {
+    const pieces = [29, 0.6, 0.07].map((volume) => ({ volume, middle }));
+    expect(warnOfPieces(pieces)[0].message).toContain('2 separate pieces');
+    expect(warnOfPieces([pieces[0], pieces[2]])).toEqual([]);
   });
 });
 
