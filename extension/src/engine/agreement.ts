@@ -33,10 +33,16 @@ export function measureAgreement(
     );
     return { data, field: signedDistance({ grid, data }, farthest, 0) };
   });
-  const perVertex = distanceBetween(first.field, second.field, mesh);
-  const sorted = Float64Array.from(perVertex).sort();
   return {
     dice: dice(first.data, second.data),
+    ...overVertices(distanceBetween(first.field, second.field, mesh)),
+  };
+}
+
+/** Distances between both surfaces at the vertices of a patch, mm, and what they come to. */
+export function overVertices(perVertex: Float32Array): Omit<Agreement, 'dice'> {
+  const sorted = Float64Array.from(perVertex).sort();
+  return {
     mean: sorted.length ? sorted.reduce((a, b) => a + b, 0) / sorted.length : 0,
     p95: sorted.length ? quantile(sorted, 0.95) : 0,
     perVertex,

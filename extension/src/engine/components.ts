@@ -90,10 +90,34 @@ export function keepLargestComponent(mask: Mask): number {
 export function keepComponents(mask: Mask, keep: (size: number, rank: number) => boolean): number {
   const c = labelComponents(mask.data, mask.grid.size);
   const kept = Array.from(c.sizes, (size, rank) => keep(size, rank));
-  for (let r = 0; r < c.start.length; r++) {
-    if (!kept[c.label[r]]) mask.data.fill(0, c.start[r], c.start[r] + c.length[r]);
-  }
+  eraseComponents(mask.data, c, (rank) => !kept[rank]);
   return c.sizes.reduce((sum, size, rank) => sum + (kept[rank] ? size : 0), 0);
+}
+
+/** Zeroes the voxels of some components, in place; ranks as in `label`. */
+export function eraseComponents(
+  data: Uint8Array | Float32Array,
+  { start, length, label }: Components,
+  gone: (rank: number) => boolean,
+): void {
+  for (let r = 0; r < start.length; r++)
+    if (gone(label[r])) data.fill(0, start[r], start[r] + length[r]);
+}
+
+/** The mean voxel index of each component. */
+export function componentMeans(
+  { sizes, label, start, length }: Components,
+  [nx, ny]: Vec3,
+): [number, number, number][] {
+  const sums = Array.from(sizes, (): [number, number, number] => [0, 0, 0]);
+  for (let r = 0; r < start.length; r++) {
+    const sum = sums[label[r]];
+    sum[0] += length[r] * ((start[r] % nx) + (length[r] - 1) / 2);
+    sum[1] += length[r] * (Math.floor(start[r] / nx) % ny);
+    sum[2] += length[r] * Math.floor(start[r] / (nx * ny));
+  }
+  sums.forEach((sum, rank) => sum.forEach((s, a) => (sum[a] = s / sizes[rank])));
+  return sums;
 }
 
 /**

@@ -1,11 +1,11 @@
+import { overVertices } from './agreement.ts';
 import type { Components } from './components.ts';
-import { labelComponents } from './components.ts';
+import { componentMeans, eraseComponents, keepComponents, labelComponents } from './components.ts';
 import { CranioplastyError } from './errors.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex, voxelVolume } from './grid.ts';
 import { leastPiece } from './postprocess.ts';
 import { measureMask, measureWithSurface } from './measure.ts';
-import { quantile } from './quantile.ts';
 import { applyRigid, invertRigid } from './transform.ts';
 import type {
   Agreement,
@@ -23,9 +23,9 @@ const clearly = 0.95;
 /** The separate pieces of a patch, largest first. */
 export function piecesOf({ grid, data }: Mask): PatchPiece[] {
   const components = labelComponents(data, grid.size);
-  return Array.from(components.sizes, (voxels, piece) => ({
-    volume: (voxels * voxelVolume(grid)) / 1000,
-    middle: indexToPatient(grid, middleVoxel(components, piece, grid)),
+  return componentMeans(components, grid.size).map((mean, piece) => ({
+    volume: (components.sizes[piece] * voxelVolume(grid)) / 1000,
+    middle: indexToPatient(grid, nearestVoxel(components, piece, mean, grid)),
   }));
 }
 
@@ -63,7 +63,7 @@ export function leaveOutPiece(
   }
   const { data, grid } = patch.mask;
   const keptPatch = data.slice();
-  eraseComponents(keptPatch, labelComponents(data, grid.size), (label) => label === piece);
+  keepComponents({ grid, data: keptPatch }, (_size, rank) => rank !== piece);
   const isGone = (p: number): boolean => data[p] > keptPatch[p];
 
   const keptImplant = implant.mask.data.slice();
@@ -95,15 +95,6 @@ export function leaveOutPiece(
   };
 }
 
-function eraseComponents(
-  data: Uint8Array,
-  { start, length, label }: Components,
-  gone: (label: number) => boolean,
-): void {
-  for (let r = 0; r < start.length; r++)
-    if (gone(label[r])) data.fill(0, start[r], start[r] + length[r]);
-}
-
 /**
  * A shape with the voxels that are kept of it, and which vertices of its surface stayed; undefined if the
  * surface could not be parted and is now that of the voxels.
@@ -122,14 +113,15 @@ function remeasured(
 
 /** Whether more of the voxels around a vertex are kept (above 0) or gone (below). */
 function sideOf(
-  { size, ...grid }: Grid,
+  grid: Grid,
   before: Uint8Array,
   kept: Uint8Array,
   { positions }: Mesh,
   vertex: number,
 ): number {
   const at: Vec3 = [positions[3 * vertex], positions[3 * vertex + 1], positions[3 * vertex + 2]];
-  const [i, j, k] = patientToIndex({ size, ...grid }, at).map(Math.round);
+  const { size } = grid;
+  const [i, j, k] = patientToIndex(grid, at).map(Math.round);
   let side = 0;
   for (let z = Math.max(0, k - 1); z <= Math.min(size[2] - 1, k + 1); z++)
     for (let y = Math.max(0, j - 1); y <= Math.min(size[1] - 1, j + 1); y++)
@@ -198,32 +190,23 @@ function partsOf({ positions, triangles }: Mesh): Uint32Array {
 /** The agreement over the vertices that stayed; the overlap is still that of the whole patches. */
 function agreementAt(agreement: Agreement, vertices: Uint32Array): Agreement {
   const perVertex = Float32Array.from(vertices, (v) => agreement.perVertex[v]);
-  const sorted = Float64Array.from(perVertex).sort();
-  if (!sorted.length) return { ...agreement, perVertex };
-  const mean = sorted.reduce((a, b) => a + b, 0) / sorted.length;
-  return { ...agreement, mean, p95: quantile(sorted, 0.95), perVertex };
+  return { ...agreement, ...overVertices(perVertex) };
 }
 
 /** The voxel of a component that is nearest to its mean, which itself may lie beside a curved piece. */
-function middleVoxel({ start, length, label }: Components, piece: number, { size }: Grid): Vec3 {
+function nearestVoxel(
+  { start, length, label }: Components,
+  piece: number,
+  mean: Vec3,
+  { size }: Grid,
+): Vec3 {
   const [nx, ny] = size;
-  const at = (p: number): Vec3 => [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
-  const sum = [0, 0, 0];
-  let voxels = 0;
-  for (let r = 0; r < start.length; r++) {
-    if (label[r] !== piece) continue;
-    const [x, y, z] = at(start[r]);
-    sum[0] += length[r] * (x + (length[r] - 1) / 2);
-    sum[1] += length[r] * y;
-    sum[2] += length[r] * z;
-    voxels += length[r];
-  }
-  const mean = sum.map((s) => s / voxels);
   let best: Vec3 = [0, 0, 0];
   let least = Infinity;
   for (let r = 0; r < start.length; r++) {
     if (label[r] !== piece) continue;
-    const [x0, y, z] = at(start[r]);
+    const p = start[r];
+    const [x0, y, z] = [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
     const x = Math.min(x0 + length[r] - 1, Math.max(x0, Math.round(mean[0])));
     const distance = (x - mean[0]) ** 2 + (y - mean[1]) ** 2 + (z - mean[2]) ** 2;
     if (distance < least) [best, least] = [[x, y, z], distance];

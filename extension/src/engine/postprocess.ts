@@ -1,6 +1,6 @@
 import { noDefectFound } from './errors.ts';
 import type { Components } from './components.ts';
-import { labelComponents } from './components.ts';
+import { componentMeans, eraseComponents, labelComponents } from './components.ts';
 import { cropData } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { voxelVolume } from './grid.ts';
@@ -75,15 +75,18 @@ export function postprocess(
 
 /** Zeroes the pieces of the implant that do not lie on the patch, and crumbs. */
 function keepPiecesOn({ data, grid }: RegionField, patch: RegionField): void {
-  const { sizes, label, start, length } = labelComponents(atLeast(data, shapeThreshold), grid.size);
+  const components = labelComponents(atLeast(data, shapeThreshold), grid.size);
+  const { sizes, label, start, length } = components;
   const onPatch = new Uint8Array(sizes.length);
   for (let r = 0; r < start.length; r++)
     for (let p = start[r]; p < start[r] + length[r]; p++)
       if (patch.data[p] >= shapeThreshold) onPatch[label[r]] = 1;
   const voxel = voxelVolume(grid) / 1000;
-  for (let r = 0; r < start.length; r++)
-    if (!onPatch[label[r]] || sizes[label[r]] * voxel < leastPiece)
-      data.fill(0, start[r], start[r] + length[r]);
+  eraseComponents(
+    data,
+    components,
+    (piece) => !onPatch[piece] || sizes[piece] * voxel < leastPiece,
+  );
 }
 
 /** Zeroes the pieces of a patch that are too small for where they are; tells how many stay. */
@@ -93,14 +96,12 @@ function removeSmallPieces(
 ): { readonly kept: number; readonly leftOut: PostprocessReport['leftOut'] } {
   const { data, grid } = field;
   const components = labelComponents(atLeast(data, shapeThreshold), grid.size);
-  const { sizes, label, start, length } = components;
   const voxel = voxelVolume(grid) / 1000;
   const rises = directionsFrom(centre, components, grid);
   // Largest first.
-  const volumes = Array.from(sizes, (voxels) => voxels * voxel);
+  const volumes = Array.from(components.sizes, (voxels) => voxels * voxel);
   const stays = volumes.map((volume, piece) => volume >= leastAt(rises[piece], volumes[0]));
-  for (let r = 0; r < start.length; r++)
-    if (!stays[label[r]]) data.fill(0, start[r], start[r] + length[r]);
+  eraseComponents(data, components, (piece) => !stays[piece]);
   const left = volumes.filter((volume, piece) => volume >= leastPiece && !stays[piece]);
   return {
     kept: stays.filter(Boolean).length,
@@ -115,23 +116,9 @@ function leastAt(rise: number, largest: number): number {
 }
 
 /** How far the direction from the centre to the middle of each component rises: the sine of its elevation. */
-function directionsFrom(
-  centre: Vec3,
-  { sizes, label, start, length }: Components,
-  grid: Grid,
-): number[] {
-  const [nx, ny] = grid.size;
-  const sums = Array.from(sizes, () => [0, 0, 0]);
-  for (let r = 0; r < start.length; r++) {
-    const sum = sums[label[r]];
-    sum[0] += length[r] * ((start[r] % nx) + (length[r] - 1) / 2);
-    sum[1] += length[r] * (Math.floor(start[r] / nx) % ny);
-    sum[2] += length[r] * Math.floor(start[r] / (nx * ny));
-  }
-  return sums.map((sum, piece) => {
-    const [x, y, z] = sum.map(
-      (s, a) => grid.origin[a] + (s / sizes[piece]) * grid.spacing[a] - centre[a],
-    );
+function directionsFrom(centre: Vec3, components: Components, grid: Grid): number[] {
+  return componentMeans(components, grid.size).map((mean) => {
+    const [x, y, z] = mean.map((m, a) => grid.origin[a] + m * grid.spacing[a] - centre[a]);
     return z / Math.hypot(x, y, z);
   });
 }

@@ -10,7 +10,7 @@ import type { InferenceBackend, Tensor } from '../../../extension/src/engine/typ
 import type { Mask } from '../../../extension/src/engine/volume.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import { phantomSkull, straightPose } from '../../support/phantomSkull.ts';
-import { stubModel } from '../../support/stubModel.ts';
+import { smallSizes, stubModel } from '../../support/stubModel.ts';
 
 const atlas = await shippedAtlas();
 const { centre } = atlas;
@@ -21,13 +21,18 @@ const { defective } = phantomSkull(atlas, straightPose, low);
 /** Height of the cut over a place, canonical mm. */
 const cutAt = (x: number, y: number): number => 0.1 * x - 0.06 * y + 10;
 
-/** The skull without what lies below the cut, and outside a range of x. */
+/** Where a voxel of the native grid lies, canonical mm. */
+function placeOf({ grid }: Mask, p: number): Vec3 {
+  const [nx, ny] = grid.size;
+  const index: Vec3 = [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
+  return applyRigid(straightPose, indexToPatient(grid, index));
+}
+
+/** The skull without what lies below the cut and beyond a plane of x. */
 function cut(skull: Mask, from = -Infinity): Mask {
-  const [nx, ny] = skull.grid.size;
   const data = skull.data.map((v, p) => {
     if (!v) return 0;
-    const index: Vec3 = [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
-    const [x, y, z] = applyRigid(straightPose, indexToPatient(skull.grid, index));
+    const [x, y, z] = placeOf(skull, p);
     return x > from && z < cutAt(x, y) ? 0 : 1;
   });
   return { grid: skull.grid, data };
@@ -76,11 +81,7 @@ describe('the plane in which a skull ends', () => {
 });
 
 describe('a reconstruction of a skull that is cut', () => {
-  const model = stubModel({
-    canonical: { size: 128, spacing: 1.6 },
-    coarse: { window: 32, spacing: 6.4 },
-    fine: { window: 32, spacing: 1.6, stride: 24 },
-  });
+  const model = stubModel(smallSizes);
   /** Networks that see the mean skull around the defect, where it goes on below the cut too. */
   const backend: InferenceBackend = {
     provider: 'cpu',
@@ -106,12 +107,10 @@ describe('a reconstruction of a skull that is cut', () => {
 
   it('ends where the skull ends, and says so', async () => {
     const lowest = (mask: Mask): number => {
-      const [nx, ny] = mask.grid.size;
       let least = Infinity;
       mask.data.forEach((v, p) => {
         if (!v) return;
-        const index: Vec3 = [p % nx, Math.floor(p / nx) % ny, Math.floor(p / (nx * ny))];
-        const [x, y, z] = applyRigid(straightPose, indexToPatient(mask.grid, index));
+        const [x, y, z] = placeOf(mask, p);
         least = Math.min(least, z - cutAt(x, y));
       });
       return least;

@@ -15,7 +15,7 @@ import {
   phantomSkull,
   straightPose,
 } from '../../support/phantomSkull.ts';
-import { stubModel } from '../../support/stubModel.ts';
+import { smallSizes, stubModel } from '../../support/stubModel.ts';
 
 const atlas = await shippedAtlas();
 /** Turned about all axes: nothing may depend on a straight head. */
@@ -129,11 +129,7 @@ describe('a rehearsal', () => {
   });
 });
 
-const smallModel = stubModel({
-  canonical: { size: 128, spacing: 1.6 },
-  coarse: { window: 32, spacing: 6.4 },
-  fine: { window: 32, spacing: 1.6, stride: 24 },
-});
+const smallModel = stubModel(smallSizes);
 /** Networks that see a defect nowhere. */
 const blind: InferenceBackend = {
   provider: 'cpu',
