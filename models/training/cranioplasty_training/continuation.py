@@ -112,9 +112,14 @@ def across(u: Tensor, points: Tensor) -> Tensor:
     return mirror_points(points + displacement_at(u, points))
 
 
+def fitted_mean_distance(u: Tensor, points: Tensor) -> Tensor:
+    """Signed distance (mm) of the fitted mean skull at points [z, y, x, 3]."""
+    return mean_skull(points + displacement_at(u, points))
+
+
 def fitted_mean_skull(u: Tensor, points: Tensor, spacing: float) -> Tensor:
     """Occupancy of the fitted mean skull at points [z, y, x, 3], soft over a voxel of ``spacing``."""
-    return (0.5 - mean_skull(points + displacement_at(u, points)) / spacing).clamp(0.0, 1.0)
+    return (0.5 - fitted_mean_distance(u, points) / spacing).clamp(0.0, 1.0)
 
 
 def lattice_points(device: torch.device | str = "cpu") -> Tensor:

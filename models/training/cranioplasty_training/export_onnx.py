@@ -26,20 +26,35 @@ from torch import Tensor
 
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
 from .model import (
-    COARSE_INPUTS,
-    FINE_INPUTS,
     Export,
     SeparateBranches,
     UNet,
+    coarse_inputs,
     coarse_network,
+    fine_inputs,
     fine_network,
 )
 from .prepare import load_subject
 from .presets import PRESETS, Preset
-from .splits import TEST, TRAIN, VALIDATION
-from .train import SEEN, run_start, upsample_at
+from .shape_prior import load_maps, read_prior, shape_prior_of, write_prior
+from .splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
+from .train import run_start, upsample_at
 
 OPSET = 18
+APACHE = "Apache-2.0"
+CC_LICENCE = "CC-BY-NC-SA-4.0"
+MR_DATA = (
+    "11 complete skulls (SynthSeg label maps, commit 66342c1f) with virtual defects and synthetic implants "
+    "of constant thickness; no clinical cases"
+)
+CT_DATA = (
+    "59 complete skulls of head CT (SkullFix) and 11 of SynthSeg label maps, with virtual defects and "
+    "synthetic implants of constant thickness; no clinical cases"
+)
+CT_ATTRIBUTION = (
+    "SkullFix: Kodym, Li, Pepe, Gsaxner, Chilamkurthy, Egger, Alves, Data in Brief 35:106902 (2021), "
+    "from CQ500: Chilamkurthy et al., The Lancet 392:2388 (2018); CC BY-NC-SA 4.0"
+)
 TOLERANCE = 1e-4
 
 
@@ -157,9 +172,19 @@ def read_state(run: Path) -> dict[str, Any]:
     return torch.load(run / "last.pt", weights_only=False, map_location="cpu")
 
 
+def run_subjects(run: Path) -> list[str]:
+    """Subjects that a run learned from."""
+    return list(json.loads((run / "config.json").read_text())["data"])
+
+
 def updates(counts: dict[str, int], start: dict[str, Any] | None) -> dict[str, int]:
-    """Updates of each network, those of the model that the run began with included."""
-    before = start["training"]["updates"] if start else {}
+    """Updates of each network, those of the model that the run began with included.
+
+    A run may begin with one network of a model only: ``start["networks"]``.
+    """
+    before = dict(start["training"]["updates"]) if start else {}
+    if start and "networks" in start:
+        before = {k: v for k, v in before.items() if k in start["networks"]}
     return {name: count + before.get(name, 0) for name, count in counts.items()}
 
 
@@ -183,16 +208,25 @@ def main() -> None:
     coarse, fine = trained_networks(state, preset)
     if args.implant_run:
         other_coarse, other_fine = trained_networks(read_state(args.implant_run), preset)
-        coarse = SeparateBranches(coarse, other_coarse, COARSE_INPUTS)
-        fine = SeparateBranches(fine, other_fine, FINE_INPUTS)
+        coarse = SeparateBranches(coarse, other_coarse, coarse_inputs(preset))
+        fine = SeparateBranches(fine, other_fine, fine_inputs(preset))
     size = preset.coarse_size
     errors = {
-        "coarse": export_network(coarse, len(COARSE_INPUTS), size, args.out / "coarse.onnx"),
-        "fine": export_network(fine, len(FINE_INPUTS), preset.window, args.out / "fine.onnx"),
+        "coarse": export_network(coarse, len(coarse_inputs(preset)), size, args.out / "coarse.onnx"),
+        "fine": export_network(fine, len(fine_inputs(preset)), preset.window, args.out / "fine.onnx"),
     }
+    seen = [s for s in run_subjects(args.run) if s in CT_TRAIN]
+    # The prior knows the skulls of head CT where there are any: their surfaces are finer than MR labels.
+    shape_prior = None
+    prior_entry = None
+    if preset.shape_prior:
+        maps = [load_maps(args.cache / f"{s}.npz") for s in (seen or TRAIN)]
+        about = {"subjects": list(seen or TRAIN), "licence": CC_LICENCE if seen else APACHE}
+        prior_entry = write_prior(shape_prior_of(maps), args.out, about)
+        shape_prior = read_prior(args.out, prior_entry)
     # Golden pair: an undeformed validation skull with a frontal defect.
     subject = load_subject(args.cache, VALIDATION[0])
-    sample = Generator([subject], 11, PLAIN, preset).sample("frontal")
+    sample = Generator([subject], 11, PLAIN, preset, shape_prior=shape_prior).sample("frontal")
     head = sample.coarse()
     corner = sample.crop_corner(np.random.default_rng(3), head.patch)
     sessions = {
@@ -200,13 +234,11 @@ def main() -> None:
         for k in ("coarse", "fine")
     }
     pairs = {}
-    pairs["coarse"], (p, i) = golden(
-        sessions["coarse"], torch.stack(head[:SEEN])[None], 64, "coarse", args.out
-    )
+    pairs["coarse"], (p, i) = golden(sessions["coarse"], head.seen()[None], 64, "coarse", args.out)
     hint = upsample_at(torch.from_numpy(np.concatenate([p, i], 1)), [corner], preset)
     crop = sample.fine(corner)
     pairs["fine"], _ = golden(
-        sessions["fine"], torch.cat([torch.stack(crop[:SEEN])[None], hint], 1), 255, "fine", args.out
+        sessions["fine"], torch.cat([crop.seen()[None], hint], 1), 255, "fine", args.out
     )
     metrics = read_metrics(args.metrics) if args.metrics else {}
     start = run_start(args.run)
@@ -232,9 +264,9 @@ def main() -> None:
         }
 
     k = preset.factor
-    coarse_entry = network("coarse", preset.coarse_mm, COARSE_INPUTS)
+    coarse_entry = network("coarse", preset.coarse_mm, coarse_inputs(preset))
     coarse_entry["voxel"] = f"mean of the {k}x{k}x{k} block of canonical-grid voxels (0/1)"
-    fine_entry = network("fine", preset.fine_mm, FINE_INPUTS)
+    fine_entry = network("fine", preset.fine_mm, fine_inputs(preset))
     fine_entry["stride"] = preset.stride
     fine_entry["skull"] = "occupancy, soft over a voxel: 0.5 - distance / spacing, in 0..1"
     fine_entry["upsampling"] = (
@@ -257,18 +289,23 @@ def main() -> None:
         "golden": pairs,
         "implant": {"thicknessMm": THICKNESS_MM, "clearanceMm": CLEARANCE_MM},
         "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas_hashes},
+        **({"shapePrior": prior_entry} if prior_entry else {}),
         "training": {
-            "data": "11 complete skulls (SynthSeg label maps, commit 66342c1f) with virtual defects "
-            "and synthetic implants of constant thickness; no clinical cases",
-            "dataLicence": "Apache-2.0",
-            "subjects": {"train": TRAIN, "validation": VALIDATION, "test": TEST},
+            "data": CT_DATA if seen else MR_DATA,
+            "dataLicence": CC_LICENCE if seen else APACHE,
+            "subjects": {
+                "train": [*TRAIN, *seen],
+                "validation": [*VALIDATION, *(CT_VALIDATION if seen else ())],
+                "test": [*TEST, *(CT_TEST if seen else ())],
+            },
             "seed": config["seed"],
             "updates": updates(state["counts"], start),
             "startedFrom": f"{start['name']} {start['version']}" if start else None,
             "batch": config["batch"],
             "branches": "separate networks" if args.implant_run else config.get("branch", "both"),
         },
-        "licence": "Apache-2.0",
+        "licence": CC_LICENCE if seen else APACHE,
+        **({"attribution": CT_ATTRIBUTION, "use": "non-commercial research use"} if seen else {}),
         "accuracy": metrics,
     }
     (args.out / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")

@@ -31,10 +31,11 @@ from . import radial
 from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
 from .build_atlas import CENTER
 from .cases import RealCase
-from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_skull, lattice_points
+from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_distance, lattice_points
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
+from .shape_prior import ShapePrior, blended_distance
 
 F64 = NDArray[np.float64]
 
@@ -44,6 +45,8 @@ FILLED_MM = 153.6  # height above which there is no bone
 THICKNESS_MM = 4.0
 CLEARANCE_MM = 1.0
 REACH_MM = 2.5
+# Where the input of the shape prior's distance ends, mm.
+PRIOR_REACH_MM = 4.0
 REGIONS = (
     "bilateral",
     "frontoorbital",
@@ -52,8 +55,10 @@ REGIONS = (
     "occipital",
     "random",
 )
-# How often a region is drawn: the orbital roof and rim are the hardest shape to learn.
-REGION_SHARES = (0.15, 0.3, 0.15, 0.15, 0.1, 0.15)
+# What training draws: the regions, and the smooth large pieces high at the back that SkullFix cuts.
+DRAWN = (*REGIONS, "plate")
+# How often: the orbital roof and rim are the hardest shape to learn.
+REGION_SHARES = (0.13, 0.25, 0.15, 0.13, 0.08, 0.11, 0.15)
 MIN_AREA_CM2 = 8.0
 MAX_AREA_CM2 = 200.0
 CEPHALIC_INDEX = (0.70, 0.88)
@@ -79,6 +84,37 @@ class Settings:
 PLAIN = Settings(0.0, 0.0, 0.0, 0.0, morph=False, mirror=False, offset_mm=0.0, realism={})
 
 
+@dataclass(frozen=True)
+class Plate:
+    """A piece sawn out straight through the vault: a convex polygon with round corners, seen along ``axis``.
+
+    ``sides`` (K, 2): angle (rad) in the plane across the axis and distance (mm) of each side from ``center``.
+    """
+
+    center: F64
+    axis: F64
+    sides: F64
+    corner_mm: float
+
+    def distance(self, points: Tensor) -> Tensor:
+        """Signed distance (mm, negative inside) at points [z, y, x, 3]."""
+        u = np.cross(self.axis, [0.0, 1.0, 0.0] if abs(self.axis[1]) < 0.9 else [1.0, 0.0, 0.0])
+        u /= np.linalg.norm(u)
+        v = np.cross(self.axis, u)
+
+        def like(values: F64) -> Tensor:
+            return torch.tensor(values, dtype=torch.float32, device=points.device)
+
+        q = points - like(self.center)
+        a, b = q @ like(u), q @ like(v)
+        out = torch.full(a.shape, -1e3, device=points.device)
+        for angle, height in self.sides:
+            side = a * math.cos(angle) + b * math.sin(angle) - float(height)
+            out = smooth_maximum(out, side, self.corner_mm)
+        # The other side of the head stays.
+        return torch.maximum(out, 15.0 - (points - like(CENTER)) @ like(self.axis))
+
+
 @dataclass
 class Defect:
     """Union of spheres (M, 4: x, y, z, radius), smooth; noise amplitude (mm), healing radius (mm)."""
@@ -89,6 +125,12 @@ class Defect:
     noise_seed: int
     round_mm: float
     islands: F64
+    plate: Plate | None = None
+
+    @property
+    def middle(self) -> F64:
+        """About its middle, canonical mm."""
+        return self.plate.center if self.plate else self.spheres[0, :3]
 
 
 class Distances(NamedTuple):
@@ -106,11 +148,22 @@ class Views(NamedTuple):
     """What the networks see of a sample, [z, y, x] each, and what they shall find."""
 
     skull: Tensor
-    # The opposite side and the mean skull, fitted to the bone around the defect.
+    # The opposite side and what continues the skull (mean skull or shape prior), fitted to the bone around.
     mirrored: Tensor
     mean: Tensor
     patch: Tensor
     implant: Tensor
+    # How far the surface of the shape prior is, 0 to 1: ``prior_distance``.  Fine windows with a prior only.
+    distance: Tensor | None = None
+
+    def seen(self) -> Tensor:
+        """The inputs [C, z, y, x]."""
+        more = () if self.distance is None else (self.distance,)
+        return torch.stack((self.skull, self.mirrored, self.mean, *more))
+
+    def all(self) -> Tensor:
+        """The inputs and both truths [C + 2, z, y, x]."""
+        return torch.cat([self.seen(), torch.stack((self.patch, self.implant))])
 
 
 @dataclass
@@ -131,6 +184,8 @@ class Sample:
     center: F64  # middle of the defect, canonical mm
     # Whether there is a truth for patch and implant.
     known: tuple[bool, bool] = (True, True)
+    # What continues the skull where it knows the shape; the bent mean skull does elsewhere.
+    shape_prior: ShapePrior | None = None
 
     def distances(self, points: Tensor) -> Distances:
         """All shapes at points [z, y, x, 3]."""
@@ -172,6 +227,23 @@ class Sample:
         return fit_mean_skull(self._at_lattice.scanned)
 
     @cached_property
+    def continued(self) -> Tensor | None:
+        """The skull continued by the shape prior, as stacked radial maps (see ``shape_prior``)."""
+        if self.shape_prior is None:
+            return None
+        scanned = self._scanned
+        return self.shape_prior.continue_skull(scanned).stacked()
+
+    def _scanned(self, points: Tensor) -> Tensor:
+        """Signed distance of the scan at points [M, K, 3]."""
+        return self.distances(points[None]).scanned[0]
+
+    def continuing(self, points: Tensor) -> Tensor:
+        """Signed distance (mm) of what continues the skull at points [z, y, x, 3]."""
+        distance = fitted_mean_distance(self.mean_fit, points)
+        return distance if self.continued is None else blended_distance(self.continued, distance, points)
+
+    @cached_property
     def _at_lattice(self) -> Distances:
         return self.distances(lattice_points(self.lattice.device))
 
@@ -204,7 +276,7 @@ class Sample:
         complete, remaining, implant, skull = out
         points = grid_points((0.0, 0.0, 0.0), spacing, (n, n, n), self.lattice.device)
         mirrored = opposite(skull, self.mirror_fit)
-        mean = fitted_mean_skull(self.mean_fit, points, spacing)
+        mean = occupancy(self.continuing(points), spacing)
         return Views(skull, mirrored, mean, _missing(complete, remaining, skull), implant)
 
     def fine(self, corner: Sequence[float]) -> Views:
@@ -218,8 +290,10 @@ class Sample:
         mirrored = (0.5 - self.distances(across(self.mirror_fit, points)).scanned / spacing).clamp(0.0, 1.0)
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
         seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
-        mean = fitted_mean_skull(self.mean_fit, points, spacing)
-        return Views(skull, mirrored, mean, _missing(complete, remaining, seen), implant)
+        toward = self.continuing(points)
+        mean = occupancy(toward, spacing)
+        distance = None if self.continued is None else prior_distance(toward)
+        return Views(skull, mirrored, mean, _missing(complete, remaining, seen), implant, distance)
 
     def crop_corner(self, rng: np.random.Generator, patch: Tensor) -> tuple[float, float, float]:
         """Corner (mm, on the fine grid) of a fine window around a random voxel of the coarse patch."""
@@ -235,6 +309,16 @@ class Sample:
         corner = np.clip(middle + jitter - window / 2.0, 0.0, BOX_MM - window)
         corner = np.round(corner / spacing) * spacing
         return float(corner[0]), float(corner[1]), float(corner[2])
+
+
+def occupancy(distance: Tensor, spacing: float) -> Tensor:
+    """Occupancy of a signed distance (mm), soft over a voxel of ``spacing``."""
+    return (0.5 - distance / spacing).clamp(0.0, 1.0)
+
+
+def prior_distance(distance: Tensor) -> Tensor:
+    """Signed distance (mm, negative inside) as an input: 1 from ``PRIOR_REACH_MM`` inside, 0 outside."""
+    return (0.5 - distance / (2.0 * PRIOR_REACH_MM)).clamp(0.0, 1.0)
 
 
 @dataclass
@@ -312,8 +396,31 @@ def region_direction(region: str, rng: np.random.Generator) -> F64:
     return _direction(azimuth, elevation)
 
 
+def random_plate(radius_map: F64, rng: np.random.Generator) -> Defect:
+    """A plate high at the back, mostly across the midline, as SkullFix cuts them; one in three anywhere."""
+    if rng.random() < 0.67:
+        azimuth, elevation = 90.0 + rng.normal(0.0, 8.0), rng.normal(38.0, 9.0)
+    else:
+        azimuth, elevation = rng.uniform(0.0, 360.0), rng.uniform(5.0, 90.0)
+    axis = _direction(azimuth, elevation)
+    center = CENTER + axis * float(radial.sample(radius_map, axis[None])[0])
+    count = int(rng.integers(4, 7))
+    turn = rng.uniform(0.0, 2.0 * np.pi)
+    angles = turn + 2.0 * np.pi * (np.arange(count) + rng.uniform(-0.2, 0.2, count)) / count
+    size = rng.uniform(24.0, 42.0)
+    sides = np.stack([angles, size * rng.uniform(0.8, 1.2, count)], 1)
+    axis = rotation_vector(np.deg2rad(rng.normal(size=3) * 6.0)) @ axis
+    noise = float(rng.uniform(0.0, 1.5)) if rng.random() < 0.3 else 0.0
+    healed = float(rng.uniform(0.0, 2.0)) if rng.random() < 0.3 else 0.0
+    nothing = np.zeros((0, 4))
+    plate = Plate(center, axis, sides, float(rng.uniform(4.0, 25.0)))
+    return Defect("plate", nothing, noise, int(rng.integers(1 << 31)), healed, nothing, plate)
+
+
 def random_defect(region: str, radius_map: F64, rng: np.random.Generator) -> Defect:
-    """A primary sphere on the vault and up to seven secondary spheres on its surface."""
+    """A primary sphere on the vault and up to seven secondary spheres on its surface; or a plate."""
+    if region == "plate":
+        return random_plate(radius_map, rng)
 
     def on_vault(direction: F64) -> F64:
         return CENTER + direction * float(radial.sample(radius_map, direction[None])[0])
@@ -374,6 +481,8 @@ def defect_distance(defect: Defect, points: Tensor) -> Tensor:
     for x, y, z, r in defect.spheres.astype(np.float32):
         c = torch.tensor([x, y, z], device=device)
         out = torch.minimum(out, (points - c).norm(dim=-1) - float(r))
+    if defect.plate:
+        out = torch.minimum(out, defect.plate.distance(points))
     if defect.noise_mm > 0.0:
         rng = np.random.default_rng(defect.noise_seed)
         low = torch.from_numpy(rng.normal(size=(1, 1, 14, 18, 18)).astype(np.float32)).to(device)
@@ -386,13 +495,16 @@ def defect_distance(defect: Defect, points: Tensor) -> Tensor:
 
 
 def vault_area(defect: Defect, radius_map: F64, count: int = 2000) -> float:
-    """Outer vault area (cm2) inside the spheres of a defect (noise left out)."""
+    """Outer vault area (cm2) inside the spheres and the plate of a defect (noise left out)."""
     d = fibonacci_sphere(count)
     r = radial.sample(radius_map, d)
     p = CENTER + d * r[:, None]
     inside = np.zeros(count, dtype=bool)
     for s in defect.spheres:
         inside |= np.linalg.norm(p - s[:3], axis=1) < s[3]
+    if defect.plate:
+        at = torch.tensor(p, dtype=torch.float32)[None, None]
+        inside |= (defect.plate.distance(at)[0, 0] < 0.0).numpy()
     inside &= p[:, 2] > 0.0
     return float((r[inside] ** 2).sum() * 4.0 * np.pi / count / 100.0)
 
@@ -417,8 +529,10 @@ class Generator:
         shapes: Sequence[F64] | None = None,
         cases: Sequence[RealCase] = (),
         case_share: float = 0.0,
+        shape_prior: ShapePrior | None = None,
     ) -> None:
         self.preset = preset
+        self.shape_prior = shape_prior
         self.subjects = [replace(s, fields=s.fields.to(device)) for s in subjects]
         self.rng = np.random.default_rng(seed)
         self.settings = settings or Settings()
@@ -452,7 +566,7 @@ class Generator:
             return self._real_sample()
         rng, s = self.rng, self.settings
         own = self.subjects[int(rng.integers(len(self.subjects))) if subject is None else subject]
-        region = region or str(rng.choice(REGIONS, p=REGION_SHARES))
+        region = region or str(rng.choice(DRAWN, p=REGION_SHARES))
         for _ in range(20):
             scale = 1.0 + np.clip(rng.normal(size=3), -2.5, 2.5) * s.scale
             target = self._new_shape(own.radius) if s.morph else own.radius
@@ -473,8 +587,10 @@ class Generator:
 
         realism = draw(s.realism, on_vault, rng)
         offset = float(rng.normal() * s.offset_mm)
-        middle = CENTER + (defect.spheres[0, :3] - CENTER) * scale
-        return Sample(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle)
+        middle = CENTER + (defect.middle - CENTER) * scale
+        sample = Sample(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle)
+        sample.shape_prior = self.shape_prior
+        return sample
 
     def _real_sample(self) -> RealSample:
         """A real case, moved, scaled, mirrored and deformed; its scan is as real as it is."""
@@ -485,7 +601,9 @@ class Generator:
         rotation, shift = self._pose()
         lattice = self._lattice(self.subjects[0], None, scale, mirrored, rotation, shift, None)
         plain = (self.preset, self.subjects[0], lattice, 0.0, 0.0, Realism(), "real", 0.0, CENTER)
-        return RealSample(*plain, known=case.known, case=case)
+        sample = RealSample(*plain, known=case.known, case=case)
+        sample.shape_prior = self.shape_prior
+        return sample
 
     def _pose(self) -> tuple[F64, F64]:
         """Rotation matrix and shift (mm) that an alignment may be off by."""

@@ -115,16 +115,29 @@ class UNet(nn.Module):
 # What the channels of the inputs hold, as the manifest names them.
 COARSE_INPUTS = ("skull", "skull mirrored and fitted", "mean skull fitted")
 FINE_INPUTS = (*COARSE_INPUTS, "coarse patch", "coarse implant")
+PRIOR_COARSE_INPUTS = ("skull", "skull mirrored and fitted", "shape prior")
+PRIOR_FINE_INPUTS = (*PRIOR_COARSE_INPUTS, "shape prior distance", "coarse patch", "coarse implant")
+
+
+def coarse_inputs(preset: Preset) -> tuple[str, ...]:
+    """What the coarse network sees."""
+    return PRIOR_COARSE_INPUTS if preset.shape_prior else COARSE_INPUTS
+
+
+def fine_inputs(preset: Preset) -> tuple[str, ...]:
+    """What the fine network sees."""
+    return PRIOR_FINE_INPUTS if preset.shape_prior else FINE_INPUTS
 
 
 def coarse_network(preset: Preset) -> UNet:
-    """Input [N, 3, D, H, W]: occupancy of defective skull, its mirror image and the mean skull, fitted."""
-    return UNet(len(COARSE_INPUTS), preset.coarse_channels, preset.coarse_convs)
+    """Input [N, 3, D, H, W]: occupancy of defective skull, its fitted mirror image and what continues it."""
+    return UNet(len(coarse_inputs(preset)), preset.coarse_channels, preset.coarse_convs)
 
 
 def fine_network(preset: Preset) -> UNet:
-    """Input [N, 5, D, H, W]: the same, upsampled coarse patch and implant."""
-    return UNet(len(FINE_INPUTS), preset.fine_channels, preset.fine_convs)
+    """Input [N, 5 or 6, D, H, W]: the same (and the distance to what continues it), upsampled coarse patch
+    and implant."""
+    return UNet(len(fine_inputs(preset)), preset.fine_channels, preset.fine_convs)
 
 
 class SeparateBranches(nn.Module):
@@ -147,8 +160,9 @@ class SeparateBranches(nn.Module):
 
 
 def foreground(logits: Tensor) -> Tensor:
-    """Softmax foreground probability [N, 1, D, H, W]."""
-    return torch.softmax(logits, 1)[:, 1:2]
+    """Softmax foreground probability [N, 1, D, H, W], as the sigmoid of the logits' difference: the same
+    numbers, and half the time of a softmax over two channels in WebGPU."""
+    return torch.sigmoid(logits[:, 1:2] - logits[:, 0:1])
 
 
 class Export(nn.Module):

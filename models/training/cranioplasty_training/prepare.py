@@ -6,16 +6,21 @@ Per subject an ``.npz`` with
 ``fields`` float16 [2, z, y, x]: signed distance (mm, negative inside) to the bone surface
 and to the outer envelope (the filled outer surface), 1 mm voxels, voxel centre
 ``ORIGIN + index + 0.5``; ``radius`` float32 [91, 180]: smoothed radial map (see
-:mod:`radial`) of the outer surface around ``build_atlas.CENTER``; ``rigid`` (4, 4) patient
-LPS mm to canonical mm; ``sha256`` of the mask file.
+:mod:`radial`) of the outer surface around ``build_atlas.CENTER`` (``full``: not smoothed);
+``outer``, ``thick`` and where each is known: the maps that the shape prior learns from; ``rigid``
+(4, 4) patient LPS mm to canonical mm; ``packed``, ``mask_shape``, ``affine``: the native mask in the
+box of the fields, as :mod:`packed` sends it; ``sha256`` of the mask file.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import lzma
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,7 +28,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from . import radial
-from .alignment import Alignment, Atlas, SkullVolume, align, load_atlas, load_skull
+from .alignment import Alignment, Atlas, SkullVolume, align, largest_component, load_atlas, load_skull
 from .build_atlas import CENTER, radius_of
 from .continuation import sample_field
 from .splits import SUTURED, TRAIN, VALIDATION, skull_path
@@ -49,12 +54,18 @@ class Subject:
     sha256: str
 
 
-def signed_distance(mask: NDArray[np.bool_], spacing: float = 1.0) -> NDArray[np.float32]:
-    """Smoothed signed distance (mm, negative inside) of an isotropic binary mask."""
-    outside = ndimage.distance_transform_edt(~mask)
-    inside = ndimage.distance_transform_edt(mask)
-    d = np.where(mask, -(inside - 0.5), outside - 0.5)
-    d = np.clip(d * spacing, -CLAMP_MM, CLAMP_MM)
+def signed_distance(mask: NDArray[np.bool_], spacing: float | Sequence[float] = 1.0) -> NDArray[np.float32]:
+    """Smoothed signed distance (mm, negative inside) of a binary mask; ``spacing`` (mm) may be per axis.
+
+    The surface lies half a voxel (of the mean spacing) beyond the outermost voxel centres.
+    """
+    steps = np.broadcast_to(np.asarray(spacing, dtype=np.float64), 3)
+    half = float(np.cbrt(np.prod(steps))) / 2.0
+    sampling = tuple(float(v) for v in steps)
+    outside = ndimage.distance_transform_edt(~mask, sampling=sampling)
+    inside = ndimage.distance_transform_edt(mask, sampling=sampling)
+    d = np.where(mask, half - inside, outside - half)
+    d = np.clip(d, -CLAMP_MM, CLAMP_MM)
     return ndimage.gaussian_filter(d, SMOOTH_SDF).astype(np.float32)
 
 
@@ -73,19 +84,30 @@ def grid_points() -> F64:
     return np.stack(np.meshgrid(*axis, indexing="ij"), -1)
 
 
+class NativeDistance:
+    """Signed distance (mm) of a native mask, asked at canonical points (..., 3); ``rigid`` is its pose."""
+
+    def __init__(self, volume: SkullVolume, rigid: F64) -> None:
+        self.distance = signed_distance(volume.mask, np.linalg.norm(volume.affine[:3, :3], axis=0).tolist())
+        self.to_index = np.linalg.inv(volume.affine) @ np.linalg.inv(rigid)
+
+    def __call__(self, points: F64) -> NDArray[np.float32]:
+        index = points @ self.to_index[:3, :3].T + self.to_index[:3, 3]
+        return ndimage.map_coordinates(self.distance, np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM)
+
+
 def distance_on(grid: F64, volume: SkullVolume, rigid: F64) -> NDArray[np.float32]:
     """Signed distance (mm) of a native mask at canonical points (..., 3); ``rigid`` is its pose."""
-    to_index = np.linalg.inv(volume.affine) @ np.linalg.inv(rigid)
-    index = grid @ to_index[:3, :3].T + to_index[:3, 3]
-    spacing = float(np.cbrt(abs(np.linalg.det(volume.affine[:3, :3]))))
-    distance = signed_distance(volume.mask, spacing)
-    return ndimage.map_coordinates(distance, np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM)
+    return NativeDistance(volume, rigid)(grid)
 
 
-def subject_fields(skull: SkullVolume, fit: Alignment, atlas: Atlas) -> tuple[NDArray[np.float16], F64]:
-    """``fields`` [2, z, y, x] and the smoothed radial map of one aligned complete skull."""
+def subject_fields(
+    skull: SkullVolume, fit: Alignment, atlas: Atlas, bone: NDArray[np.float32] | None = None
+) -> tuple[NDArray[np.float16], F64]:
+    """``fields`` [2, z, y, x] and the smoothed radial map of one aligned complete skull; ``bone`` is
+    its distance on :func:`grid_points` where that is known already."""
     grid = grid_points()
-    bone = distance_on(grid, skull, fit.rigid)
+    bone = distance_on(grid, skull, fit.rigid) if bone is None else bone
     radius, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
     full = radial.fill(radius, known)
     outer = radial.smooth(full, ENVELOPE_SMOOTH_DEG)
@@ -97,6 +119,56 @@ def subject_fields(skull: SkullVolume, fit: Alignment, atlas: Atlas) -> tuple[ND
     return fields.transpose(0, 3, 2, 1).astype(np.float16), radial.smooth(full, MAP_SMOOTH_DEG)
 
 
+def surface_maps(distance: NativeDistance, atlas: Atlas) -> dict[str, NDArray[Any]]:
+    """Outer radius and thickness along the ray (mm) as radial maps, and where each is known."""
+    d = radial.directions().reshape(-1, 3)
+    radii = np.arange(150.0, 30.0 - 1e-9, -0.5)
+    points = CENTER + d[:, None, :] * radii[None, :, None]
+    near = np.abs(atlas.outer.sample(points.reshape(-1, 3)).reshape(points.shape[:2])) <= 25.0
+    values = np.full(near.shape, CLAMP_MM, dtype=np.float32)
+    values[near] = distance(points[near])
+    outer, known = _first_crossing(values <= 0.0, values, radii)
+    depths = np.arange(0.25, 30.0, 0.25)
+    values = distance(CENTER + d[:, None, :] * (outer[:, None] - depths)[..., None])
+    thickness, sure = _first_crossing((values > 0.0) & (depths > 0.6), values, depths)
+    maps = {"outer": outer, "outer_known": known, "thick": thickness, "thick_known": known & sure}
+    shape = (radial.ROWS, radial.COLUMNS)
+    return {
+        k: v.reshape(shape) if v.dtype == bool else v.reshape(shape).astype(np.float32)
+        for k, v in maps.items()
+    }
+
+
+def _first_crossing(
+    beyond: NDArray[np.bool_], values: NDArray[np.float32], at: F64
+) -> tuple[F64, NDArray[np.bool_]]:
+    """Where values [N, K] along rays first change sign, linear between the samples ``at``; and whether."""
+    k = beyond.argmax(1)
+    found = beyond.any(1) & (k > 0)
+    k = np.clip(k, 1, None)
+    row = np.arange(len(values))
+    a, b = values[row, k - 1], values[row, k]
+    span = np.where(np.abs(a - b) > 1e-6, a - b, 1.0)
+    return at[k - 1] + (at[k] - at[k - 1]) * np.where(found, np.clip(a / span, 0.0, 1.0), 0.0), found
+
+
+def cropped(skull: SkullVolume, rigid: F64, margin_mm: float = 6.0) -> SkullVolume:
+    """The part of a mask that lies in the box of the fields (and a margin around)."""
+    to_canonical = rigid @ skull.affine
+    i, j, k = np.indices(skull.mask.shape, sparse=True)
+    keep = np.ones(skull.mask.shape, dtype=bool)
+    for a in range(3):
+        m = to_canonical[a]
+        v = m[0] * i + m[1] * j + m[2] * k + m[3]
+        keep &= (v > ORIGIN[a] - margin_mm) & (v < ORIGIN[a] + SIZE[a] + margin_mm)
+    at = np.argwhere(keep)
+    low, high = at.min(0), at.max(0) + 1
+    part = tuple(slice(x, y) for x, y in zip(low, high, strict=True))
+    affine = skull.affine.copy()
+    affine[:3, 3] = skull.affine[:3, :3] @ low + skull.affine[:3, 3]
+    return SkullVolume(np.ascontiguousarray(skull.mask[part]), affine)
+
+
 def prepare(skulls: Path, atlas: Atlas, cache: Path, subject: str) -> Path:
     """Write (or keep) the cache file of one subject."""
     source = skull_path(skulls, subject)
@@ -104,11 +176,30 @@ def prepare(skulls: Path, atlas: Atlas, cache: Path, subject: str) -> Path:
     out = cache / f"{subject}.npz"
     if out.exists() and str(np.load(out)["sha256"]) == digest:
         return out
-    skull = closed(load_skull(source), 2 if subject in SUTURED else 0)
+    skull = load_skull(source)
+    skull = SkullVolume(largest_component(skull.mask), skull.affine)
+    skull = closed(skull, 2 if subject in SUTURED else 0)
     fit = align(skull, atlas)
-    fields, radius = subject_fields(skull, fit, atlas)
+    part = cropped(skull, fit.rigid)
+    distance = NativeDistance(part, fit.rigid)
+    fields, radius = subject_fields(skull, fit, atlas, distance(grid_points()))
+    full, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
+    bits = lzma.compress(np.packbits(part.mask.ravel()).tobytes(), preset=6)
     cache.mkdir(parents=True, exist_ok=True)
-    np.savez(out, fields=fields, radius=radius.astype(np.float32), rigid=fit.rigid, sha256=digest)
+    temporary = cache / f"{subject}.tmp.npz"
+    np.savez(
+        temporary,
+        fields=fields,
+        radius=radius.astype(np.float32),
+        rigid=fit.rigid,
+        sha256=digest,
+        full=radial.fill(full, known).astype(np.float32),
+        packed=np.frombuffer(bits, np.uint8),
+        mask_shape=part.mask.shape,
+        affine=part.affine,
+        **surface_maps(distance, atlas),
+    )
+    temporary.replace(out)
     return out
 
 

@@ -26,6 +26,9 @@ class Preset:
     coarse_convs: tuple[int, ...]
     fine_channels: tuple[int, ...]
     fine_convs: tuple[int, ...]
+    # Networks see the shape prior (``shape_prior``) in the place of the bent mean skull, and the fine one
+    # how far its surface is.
+    shape_prior: bool = False
 
     @property
     def factor(self) -> int:
@@ -39,6 +42,8 @@ class Preset:
 
 
 _DEEP = (12, 24, 48, 96, 192)
+# The coarse network of `lite`, whose weights others may begin with.
+_COARSE = ((8, 16, 32, 64, 96), (1, 2, 2, 2, 2))
 
 PRESETS = {
     p.name: p
@@ -53,6 +58,23 @@ PRESETS = {
             fine_channels=(8, 16, 32, 64),
             fine_convs=(1, 2, 2, 2),
         ),
+        # Fine windows of the paper's resolution on the coarse network of `lite`: with a shape prior the
+        # coarse estimate says where bone is missing, not how it curves.
+        Preset(
+            "prior-base",
+            3.2,
+            64,
+            0.4,
+            128,
+            96,
+            *_COARSE,
+            (16, 32, 64, 128, 192),
+            (1, 2, 2, 2, 2),
+            shape_prior=True,
+        ),
+        Preset("prior-base-12", 3.2, 64, 0.4, 128, 96, *_COARSE, _DEEP, (1, 2, 2, 2, 2), shape_prior=True),
+        Preset("prior-lite", 3.2, 64, 0.8, 64, 48, *_COARSE, (8, 16, 32, 64), (1, 2, 2, 2), shape_prior=True),
+        Preset("tiny-prior", 6.4, 32, 1.6, 32, 24, (8, 16), (1, 1), (8, 16), (1, 1), shape_prior=True),
         # For tests of the whole way from a sample to an installed model.
         Preset("tiny", 6.4, 32, 1.6, 32, 24, (8, 16), (1, 1), (8, 16), (1, 1)),
     )

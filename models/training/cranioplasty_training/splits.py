@@ -1,4 +1,8 @@
-"""The one place that says which subject belongs to which split."""
+"""The one place that says which subject belongs to which split.
+
+Subjects with two digits are skulls labelled on MR images (Apache-2.0), with three digits skulls of head CT
+(SkullFix, CC BY-NC-SA 4.0: what is learned from them is published under that licence only).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,11 @@ VALIDATION = ("09", "19")
 TRAIN = ("01", "03", "04", "05", "08", "10", "11", "13", "15", "16", "20")
 SUTURED = ("05", "06", "11", "15", "16")
 """Subjects whose sutures are real one-voxel gaps: closed by 2 voxels before use."""
+
+CT_TEST = tuple(f"{k:03d}" for k in range(68, 75))
+CT_VALIDATION = tuple(f"{k:03d}" for k in range(60, 68))
+# 052 is 000 again.
+CT_TRAIN = tuple(f"{k:03d}" for k in range(60) if k != 52)
 
 
 def skull_path(folder: str | Path, subject: str) -> Path:

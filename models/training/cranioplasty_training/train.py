@@ -26,7 +26,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -40,13 +40,19 @@ from torch.nn import functional as F
 from .alignment import BOX_MM
 from .cases import load_case
 from .generator import PLAIN, REGIONS, Generator, Sample, grid_points
-from .model import COARSE_INPUTS, UNet, coarse_network, fine_network, foreground, segmentation_loss
+from .model import (
+    COARSE_INPUTS,
+    FINE_INPUTS,
+    UNet,
+    coarse_network,
+    fine_inputs,
+    fine_network,
+    foreground,
+    segmentation_loss,
+)
 from .prepare import load_subject
 from .presets import PRESETS, Preset
 from .splits import TRAIN, VALIDATION
-
-# The first of a sample's views are inputs, the last two truths.
-SEEN = len(COARSE_INPUTS)
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,15 @@ def dice(p: Tensor, target: Tensor) -> float:
     a, b = p > 0.5, target > 0.5
     total = int(a.sum() + b.sum())
     return 1.0 if total == 0 else 2.0 * int((a & b).sum()) / total
+
+
+def seen_and_truths(views: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Inputs, patches and implants of a batch of views [N, C + 2, z, y, x] (see ``Views.all``)."""
+    return views[:, :-2], views[:, -2:-1], views[:, -1:]
+
+
+# Inputs that both networks see of any model.
+SEEN = len(COARSE_INPUTS)
 
 
 class Progress(NamedTuple):
@@ -180,7 +195,7 @@ class Trainer:
         for _ in range(self.config.batch):
             sample = self.data.sample()
             head = sample.coarse()
-            heads.append(torch.stack(head))
+            heads.append(head.all())
             known.append(sample.known)
             if fine_phase:
                 for _ in range(self.config.windows):
@@ -188,8 +203,8 @@ class Trainer:
                         self.data.rng, head.patch if sample.known[0] else head.implant
                     )
                     corners.append(corner)
-                    crops.append(torch.stack(sample.fine(corner)))
-        sides, patches, implants = torch.stack(heads).split((SEEN, 1, 1), 1)
+                    crops.append(sample.fine(corner).all())
+        sides, patches, implants = seen_and_truths(torch.stack(heads))
         x = sides.contiguous(memory_format=torch.channels_last_3d)
         losses: dict[str, float] = {}
         truths = torch.tensor(known, dtype=torch.float32, device=self.config.device)
@@ -211,7 +226,7 @@ class Trainer:
                 hint = upsample_at(hint, corners, self.preset)
         if fine_phase:
             truths = truths.repeat_interleave(self.config.windows, 0)
-            sides, patches, implants = torch.stack(crops).split((SEEN, 1, 1), 1)
+            sides, patches, implants = seen_and_truths(torch.stack(crops))
             x = torch.cat([sides, hint], 1).contiguous(memory_format=torch.channels_last_3d)
             with mixed:
                 patch, implant = self.forward["fine"](x)
@@ -232,27 +247,33 @@ class Trainer:
         """Mean Dice of the EMA networks on the fixed validation samples."""
         out: dict[str, list[float]] = {k: [] for k in ("cp", "ci", "fp", "fi", "up")}
         for head, corner, crop in self.monitor:
-            a, b = self.ema["coarse"](torch.stack(head[:SEEN])[None])
+            a, b = self.ema["coarse"](head.seen()[None])
             a, b = foreground(a), foreground(b)
             out["cp"].append(dice(a[0, 0], head.patch))
             out["ci"].append(dice(b[0, 0], head.implant))
             if self.counts["fine"] > 0:
                 hint = upsample_at(torch.cat([a, b], 1), [corner], self.preset)
-                p, i = self.ema["fine"](torch.cat([torch.stack(crop[:SEEN])[None], hint], 1))
+                p, i = self.ema["fine"](torch.cat([crop.seen()[None], hint], 1))
                 out["fp"].append(dice(foreground(p)[0, 0], crop.patch))
                 out["fi"].append(dice(foreground(i)[0, 0], crop.implant))
                 out["up"].append(dice(hint[0, 0] * (1 - crop.skull), crop.patch))
         return {k: float(np.mean(v)) for k, v in out.items() if v}
 
-    def start_from(self, folder: Path) -> None:
+    def start_from(self, folder: Path, optional: Sequence[str] = ()) -> None:
         """Begin with the weights of an exported model; the optimisers begin anew.
 
-        Raises ``ValueError`` if the model's networks are of another shape than the preset's.
+        A network of ``optional`` that has another shape begins without.  Raises ``ValueError`` if another
+        network of the model has another shape than the preset's.
         """
         for name, network in (("coarse", self.coarse), ("fine", self.fine)):
             state = exported_weights(folder / f"{name}.onnx")
+            more = len(fine_inputs(self.preset)) - len(FINE_INPUTS)
+            if name == "fine" and more > 0:
+                state = with_inputs(state, SEEN, more)
             own = {k: v.shape for k, v in network.state_dict().items()}
             if own != {k: v.shape for k, v in state.items()}:
+                if name in optional:
+                    continue
                 raise ValueError(f"{folder / name}.onnx is not of the preset {self.preset.name}")
             network.load_state_dict(state)
             self.ema[name].load_state_dict(state)
@@ -303,6 +324,20 @@ def exported_weights(path: Path) -> dict[str, Tensor]:
         if node.op_type == "Identity" and node.input[0] in tensors:
             tensors[node.output[0]] = tensors[node.input[0]]
     return {name.removeprefix("network."): value for name, value in tensors.items()}
+
+
+def with_inputs(state: dict[str, Tensor], before: int, more: int) -> dict[str, Tensor]:
+    """Weights of a network that sees ``more`` inputs after the first ``before``; it ignores them yet.
+
+    A model that saw no shape prior's distance so begins like one that does.
+    """
+    out = dict(state)
+    for name in ("down.0.layers.0.weight", "patch.straight.weight", "implant.straight.weight"):
+        if name not in state or state[name].shape[1] > before + 2:
+            continue
+        w = state[name]
+        out[name] = torch.cat([w[:, :before], w.new_zeros(w.shape[0], more, *w.shape[2:]), w[:, before:]], 1)
+    return out
 
 
 def run_start(run: Path, model: Path | None = None) -> dict[str, Any] | None:

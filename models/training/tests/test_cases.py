@@ -94,7 +94,8 @@ def test_a_case_without_implant_teaches_the_patch_only(
     generator = g.Generator([subject], 3, g.PLAIN, TINY, cases=[case], case_share=1.0)
     sample = generator.sample()
     assert sample.known == (True, False)
-    skull_seen, _, _, patch, implant = sample.coarse()
+    views = sample.coarse()
+    skull_seen, patch, implant = views.skull, views.patch, views.implant
     assert float(patch.sum()) * TINY.coarse_mm**3 == pytest.approx(shapes[1].sum() * 8, rel=0.15)
     assert float(implant.sum()) == 0.0
     assert float((skull_seen + patch).max()) <= 1.0 + 1e-5

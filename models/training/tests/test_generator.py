@@ -31,7 +31,7 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
     views = sample.coarse()
     skull, patch, implant = views.skull, views.patch, views.implant
     assert skull.shape == (64, 64, 64)
-    for v in views:
+    for v in views.all():
         assert float(v.min()) >= 0.0 and float(v.max()) <= 1.0 + 1e-5
     assert g.MIN_AREA_CM2 <= sample.area_cm2 <= g.MAX_AREA_CM2
     volume = float(patch.sum()) * LITE.coarse_mm**3 / 1000.0  # cm3
@@ -47,18 +47,19 @@ def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
     points = g.grid_points(corner, LITE.fine_mm, (64, 64, 64))
     whole, remaining = sample.distances(points)[:2]
     assert bool((remaining >= whole).all())
-    skull, _, _, patch, _ = sample.fine(corner)
+    views = sample.fine(corner)
+    skull, patch = views.skull, views.patch
     inside = (0.5 - whole / LITE.fine_mm).clamp(0.0, 1.0)
     assert torch.allclose(skull + patch, inside, atol=1e-5)
     assert 0.0 < float(skull[(skull > 0.0) & (skull < 1.0)].mean()) < 1.0
 
 
 def test_same_seed_same_sample(subject: Subject) -> None:
-    a = g.Generator([subject], 9).sample().coarse()
-    b = g.Generator([subject], 9).sample().coarse()
-    c = g.Generator([subject], 10).sample().coarse()
-    assert all(torch.equal(x, y) for x, y in zip(a, b, strict=True))
-    assert not all(torch.equal(x, y) for x, y in zip(a, c, strict=True))
+    a = g.Generator([subject], 9).sample().coarse().all()
+    b = g.Generator([subject], 9).sample().coarse().all()
+    c = g.Generator([subject], 10).sample().coarse().all()
+    assert torch.equal(a, b)
+    assert not torch.equal(a, c)
 
 
 def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
@@ -129,9 +130,11 @@ def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) 
 def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
     always = dict.fromkeys(FACTORS, 1.0)
     sample = g.Generator([subject], 8, g.Settings(realism=always)).sample("parietotemporal")
-    skull, _, _, patch, _ = sample.coarse()
+    views = sample.coarse()
+    skull, patch = views.skull, views.patch
     assert float((skull + patch).max()) <= 1.0 + 1e-5
-    skull, _, _, patch, _ = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
+    views = sample.fine(sample.crop_corner(np.random.default_rng(0), patch))
+    skull, patch = views.skull, views.patch
     assert float((skull + patch).max()) <= 1.0 + 1e-5
     assert float(((skull == 1.0) * patch).max()) == 0.0
 

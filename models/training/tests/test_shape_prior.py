@@ -1,0 +1,109 @@
+"""Tests of the shape prior on heads whose shape is known, and of subjects packed for a GPU."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from scipy import ndimage
+
+from cranioplasty_training import packed, radial
+from cranioplasty_training import shape_prior as sp
+from cranioplasty_training.build_atlas import CENTER
+
+
+def head(stretch: float, thickness: float) -> sp.SurfaceMaps:
+    """An ellipsoid of axes 70, 85 * stretch and 75 mm; bone of one thickness."""
+    d = radial.directions()
+    radius = 1.0 / np.sqrt(
+        (d[..., 0] / 70.0) ** 2 + (d[..., 1] / (85.0 * stretch)) ** 2 + (d[..., 2] / 75.0) ** 2
+    )
+    all_known = np.ones(radius.shape, dtype=bool)
+    return sp.SurfaceMaps(radius, all_known, np.full(radius.shape, thickness), all_known)
+
+
+def distance_of(maps: sp.SurfaceMaps, hole: np.ndarray | None = None, angle_deg: float = 0.0):
+    """Signed distance along the ray of a head, without what lies within an angle of a direction."""
+    both = np.stack([maps.outer, maps.outer - maps.thickness])
+    stacked = torch.tensor(np.concatenate([both, both[..., :1]], -1), dtype=torch.float32)
+
+    def distance(points: torch.Tensor) -> torch.Tensor:
+        (outer, inner), r = sp.sample_maps(stacked, points)
+        out = torch.maximum(r - outer, inner - r)
+        if hole is not None:
+            q = (points - torch.tensor(CENTER, dtype=torch.float32)) / r[..., None]
+            cosine = q @ torch.tensor(hole, dtype=torch.float32)
+            out = torch.where(cosine > np.cos(np.deg2rad(angle_deg)), torch.full_like(out, 20.0), out)
+        return out
+
+    return distance
+
+
+@pytest.fixture(scope="module")
+def prior() -> sp.ShapePrior:
+    rng = np.random.default_rng(1)
+    return sp.shape_prior_of(
+        [head(s, t) for s, t in zip(rng.normal(1, 0.05, 8), rng.uniform(5, 8, 8), strict=True)]
+    )
+
+
+def test_a_hole_is_closed_with_the_shape_of_the_rest(prior: sp.ShapePrior) -> None:
+    truth = head(1.06, 6.5)
+    hole = np.array([0.5, -0.5, np.sqrt(0.5)])
+    out = prior.continue_skull(distance_of(truth, hole, 25.0), deviation=True)
+    inside = (radial.directions() @ hole > np.cos(np.deg2rad(25.0))) & prior.domain
+    assert inside.sum() > 200
+    assert np.abs(out.outer.numpy() - truth.outer)[inside].max() < 0.5
+    assert np.abs(out.outer.numpy() - out.inner.numpy() - truth.thickness)[inside].max() < 0.5
+    far = (radial.directions() @ hole < 0.0) & prior.domain
+    # It is less sure where it sees nothing.
+    assert out.deviation.numpy()[inside].mean() > 2.0 * out.deviation.numpy()[far].mean()
+    assert 0.0 < float(out.weight.max()) <= 1.0 and float(out.weight.min()) == 0.0
+
+
+def test_a_head_rest_pulls_at_nothing(prior: sp.ShapePrior) -> None:
+    truth = head(1.0, 6.0)
+    plain = distance_of(truth)
+    back = np.array([0.0, 1.0, 0.0])
+
+    def with_rest(points: torch.Tensor) -> torch.Tensor:
+        q = points - torch.tensor(CENTER, dtype=torch.float32)
+        along = q @ torch.tensor(back, dtype=torch.float32)
+        across = (q * q).sum(-1) - along**2
+        plate = torch.maximum((along - 97.0).abs() - 1.5, across.sqrt() - 25.0)
+        return torch.minimum(plain(points), plate)
+
+    out = prior.continue_skull(with_rest)
+    error = np.abs(out.outer.numpy() - truth.outer)[prior.domain]
+    assert error.max() < 1.0
+
+
+def test_files_keep_the_prior(prior: sp.ShapePrior, tmp_path: Path) -> None:
+    entry = sp.write_prior(prior, tmp_path, {"licence": "test"})
+    again = sp.read_prior(tmp_path, entry)
+    assert np.array_equal(again.domain, prior.domain)
+    assert np.abs(again.outer_fit.mean - prior.outer_fit.mean).max() < 0.005
+    assert again.outer_fit.process == sp.Process(
+        len(prior.outer_fit.components), prior.outer_fit.process.kernels, prior.outer_fit.process.noise
+    )
+    (tmp_path / "shape-prior.bin").write_bytes(b"other")
+    with pytest.raises(ValueError, match="not the file"):
+        sp.read_prior(tmp_path, entry)
+
+
+def test_clipped_distance_is_exact() -> None:
+    rng = np.random.default_rng(2)
+    at = rng.random((24, 20, 18)) > 0.99
+    spacing = (0.5, 0.7, 1.1)
+    expected = np.minimum(ndimage.distance_transform_edt(~at, sampling=spacing), 4.0)
+    got = packed.squared_reach(torch.from_numpy(at), spacing, 4.0).sqrt().numpy()
+    assert np.allclose(got, expected, atol=1e-5)
+
+
+def test_smoothing_is_the_gaussian_of_scipy() -> None:
+    volume = np.random.default_rng(3).random((12, 11, 10)).astype(np.float32)
+    expected = ndimage.gaussian_filter(volume, 0.7, truncate=3 / 0.7, mode="nearest")
+    got = packed.smoothed(torch.from_numpy(volume), 0.7).numpy()
+    assert np.abs(got - expected).max() < 1e-5
