@@ -1,5 +1,5 @@
 import { farthestShown } from '../services/surfaces.ts';
-import type { Agreement } from '../engine/types.ts';
+import type { Agreement } from '../engine/cascade/agreement.ts';
 import { scaleGradient } from '../viewer/colourScale.ts';
 import { formatNumber } from './format.ts';
 import { Row, ScaleBar, Toggle } from './parts.tsx';

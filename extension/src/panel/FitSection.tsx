@@ -1,7 +1,7 @@
 import { Button, PanelSection } from '@ohif/ui-next';
-import { meetsBone } from '../engine/fitError.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import type { WorstSpot } from '../engine/worstSpots.ts';
+import { meetsBone } from '../engine/judge/fitError.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { WorstSpot } from '../engine/judge/worstSpots.ts';
 import {
   fitQuantities,
   noBorder,

@@ -1,6 +1,6 @@
 import { Button, PanelSection } from '@ohif/ui-next';
-import type { Vec3 } from '../engine/grid.ts';
-import type { ShapeMeasurements } from '../engine/types.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { ShapeMeasurements } from '../engine/shape/measure.ts';
 import { shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import type { StudyResult, StudyState } from '../state/studyState.ts';

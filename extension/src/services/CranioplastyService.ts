@@ -1,7 +1,7 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import { writeStl } from '../engine/stl.ts';
-import type { Mesh } from '../engine/types.ts';
-import type { Mask } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { writeStl } from '../engine/surface/stl.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { Mask } from '../engine/space/volume.ts';
 import { product } from '../dicom/product.ts';
 import type {
   Activity,
@@ -14,7 +14,7 @@ import { resultKey } from '../state/studyState.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
-import type { Vec3 } from '../engine/grid.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { ReconstructRequest, WorkerClient } from '../worker/WorkerClient.ts';

@@ -4,9 +4,9 @@ import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/readSegmentation.ts';
-import { CranioplastyError } from '../engine/errors.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import { countSet, type CtVolume, type Mask } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import { countSet, type CtVolume, type Mask } from '../engine/space/volume.ts';
 import type { ShapeAppearance } from '../state/shapes.ts';
 import { cranioplastyProtocol, stageIds } from '../hangingProtocol.ts';
 import type {

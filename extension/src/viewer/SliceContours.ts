@@ -1,5 +1,5 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
-import type { Mesh } from '../engine/types.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
 import type { ContoursToShow } from './ViewerPort.ts';
 
 /** Line width, CSS pixels. */

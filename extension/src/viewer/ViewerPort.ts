@@ -1,8 +1,8 @@
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import type { CtSeries } from '../dicom/ctSeries.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import type { Mesh } from '../engine/types.ts';
-import type { CtVolume, Mask } from '../engine/volume.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import type { ShapeAppearance } from '../state/shapes.ts';
 import type { SkullSource } from './skullSource.ts';
 

@@ -1,4 +1,4 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 
 type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;

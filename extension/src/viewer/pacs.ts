@@ -1,4 +1,4 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DataSource, Services } from '../types/ohif.ts';
 import type { InstanceReference, Pacs } from './ViewerPort.ts';
 

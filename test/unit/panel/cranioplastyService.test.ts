@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { createCommandsModule } from '../../../extension/src/commandsModule.ts';
 import type { CaseDescription } from '../../../extension/src/services/caseReport.ts';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
