@@ -1,4 +1,5 @@
-import type { ResultShape, ShapeAppearance, ShapeName } from './state/shapes.ts';
+import type { ResultShape, ShapeName } from './state/shapes.ts';
+import type { ShapeAppearance } from './viewer/ViewerPort.ts';
 import type { Vec3 } from './engine/space/grid.ts';
 import type { FitOverlay } from './state/studyState.ts';
 import type { CranioplastyService } from './services/CranioplastyService.ts';

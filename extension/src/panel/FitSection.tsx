@@ -9,7 +9,7 @@ import {
   type FitQuantity,
   type JudgedFit,
 } from '../state/studyState.ts';
-import { divergingGradient, scaleGradient } from '../viewer/colourScale.ts';
+import { divergingGradient, scaleGradient } from '../viewer/drawing/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { formatNumber } from './format.ts';
 import { Choice, Notice, Row, ScaleBar, Toggle } from './parts.tsx';

@@ -12,11 +12,11 @@ import type {
 } from '../state/studyState.ts';
 import { resultKey } from '../state/studyState.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
-import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
+import type { ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { loadedKey, type SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
+import type { CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { ReconstructRequest, WorkerClient } from '../worker/WorkerClient.ts';
 import { caseReportHtml, describeCase } from './caseReport.ts';
 import { encodeResult } from './encodeResult.ts';

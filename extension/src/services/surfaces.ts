@@ -10,7 +10,7 @@ import type {
   StudyResult,
   StudyState,
 } from '../state/studyState.ts';
-import { coloursOf, divergingColoursOf, pairColours } from '../viewer/colourScale.ts';
+import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
 import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Distance from which on the colour no longer changes, mm: of two runs, and of two compared shapes. */

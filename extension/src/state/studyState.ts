@@ -9,14 +9,9 @@ import type { Reconstruction } from '../engine/reconstruction.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference } from '../viewer/ViewerPort.ts';
+import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
-import {
-  initialAppearance,
-  type ResultShape,
-  type ShapeAppearance,
-  type ShapeName,
-} from './shapes.ts';
+import { initialAppearance, type ResultShape, type ShapeName } from './shapes.ts';
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {

@@ -1,3 +1,4 @@
+import type { Types } from '@cornerstonejs/core';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 
@@ -48,4 +49,12 @@ export function viewportsShowing(services: Surroundings, displaySet: DisplaySet)
       viewport.displaySetInstanceUIDs?.includes(displaySet.displaySetInstanceUID),
     )
     .map((viewport) => viewport.viewportId);
+}
+
+/** A viewport of the grid, as Cornerstone has it. */
+export function viewportOf(
+  { cornerstoneViewportService }: Pick<Services, 'cornerstoneViewportService'>,
+  viewportId: string,
+): Types.IViewport | null {
+  return cornerstoneViewportService.getCornerstoneViewport(viewportId) as Types.IViewport | null;
 }

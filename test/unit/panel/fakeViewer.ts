@@ -3,11 +3,10 @@ import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ctSeries.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/attributes.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
+import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
   ContoursToShow,
   CtReference,
-  InstanceReference,
-  Pacs,
   Picture,
   SegmentationToShow,
   ShownSegment,

@@ -1,5 +1,5 @@
-import { Enums, eventTarget, getEnabledElement, getRenderingEngines } from '@cornerstonejs/core';
 import type { Types } from '@cornerstonejs/core';
+import { Enums, eventTarget, getEnabledElement, getRenderingEngines } from '@cornerstonejs/core';
 
 /**
  * Volume rendering of a CT takes seconds a frame without a fast GPU and stalls everything beside it, and what

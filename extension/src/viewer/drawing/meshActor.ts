@@ -2,8 +2,8 @@ import vtkDataArray from '@kitware/vtk.js/Common/Core/DataArray';
 import vtkPolyData from '@kitware/vtk.js/Common/DataModel/PolyData';
 import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor';
 import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper';
-import { vertexNormals } from '../engine/surface/mesh.ts';
-import type { Mesh } from '../engine/surface/mesh.ts';
+import { vertexNormals } from '../../engine/surface/mesh.ts';
+import type { Mesh } from '../../engine/surface/mesh.ts';
 
 /**
  * A surface as the 3D viewport draws it, smoothly shaded.

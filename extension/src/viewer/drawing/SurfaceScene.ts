@@ -1,7 +1,7 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
-import { viewport3dIds } from '../hangingProtocol.ts';
+import { viewport3dIds } from '../layout/hangingProtocol.ts';
 import { createMeshActor } from './meshActor.ts';
-import type { SurfaceToShow } from './ViewerPort.ts';
+import type { SurfaceToShow } from '../ViewerPort.ts';
 
 interface Placed {
   readonly surface: SurfaceToShow;

@@ -1,6 +1,6 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
-import type { Mesh } from '../engine/surface/mesh.ts';
-import type { ContoursToShow } from './ViewerPort.ts';
+import type { Mesh } from '../../engine/surface/mesh.ts';
+import type { ContoursToShow } from '../ViewerPort.ts';
 
 /** Line width, CSS pixels. */
 const lineWidth = 3;

@@ -1,5 +1,5 @@
 import { Enums, getRenderingEngines } from '@cornerstonejs/core';
-import type { Picture } from './ViewerPort.ts';
+import type { Picture } from '../ViewerPort.ts';
 
 /** What the viewports show now, with what is drawn over them. */
 export function takePictures(): Picture[] {

@@ -1,5 +1,5 @@
 import { is3dViewport } from './hangingProtocol.ts';
-import { separateLayers, type Layer, type LoadedSegmentation } from './separateLayers.ts';
+import { type Layer, type LoadedSegmentation, separateLayers } from './separateLayers.ts';
 
 /** What is used of OHIF's services; OHIF publishes no types. */
 interface Subscription {

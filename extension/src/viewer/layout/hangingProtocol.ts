@@ -1,4 +1,4 @@
-import { moduleNames } from './id.ts';
+import { moduleNames } from '../../id.ts';
 
 /** Bone window, HU. */
 export const BONE_WINDOW = { windowWidth: 2000, windowCenter: 500 } as const;
