@@ -1,4 +1,4 @@
-/** Room `space`: voxels, where they are, and what every other room does with them. It knows nothing of skulls. */
+/** Room `space`: voxels and where they are in, the same elsewhere out; and what all rooms share, errors and verified files. */
 
 import { CranioplastyError } from './errors.ts';
 
