@@ -2,31 +2,46 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 /** What the engine must never reach for: it is pure so that it runs in a worker, in Node and anywhere else. */
-const hostModules = {
-  patterns: [
-    {
-      group: [
-        '@ohif/*',
-        '@cornerstonejs/*',
-        'react',
-        'react-dom',
-        'dcmjs',
-        'onnxruntime-*',
-        'vtk.js',
-        '@kitware/*',
-      ],
-      message: 'The engine is pure: no viewer, DICOM or runtime imports.',
-    },
-    {
-      group: ['node:*', 'fs', 'path', 'crypto', 'worker_threads', 'os'],
-      message: 'The engine is pure: no Node imports.',
-    },
-    {
-      group: ['../dicom/*', '../worker/*', '../panel/*', '../../*'],
-      message: 'The engine depends on nothing outside its folder.',
-    },
-  ],
-};
+const hostModules = [
+  {
+    group: [
+      '@ohif/*',
+      '@cornerstonejs/*',
+      'react',
+      'react-dom',
+      'dcmjs',
+      'onnxruntime-*',
+      'vtk.js',
+      '@kitware/*',
+    ],
+    message: 'The engine is pure: no viewer, DICOM or runtime imports.',
+  },
+  {
+    group: ['node:*', 'fs', 'path', 'crypto', 'worker_threads', 'os'],
+    message: 'The engine is pure: no Node imports.',
+  },
+];
+
+/** The engine's rooms, the top one first: each uses only those below it. */
+const engineRooms = ['judge', 'shape', 'cascade', 'prior', 'pose', 'bone', 'surface', 'space'];
+
+/** The rules for the imports of some of the engine's files; `outside` matches what lies beyond its folder. */
+const engineImports = (files, outside, more = []) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          ...hostModules,
+          { group: [outside], message: 'The engine depends on nothing outside its folder.' },
+          ...more,
+        ],
+      },
+    ],
+  },
+});
+
 const hostGlobals = [
   'window',
   'document',
@@ -67,9 +82,16 @@ export default tseslint.config(
   { files: ['cli/**', 'viewer/**', 'scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
     files: ['extension/src/engine/**/*.ts'],
-    rules: {
-      'no-restricted-imports': ['error', hostModules],
-      'no-restricted-globals': ['error', ...hostGlobals],
-    },
+    rules: { 'no-restricted-globals': ['error', ...hostGlobals] },
   },
+  // A folder that is not in the list above uses nothing but itself.
+  engineImports(['extension/src/engine/**/*.ts'], '../*'),
+  ...engineRooms.map((room, level) =>
+    engineImports([`extension/src/engine/${room}/**/*.ts`], '../../*', [
+      {
+        group: ['../*.ts', ...engineRooms.slice(0, level).map((above) => `../${above}/*`)],
+        message: `The engine's rooms use only rooms below them: ${engineRooms.join(', ')}.`,
+      },
+    ]),
+  ),
 );

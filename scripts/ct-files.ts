@@ -2,8 +2,8 @@ import { cross, dot } from '../extension/src/dicom/planes.ts';
 import { decimalString } from '../extension/src/dicom/decimalString.ts';
 import { encodePart10 } from '../extension/src/dicom/part10.ts';
 import { sopClass } from '../extension/src/dicom/sopClasses.ts';
-import { indexToPatient } from '../extension/src/engine/grid.ts';
-import type { CtVolume } from '../extension/src/engine/volume.ts';
+import { indexToPatient } from '../extension/src/engine/space/grid.ts';
+import type { CtVolume } from '../extension/src/engine/space/volume.ts';
 
 /** What identifies a CT series that is written, and everything else that its slices share. */
 export interface CtIdentity {

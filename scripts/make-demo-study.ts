@@ -16,9 +16,9 @@ import { readCtFiles } from '../extension/src/dicom/ctPixels.ts';
 import { product } from '../extension/src/dicom/product.ts';
 import { uidFromBytes } from '../extension/src/dicom/uid.ts';
 import { writeSegmentation } from '../extension/src/dicom/writeSegmentation.ts';
-import { defaultBoneOptions, segmentBone } from '../extension/src/engine/segmentBone.ts';
-import { identityAxes, type Vec3 } from '../extension/src/engine/grid.ts';
-import type { CtVolume } from '../extension/src/engine/volume.ts';
+import { defaultBoneOptions, segmentBone } from '../extension/src/engine/bone/segmentBone.ts';
+import { identityAxes, type Vec3 } from '../extension/src/engine/space/grid.ts';
+import type { CtVolume } from '../extension/src/engine/space/volume.ts';
 import { ctFiles } from './ct-files.ts';
 
 /** A UID that is always the same for a name (a name-based UUID, version 5). */

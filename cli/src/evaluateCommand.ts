@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { findCases, hashCase } from './evaluate/cases.ts';
 import { openMethod } from './evaluate/measureCase.ts';
 import { runInWorkers } from './evaluate/pool.ts';

@@ -4,8 +4,8 @@ import { product } from '../../extension/src/dicom/product.ts';
 import {
   CranioplastyError,
   type CranioplastyErrorCode,
-} from '../../extension/src/engine/errors.ts';
-import { defaultBoneOptions } from '../../extension/src/engine/segmentBone.ts';
+} from '../../extension/src/engine/space/errors.ts';
+import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
 import { providers } from './openBackend.ts';

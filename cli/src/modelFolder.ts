@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
-import type { ModelSource } from '../../extension/src/engine/manifest.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import type { ModelSource } from '../../extension/src/engine/space/files.ts';
 
 const models = fileURLToPath(new URL('../../models/', import.meta.url));
 

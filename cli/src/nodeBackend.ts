@@ -1,7 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-common';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
-import type { InferenceBackend, ProviderName, Tensor } from '../../extension/src/engine/types.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import type {
+  InferenceBackend,
+  ProviderName,
+  Tensor,
+} from '../../extension/src/engine/cascade/backend.ts';
 
 type NetworkName = 'coarse' | 'fine';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
-import { checkModel, type LoadedModel } from '../../extension/src/engine/model.ts';
-import type { InferenceBackend } from '../../extension/src/engine/types.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { checkModel, type LoadedModel } from '../../extension/src/engine/cascade/model.ts';
+import type { InferenceBackend } from '../../extension/src/engine/cascade/backend.ts';
 import { NodeBackend } from './nodeBackend.ts';
 
 export const providers = ['auto', 'webgpu', 'cpu', 'wasm'] as const;

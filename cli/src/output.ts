@@ -1,5 +1,5 @@
-import type { CranioplastyErrorCode } from '../../extension/src/engine/errors.ts';
-import type { Progress } from '../../extension/src/engine/types.ts';
+import type { CranioplastyErrorCode } from '../../extension/src/engine/space/errors.ts';
+import type { Progress } from '../../extension/src/engine/progress.ts';
 
 /** Tells the user how a command gets on. */
 export interface Output {

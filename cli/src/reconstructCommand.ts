@@ -4,13 +4,16 @@ import {
   writeSegmentation,
   type SegmentToWrite,
 } from '../../extension/src/dicom/writeSegmentation.ts';
-import { loadAtlas } from '../../extension/src/engine/atlas.ts';
-import { loadModel } from '../../extension/src/engine/model.ts';
+import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
+import { loadModel } from '../../extension/src/engine/cascade/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
-import { countSet } from '../../extension/src/engine/volume.ts';
-import { writeStl } from '../../extension/src/engine/stl.ts';
-import type { ReconstructedShape, Reconstruction } from '../../extension/src/engine/types.ts';
+import { countSet } from '../../extension/src/engine/space/volume.ts';
+import { writeStl } from '../../extension/src/engine/surface/stl.ts';
+import type {
+  ReconstructedShape,
+  Reconstruction,
+} from '../../extension/src/engine/reconstruction.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';

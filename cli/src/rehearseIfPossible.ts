@@ -1,4 +1,4 @@
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import {
   rehearse,
   type Rehearsal,

@@ -1,8 +1,11 @@
 import { cpus } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
-import { sha256 } from '../../extension/src/engine/manifest.ts';
+import { sha256 } from '../../extension/src/engine/space/files.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
-import type { Reconstruction, ReconstructedShape } from '../../extension/src/engine/types.ts';
+import type {
+  Reconstruction,
+  ReconstructedShape,
+} from '../../extension/src/engine/reconstruction.ts';
 import type { Files } from './io/completeFiles.ts';
 
 /** What only the command line knows about a run. */

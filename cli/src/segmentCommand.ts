@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
 import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
-import { CranioplastyError } from '../../extension/src/engine/errors.ts';
-import { voxelVolume } from '../../extension/src/engine/grid.ts';
-import { segmentBone } from '../../extension/src/engine/segmentBone.ts';
-import { countSet, type Mask } from '../../extension/src/engine/volume.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
+import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
+import { countSet, type Mask } from '../../extension/src/engine/space/volume.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';

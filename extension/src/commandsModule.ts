@@ -1,5 +1,6 @@
-import type { ResultShape, ShapeAppearance, ShapeName } from './state/shapes.ts';
-import type { Vec3 } from './engine/grid.ts';
+import type { ResultShape, ShapeName } from './state/shapes.ts';
+import type { ShapeAppearance } from './viewer/ViewerPort.ts';
+import type { Vec3 } from './engine/space/grid.ts';
 import type { FitOverlay } from './state/studyState.ts';
 import type { CranioplastyService } from './services/CranioplastyService.ts';
 import type { CommandDefinition } from './types/ohif.ts';

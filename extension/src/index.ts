@@ -1,12 +1,12 @@
 import { createCommandsModule } from './commandsModule.ts';
-import { hideCtVolumeIn3d } from './ctVolumeIn3d.ts';
 import { createPanelModule } from './getPanelModule.tsx';
-import { getHangingProtocolModule } from './hangingProtocol.ts';
 import { id } from './id.ts';
-import { init, type CranioplastyInstance } from './init.ts';
-import { keepOutStockSurfaces } from './noStockSurfaces.ts';
-import { showSegmentations, type ShowServices } from './showSegmentations.ts';
+import { type CranioplastyInstance, init } from './init.ts';
 import type { ExtensionParams } from './types/ohif.ts';
+import { hideCtVolumeIn3d } from './viewer/layout/ctVolumeIn3d.ts';
+import { getHangingProtocolModule } from './viewer/layout/hangingProtocol.ts';
+import { keepOutStockSurfaces } from './viewer/layout/noStockSurfaces.ts';
+import { showSegmentations, type ShowServices } from './viewer/layout/showSegmentations.ts';
 
 let instance: CranioplastyInstance | undefined;
 /** What has to be undone when the mode is left. */

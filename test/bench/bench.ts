@@ -8,8 +8,9 @@
  * the skull is the phantom of the tests, on a grid the size of a thin-slice head CT.
  */
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
-import type { Grid } from '../../extension/src/engine/grid.ts';
-import type { InferenceBackend, Stage, Tensor } from '../../extension/src/engine/types.ts';
+import type { Grid } from '../../extension/src/engine/space/grid.ts';
+import type { InferenceBackend, Tensor } from '../../extension/src/engine/cascade/backend.ts';
+import type { Stage } from '../../extension/src/engine/progress.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
 import { frontalDefect, phantomSkull, straightPose } from '../support/phantomSkull.ts';
 import { stubModel } from '../support/stubModel.ts';

@@ -8,12 +8,12 @@
  */
 import { fileURLToPath } from 'node:url';
 import { readSkullInput } from '../../cli/src/io/skullInput.ts';
-import { measureFitError } from '../../extension/src/engine/fitError.ts';
-import type { Grid } from '../../extension/src/engine/grid.ts';
-import { identityAxes } from '../../extension/src/engine/grid.ts';
-import { comparePatches, compareShapes } from '../../extension/src/engine/metrics.ts';
+import { measureFitError } from '../../extension/src/engine/judge/fitError.ts';
+import type { Grid } from '../../extension/src/engine/space/grid.ts';
+import { identityAxes } from '../../extension/src/engine/space/grid.ts';
+import { comparePatches, compareShapes } from '../../extension/src/engine/judge/metrics.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
-import { applyRigid, invertRigid } from '../../extension/src/engine/transform.ts';
+import { applyRigid, invertRigid } from '../../extension/src/engine/space/transform.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
 import { phantomSkull, straightPose } from '../support/phantomSkull.ts';
 

@@ -9,8 +9,8 @@
 import { modelSource } from '../../cli/src/modelFolder.ts';
 import { NodeBackend } from '../../cli/src/nodeBackend.ts';
 import { hasGpu } from '../../cli/src/openBackend.ts';
-import type { NetworkName } from '../../extension/src/engine/manifest.ts';
-import { loadModel, type LoadedModel } from '../../extension/src/engine/model.ts';
+import type { NetworkName } from '../../extension/src/engine/cascade/manifest.ts';
+import { loadModel, type LoadedModel } from '../../extension/src/engine/cascade/model.ts';
 
 const repeats = 5;
 const networks: readonly NetworkName[] = ['coarse', 'fine'];

@@ -1,7 +1,12 @@
 import { readCtFiles, type LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
-import { identityAxes, voxelCount, type Grid, type Vec3 } from '../../extension/src/engine/grid.ts';
-import { rotationFromEuler } from '../../extension/src/engine/transform.ts';
-import { emptyMask, type CtVolume, type Mask } from '../../extension/src/engine/volume.ts';
+import {
+  identityAxes,
+  voxelCount,
+  type Grid,
+  type Vec3,
+} from '../../extension/src/engine/space/grid.ts';
+import { rotationFromEuler } from '../../extension/src/engine/space/transform.ts';
+import { emptyMask, type CtVolume, type Mask } from '../../extension/src/engine/space/volume.ts';
 import type { SegmentToWrite } from '../../extension/src/dicom/writeSegmentation.ts';
 import { ctFiles, type CtIdentity } from '../../scripts/ct-files.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSegmentation } from '../../extension/src/dicom/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
-import type { Vec3 } from '../../extension/src/engine/grid.ts';
+import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
 import { asymmetricCt, phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
 

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { indexToPatient, type Vec3 } from '../../extension/src/engine/grid.ts';
-import type { Mask } from '../../extension/src/engine/volume.ts';
+import { indexToPatient, type Vec3 } from '../../extension/src/engine/space/grid.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { ctFiles } from '../../scripts/ct-files.ts';
 import { asymmetricCt, phantomIdentity, type PhantomCase } from './phantom.ts';
 

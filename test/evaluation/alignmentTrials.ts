@@ -6,9 +6,9 @@
  * The truth is the pose found for the unmoved complete skull, so the figure holds the effect of
  * the defect and of the motion together.
  */
-import { align } from '../../extension/src/engine/align.ts';
-import type { Vec3 } from '../../extension/src/engine/grid.ts';
-import type { RigidTransform } from '../../extension/src/engine/transform.ts';
+import { align } from '../../extension/src/engine/pose/align.ts';
+import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
+import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import {
   applyRigid,
   composeRigid,
@@ -16,8 +16,8 @@ import {
   invertRigid,
   rotationAngle,
   rotationFromEuler,
-} from '../../extension/src/engine/transform.ts';
-import type { Mask } from '../../extension/src/engine/volume.ts';
+} from '../../extension/src/engine/space/transform.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
 import { findCases, readCase } from '../../cli/src/evaluate/cases.ts';
 

@@ -6,9 +6,9 @@ import {
   blurShape,
   curvatureSigma,
   gaussianCurvature,
-} from '../../extension/src/engine/curvature.ts';
-import type { Grid, Vec3 } from '../../extension/src/engine/grid.ts';
-import { identityAxes } from '../../extension/src/engine/grid.ts';
+} from '../../extension/src/engine/judge/curvature.ts';
+import type { Grid, Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { identityAxes } from '../../extension/src/engine/space/grid.ts';
 
 const h = 0.4;
 const n = 70;

@@ -2,13 +2,13 @@
 // planted along the border of a perfect patch of the mean skull on a grid of 0.5 mm.
 //
 //   npx tsx test/evaluation/fitTrials.ts [TRIALS]
-import { sampleField } from '../../extension/src/engine/atlas.ts';
-import { measureFitError } from '../../extension/src/engine/fitError.ts';
-import type { Grid, Vec3 } from '../../extension/src/engine/grid.ts';
-import { identityAxes, indexToPatient } from '../../extension/src/engine/grid.ts';
-import { identityTransform } from '../../extension/src/engine/transform.ts';
-import type { Mask } from '../../extension/src/engine/volume.ts';
-import { emptyMask } from '../../extension/src/engine/volume.ts';
+import { sampleField } from '../../extension/src/engine/pose/atlas.ts';
+import { measureFitError } from '../../extension/src/engine/judge/fitError.ts';
+import type { Grid, Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { identityAxes, indexToPatient } from '../../extension/src/engine/space/grid.ts';
+import { identityTransform } from '../../extension/src/engine/space/transform.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+import { emptyMask } from '../../extension/src/engine/space/volume.ts';
 import { shippedAtlas } from '../support/atlasFiles.ts';
 
 const kinds = ['bump', 'dent', 'step', 'trench'] as const;

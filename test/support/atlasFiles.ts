@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Atlas } from '../../extension/src/engine/atlas.ts';
-import { loadAtlas } from '../../extension/src/engine/atlas.ts';
-import type { ModelSource } from '../../extension/src/engine/manifest.ts';
+import type { Atlas } from '../../extension/src/engine/pose/atlas.ts';
+import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
+import type { ModelSource } from '../../extension/src/engine/space/files.ts';
 
 /** A folder of `models/` as a model source. */
 export function modelFolder(name: string): ModelSource {

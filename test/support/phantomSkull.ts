@@ -1,11 +1,11 @@
-import type { Atlas } from '../../extension/src/engine/atlas.ts';
-import { sampleField } from '../../extension/src/engine/atlas.ts';
-import type { Grid, Vec3 } from '../../extension/src/engine/grid.ts';
-import { indexToPatient } from '../../extension/src/engine/grid.ts';
-import type { RigidTransform } from '../../extension/src/engine/transform.ts';
-import { applyRigid } from '../../extension/src/engine/transform.ts';
-import type { Mask } from '../../extension/src/engine/volume.ts';
-import { emptyMask } from '../../extension/src/engine/volume.ts';
+import type { Atlas } from '../../extension/src/engine/pose/atlas.ts';
+import { sampleField } from '../../extension/src/engine/pose/atlas.ts';
+import type { Grid, Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { indexToPatient } from '../../extension/src/engine/space/grid.ts';
+import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
+import { applyRigid } from '../../extension/src/engine/space/transform.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+import { emptyMask } from '../../extension/src/engine/space/volume.ts';
 
 /** The wall around the cavity is no thicker than this, mm: the base is a floor, not a block. */
 const thickestWall = 12;

@@ -1,6 +1,6 @@
-import type { InputChannel } from '../../extension/src/engine/manifest.ts';
-import { headChannels, inputChannels } from '../../extension/src/engine/manifest.ts';
-import type { LoadedModel } from '../../extension/src/engine/model.ts';
+import type { InputChannel } from '../../extension/src/engine/cascade/manifest.ts';
+import { headChannels, inputChannels } from '../../extension/src/engine/cascade/manifest.ts';
+import type { LoadedModel } from '../../extension/src/engine/cascade/model.ts';
 
 /** Sizes of a cascade: voxels along an edge, mm. */
 export interface StubSizes {

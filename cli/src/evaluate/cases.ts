@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readNifti } from '../io/nifti.ts';
 import { maskOf } from '../io/volumeFile.ts';
 

@@ -3,12 +3,14 @@ import {
   comparePatches,
   compareShapes,
   type PatchMetrics,
-} from '../../../extension/src/engine/metrics.ts';
-import type { Atlas } from '../../../extension/src/engine/atlas.ts';
-import type { LoadedModel } from '../../../extension/src/engine/model.ts';
-import { loadModel, reconstruct } from '../../../extension/src/engine/reconstruct.ts';
-import { applyRigid, invertRigid } from '../../../extension/src/engine/transform.ts';
-import type { InferenceBackend, Reconstruction } from '../../../extension/src/engine/types.ts';
+} from '../../../extension/src/engine/judge/metrics.ts';
+import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
+import { loadModel } from '../../../extension/src/engine/cascade/model.ts';
+import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
+import { applyRigid, invertRigid } from '../../../extension/src/engine/space/transform.ts';
+import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
+import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
 import { modelSource } from '../modelFolder.ts';
 import { rehearseIfPossible } from '../rehearseIfPossible.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';

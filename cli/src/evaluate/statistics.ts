@@ -1,7 +1,7 @@
 import pcorrtest from '@stdlib/stats-pcorrtest';
 import ttest from '@stdlib/stats-ttest';
 import wilcoxon from '@stdlib/stats-wilcoxon';
-import { quantile } from '../../../extension/src/engine/quantile.ts';
+import { quantile } from '../../../extension/src/engine/space/quantile.ts';
 
 /** Mean, standard deviation and five-number summary of a sample. */
 export interface Summary {

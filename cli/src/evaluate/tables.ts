@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import type { Result } from './results.ts';
 import {

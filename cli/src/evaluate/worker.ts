@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { loadAtlas } from '../../../extension/src/engine/reconstruct.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { loadAtlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { folderSource } from '../modelFolder.ts';
 import type { ProviderChoice } from '../openBackend.ts';
 import { readCase, type CaseFolder } from './cases.ts';

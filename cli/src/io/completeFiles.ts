@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 
 /** Files by name, in the order in which they are to appear. */
 export type Files = readonly (readonly [name: string, bytes: Uint8Array])[];

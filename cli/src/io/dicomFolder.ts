@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from '../../../extension/src/dicom/attributes.ts';
 import { readCtFiles, type LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
 import { parsePart10 } from '../../../extension/src/dicom/part10.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 
 /** Whether a file starts like a DICOM file (PS3.10, 7.1). */
 export function isDicom(bytes: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import type { Vec3 } from '../../../extension/src/engine/grid.ts';
-import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import type { Vec3 } from '../../../extension/src/engine/space/grid.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readScalars, type ScalarType } from './scalars.ts';
 import { gridFromSteps, type VolumeFile } from './volumeFile.ts';
 

@@ -8,9 +8,9 @@ import {
   type SegmentationObject,
 } from '../../../extension/src/dicom/readSegmentation.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { indexToPatient, type Grid } from '../../../extension/src/engine/grid.ts';
-import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { isDicom, readCtFolder } from './dicomFolder.ts';
 import { readNifti } from './nifti.ts';
 import { readNrrd } from './nrrd.ts';

@@ -1,6 +1,6 @@
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { assertGrid, type Grid, type Vec3 } from '../../../extension/src/engine/grid.ts';
-import type { CtVolume, Mask } from '../../../extension/src/engine/volume.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { assertGrid, type Grid, type Vec3 } from '../../../extension/src/engine/space/grid.ts';
+import type { CtVolume, Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { Scalars } from './scalars.ts';
 
 /** A volume as a file holds it. */

@@ -1,4 +1,4 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import { parsePart10 } from './part10.ts';
 import { segmentationOf, type SegmentationObject } from './readSegmentation.ts';
 

@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import { makeVolume, type CtVolume } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from './attributes.ts';
 import { readCtSeries, type CtSeries, type CtSlice } from './ctSeries.ts';
 import { isUncompressed, parsePart10, type Part10 } from './part10.ts';

@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import { assertGrid, type Grid } from '../engine/grid.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { assertGrid, type Grid } from '../engine/space/grid.ts';
 import { number, text, texts, type NaturalDataset } from './attributes.ts';
 import { frameCount, functionalGroups } from './functionalGroups.ts';
 import {

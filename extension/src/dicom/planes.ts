@@ -1,4 +1,4 @@
-import type { Grid, Vec3 } from '../engine/grid.ts';
+import type { Grid, Vec3 } from '../engine/space/grid.ts';
 import { numbers, type NaturalDataset } from './attributes.ts';
 
 /** Where an image lies in the patient (PS3.3, C.7.6.2): LPS, mm. */

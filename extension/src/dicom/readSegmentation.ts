@@ -1,6 +1,6 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import type { Grid } from '../engine/grid.ts';
-import { countSet, emptyMask, type Mask } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { Grid } from '../engine/space/grid.ts';
+import { countSet, emptyMask, type Mask } from '../engine/space/volume.ts';
 import { item, items, number, text, type NaturalDataset } from './attributes.ts';
 import { codes, readCode, sameCode, type Code, type SegmentKind } from './codes.ts';
 import type { CtSeries } from './ctSeries.ts';

@@ -1,4 +1,4 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import { number, text } from './attributes.ts';
 import { frameCount } from './functionalGroups.ts';
 import { isUncompressed, transferSyntax, type Part10 } from './part10.ts';

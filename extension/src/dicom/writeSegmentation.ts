@@ -1,6 +1,6 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../engine/grid.ts';
-import type { Mask } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../engine/space/grid.ts';
+import type { Mask } from '../engine/space/volume.ts';
 import { items, text, type NaturalDataset } from './attributes.ts';
 import { dicomCielab } from './cielab.ts';
 import { codeItem, codes, kindCodes, type SegmentKind } from './codes.ts';

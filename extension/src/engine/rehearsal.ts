@@ -1,17 +1,17 @@
-import type { Atlas } from './atlas.ts';
-import { boundingBox, cropToContent } from './crop.ts';
-import { CranioplastyError } from './errors.ts';
-import type { Grid, Vec3 } from './grid.ts';
-import { indexToPatient, patientToIndex, voxelVolume } from './grid.ts';
-import { assertSameGrid, comparePatches, type PatchMetrics } from './metrics.ts';
-import type { ReconstructRequest } from './reconstruct.ts';
+import { assertSameGrid, comparePatches, type PatchMetrics } from './judge/metrics.ts';
+import type { Atlas } from './pose/atlas.ts';
 import { reconstruct } from './reconstruct.ts';
-import { signedDistance, surfaceDistance } from './signedDistance.ts';
-import type { RigidTransform } from './transform.ts';
-import { applyRigid, invertRigid } from './transform.ts';
-import type { ReconstructionWarning } from './types.ts';
-import type { Mask } from './volume.ts';
-import { countSet, emptyMask } from './volume.ts';
+import type { ReconstructRequest } from './reconstruction.ts';
+import { boundingBox, cropToContent } from './space/crop.ts';
+import { CranioplastyError } from './space/errors.ts';
+import type { Grid, Vec3 } from './space/grid.ts';
+import { indexToPatient, patientToIndex, voxelVolume } from './space/grid.ts';
+import { signedDistance, surfaceDistance } from './space/signedDistance.ts';
+import type { RigidTransform } from './space/transform.ts';
+import { applyRigid, invertRigid } from './space/transform.ts';
+import type { Mask } from './space/volume.ts';
+import { countSet, emptyMask } from './space/volume.ts';
+import type { ReconstructionWarning } from './warnings.ts';
 
 /** A reconstruction whose method is to be tried where the truth is known. */
 export type RehearsalRequest = ReconstructRequest & {

@@ -1,6 +1,6 @@
 import { farthestShown } from '../services/surfaces.ts';
-import type { Agreement } from '../engine/types.ts';
-import { scaleGradient } from '../viewer/colourScale.ts';
+import type { Agreement } from '../engine/cascade/agreement.ts';
+import { scaleGradient } from '../viewer/drawing/colourScale.ts';
 import { formatNumber } from './format.ts';
 import { Row, ScaleBar, Toggle } from './parts.tsx';
 

@@ -1,8 +1,8 @@
 import { Button, PanelSection } from '@ohif/ui-next';
-import type { ComparedShape } from '../engine/comparison.ts';
+import type { ComparedShape } from '../engine/judge/comparison.ts';
 import type { Comparable, ComparedShapes } from '../state/studyState.ts';
 import { farthestShown } from '../services/surfaces.ts';
-import { divergingGradient, pairColours } from '../viewer/colourScale.ts';
+import { divergingGradient, pairColours } from '../viewer/drawing/colourScale.ts';
 import { formatNumber } from './format.ts';
 import { Choice, Row, ScaleBar, Toggle } from './parts.tsx';
 

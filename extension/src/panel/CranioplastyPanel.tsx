@@ -1,7 +1,7 @@
 import { Switch } from '@ohif/ui-next';
 import { useState } from 'react';
 import { commandsContext } from '../commandsModule.ts';
-import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../ctVolumeIn3d.ts';
+import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../viewer/layout/ctVolumeIn3d.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';

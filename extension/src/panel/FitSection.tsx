@@ -1,7 +1,7 @@
 import { Button, PanelSection } from '@ohif/ui-next';
-import { meetsBone } from '../engine/fitError.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import type { WorstSpot } from '../engine/worstSpots.ts';
+import { meetsBone } from '../engine/judge/fitError.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { WorstSpot } from '../engine/judge/worstSpots.ts';
 import {
   fitQuantities,
   noBorder,
@@ -9,7 +9,7 @@ import {
   type FitQuantity,
   type JudgedFit,
 } from '../state/studyState.ts';
-import { divergingGradient, scaleGradient } from '../viewer/colourScale.ts';
+import { divergingGradient, scaleGradient } from '../viewer/drawing/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { formatNumber } from './format.ts';
 import { Choice, Notice, Row, ScaleBar, Toggle } from './parts.tsx';

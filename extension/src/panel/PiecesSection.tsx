@@ -1,6 +1,6 @@
 import { Button } from '@ohif/ui-next';
-import type { Vec3 } from '../engine/grid.ts';
-import type { PatchPiece } from '../engine/types.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { PatchPiece } from '../engine/shape/pieces.ts';
 import { formatNumber } from './format.ts';
 
 interface Props {

@@ -1,8 +1,9 @@
 import { Button, PanelSection } from '@ohif/ui-next';
-import type { Vec3 } from '../engine/grid.ts';
-import type { ShapeMeasurements } from '../engine/types.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { ShapeMeasurements } from '../engine/shape/measure.ts';
 import { shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
-import type { ShapeAppearance, ShapeName } from '../state/shapes.ts';
+import type { ShapeName } from '../state/shapes.ts';
+import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { StudyResult, StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
 import { Notice, Row } from './parts.tsx';

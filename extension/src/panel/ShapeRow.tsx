@@ -1,5 +1,6 @@
 import { Slider, Switch } from '@ohif/ui-next';
-import { shapeStyles, type ShapeAppearance, type ShapeName } from '../state/shapes.ts';
+import { shapeStyles, type ShapeName } from '../state/shapes.ts';
+import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 
 interface Props {
   readonly shape: ShapeName;

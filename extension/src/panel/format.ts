@@ -1,4 +1,4 @@
-import type { Stage } from '../engine/types.ts';
+import type { Stage } from '../engine/progress.ts';
 import type { Activity } from '../state/studyState.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
 

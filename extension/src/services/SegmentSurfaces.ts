@@ -1,4 +1,4 @@
-import type { Mesh } from '../engine/types.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
 import type { ShownSegment, SurfaceToShow } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 

@@ -1,9 +1,9 @@
 import { product } from '../dicom/product.ts';
-import type { Comparison } from '../engine/comparison.ts';
-import { meetsBone, type FitError } from '../engine/fitError.ts';
-import type { PatchMetrics } from '../engine/metrics.ts';
+import type { Comparison } from '../engine/judge/comparison.ts';
+import { meetsBone, type FitError } from '../engine/judge/fitError.ts';
+import type { PatchMetrics } from '../engine/judge/metrics.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { ShapeMeasurements } from '../engine/types.ts';
+import type { ShapeMeasurements } from '../engine/shape/measure.ts';
 import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';

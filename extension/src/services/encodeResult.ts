@@ -1,6 +1,6 @@
 import { product } from '../dicom/product.ts';
 import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
-import { countSet, type Mask } from '../engine/volume.ts';
+import { countSet, type Mask } from '../engine/space/volume.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { StudyResult } from '../state/studyState.ts';
 

@@ -1,9 +1,9 @@
 import { compareSegmentations } from '../dicom/compareSegmentations.ts';
 import { readSegmentation } from '../dicom/readSegmentation.ts';
 import type { NaturalDataset } from '../dicom/attributes.ts';
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { SavedObject } from '../state/studyState.ts';
-import type { InstanceReference, Pacs } from '../viewer/ViewerPort.ts';
+import type { InstanceReference, Pacs } from '../viewer/pacs.ts';
 
 export interface SavedReconstruction {
   readonly saved: SavedObject;

@@ -1,6 +1,7 @@
-import type { ComparedShape, Comparison } from '../engine/comparison.ts';
-import { vertexNormals } from '../engine/surface.ts';
-import type { Agreement, Mesh } from '../engine/types.ts';
+import type { ComparedShape, Comparison } from '../engine/judge/comparison.ts';
+import { vertexNormals } from '../engine/surface/mesh.ts';
+import type { Agreement } from '../engine/cascade/agreement.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
 import { shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
 import type {
   ComparedShapes,
@@ -9,7 +10,7 @@ import type {
   StudyResult,
   StudyState,
 } from '../state/studyState.ts';
-import { coloursOf, divergingColoursOf, pairColours } from '../viewer/colourScale.ts';
+import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
 import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Distance from which on the colour no longer changes, mm: of two runs, and of two compared shapes. */

@@ -1,4 +1,5 @@
 import { kindCodes, type SegmentKind } from '../dicom/codes.ts';
+import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 
 /** What a reconstruction shows; the skull is there so that one sees the defect closed. */
 export const shapeNames = ['skull', 'patch', 'implant'] as const;
@@ -20,12 +21,6 @@ export const shapeStyles: Readonly<Record<ShapeName, ShapeStyle>> = {
   patch: { kind: 'skull-patch', label: 'Skull patch', rgb: kindCodes['skull-patch'].rgb },
   implant: { kind: 'implant', label: 'Implant', rgb: kindCodes.implant.rgb },
 };
-
-export interface ShapeAppearance {
-  readonly visible: boolean;
-  /** 0 to 1. */
-  readonly opacity: number;
-}
 
 export const initialAppearance: Readonly<Record<ShapeName, ShapeAppearance>> = {
   skull: { visible: true, opacity: 1 },

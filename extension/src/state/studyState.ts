@@ -1,20 +1,17 @@
 import type { CtSeries } from '../dicom/ctSeries.ts';
-import type { CranioplastyErrorCode } from '../engine/errors.ts';
-import { defaultBoneOptions } from '../engine/segmentBone.ts';
-import type { Comparison } from '../engine/comparison.ts';
-import type { FitError } from '../engine/fitError.ts';
+import type { CranioplastyErrorCode } from '../engine/space/errors.ts';
+import { defaultBoneOptions } from '../engine/bone/segmentBone.ts';
+import type { Comparison } from '../engine/judge/comparison.ts';
+import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
-import type { Mask } from '../engine/volume.ts';
+import type { Progress } from '../engine/progress.ts';
+import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { ReconstructionWarning } from '../engine/warnings.ts';
+import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference } from '../viewer/ViewerPort.ts';
+import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
-import {
-  initialAppearance,
-  type ResultShape,
-  type ShapeAppearance,
-  type ShapeName,
-} from './shapes.ts';
+import { initialAppearance, type ResultShape, type ShapeName } from './shapes.ts';
 
 /** What is being done. Only one thing at a time. */
 export interface Activity {

@@ -1,14 +1,12 @@
-import { Enums, eventTarget, utilities, type Types } from '@cornerstonejs/core';
-import { Enums as ToolEnums, segmentation as csSegmentation } from '@cornerstonejs/tools';
+import { Enums, utilities, type Types } from '@cornerstonejs/core';
 import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/readSegmentation.ts';
-import { CranioplastyError } from '../engine/errors.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import { countSet, type CtVolume, type Mask } from '../engine/volume.ts';
-import type { ShapeAppearance } from '../state/shapes.ts';
-import { cranioplastyProtocol, stageIds } from '../hangingProtocol.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import { countSet, type CtVolume, type Mask } from '../engine/space/volume.ts';
+import { cranioplastyProtocol, stageIds } from './layout/hangingProtocol.ts';
 import type {
   CommandsManager,
   DisplaySet,
@@ -17,7 +15,7 @@ import type {
   Subscription,
 } from '../types/ohif.ts';
 import { EditTracker } from './EditTracker.ts';
-import { findCtDisplaySet, viewportsShowing } from './ctSelection.ts';
+import { findCtDisplaySet, viewportOf, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
 import {
   fingerprint,
@@ -28,17 +26,18 @@ import {
 } from './labelmaps.ts';
 import { listShownSegments } from './listShownSegments.ts';
 import { listSkullSources } from './listSkullSources.ts';
-import { createPacs } from './pacs.ts';
-import { takePictures } from './pictures.ts';
+import { PlaneSegmentations } from './PlaneSegmentations.ts';
+import { createPacs, type Pacs } from './pacs.ts';
+import { takePictures } from './drawing/pictures.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
-import { SliceContours } from './SliceContours.ts';
-import { SurfaceScene } from './SurfaceScene.ts';
+import { SliceContours } from './drawing/SliceContours.ts';
+import { SurfaceScene } from './drawing/SurfaceScene.ts';
 import type {
   ContoursToShow,
   CtReference,
-  Pacs,
   SegmentationToShow,
+  ShapeAppearance,
   ShownSegment,
   SurfaceToShow,
   ViewerPort,
@@ -57,22 +56,13 @@ export class OhifViewer implements ViewerPort {
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
   private readonly commandsManager: CommandsManager;
+  private readonly planes: PlaneSegmentations;
   private readonly scene = new SurfaceScene();
   private readonly sliceContours = new SliceContours();
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
   private readonly held = new Map<string, HeldSlices>();
-  private readonly appearances = new Map<string, ShapeAppearance>();
-  /** What this extension shows in the planes. */
-  private readonly shown = new Map<
-    string,
-    { readonly seriesInstanceUID: string; readonly rgb: SegmentationToShow['rgb'] }
-  >();
-  /** Representations that look as they shall: a viewport that sets its volumes anew gets other ones. */
-  private readonly styled = new WeakSet<object>();
-  /** Viewports to draw once more when a change of looks has reached their actors. */
-  private readonly redraw = new Set<string>();
   /** Set while a change of voxels waits to be told. */
   private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
@@ -85,6 +75,7 @@ export class OhifViewer implements ViewerPort {
     this.services = services;
     this.extensionManager = extensionManager;
     this.commandsManager = commandsManager;
+    this.planes = new PlaneSegmentations(services);
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -109,7 +100,7 @@ export class OhifViewer implements ViewerPort {
       segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REPRESENTATION_MODIFIED, () => {
-        this.styleNewRepresentations();
+        this.planes.styleNew();
         changed();
       }),
       segmentationService.subscribe(
@@ -128,25 +119,22 @@ export class OhifViewer implements ViewerPort {
       cornerstoneViewportService.subscribe(
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
         ({ viewportInfo }: { viewportInfo: { getViewportId(): string } }) => {
-          void this.showInNewViewport(viewportInfo.getViewportId());
+          void this.planes.showInNewViewport(viewportInfo.getViewportId());
           this.scene.attach();
           this.sliceContours.attach();
-          this.styleNewRepresentations();
+          this.planes.styleNew();
           changed();
         },
       ),
     ];
-    eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
+    this.planes.enter();
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */
   leave(): void {
     this.subscriptions.forEach((subscription) => subscription.unsubscribe());
     this.subscriptions = [];
-    eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
-    this.appearances.clear();
-    this.shown.clear();
-    this.redraw.clear();
+    this.planes.leave();
     this.scene.show([]);
     this.sliceContours.show(undefined);
     this.edits.clear();
@@ -212,7 +200,9 @@ export class OhifViewer implements ViewerPort {
     const viewportIds = displaySet ? viewportsShowing(this.services, displaySet) : [];
     return (
       viewportIds.length > 0 &&
-      viewportIds.every((viewportId) => (this.viewport(viewportId)?.getActors().length ?? 0) > 0)
+      viewportIds.every(
+        (viewportId) => (viewportOf(this.services, viewportId)?.getActors().length ?? 0) > 0,
+      )
     );
   }
 
@@ -228,36 +218,12 @@ export class OhifViewer implements ViewerPort {
     });
     this.held.set(segmentationId, writeLabelmap(segmentationId, shown.mask, this.readSeries(ct)));
     this.edits.start(segmentationId);
-    this.shown.set(segmentationId, { seriesInstanceUID: ct.seriesInstanceUID, rgb: shown.rgb });
-    for (const viewportId of viewportsShowing(this.services, displaySet))
-      await this.represent(viewportId, segmentationId);
+    await this.planes.show(
+      segmentationId,
+      { seriesInstanceUID: ct.seriesInstanceUID, rgb: shown.rgb },
+      viewportsShowing(this.services, displaySet),
+    );
     return segmentationId;
-  }
-
-  /** Shows a segmentation in a plane, unless it is there already. */
-  private async represent(viewportId: string, segmentationId: string): Promise<void> {
-    const { segmentationService } = this.services;
-    if (this.viewport(viewportId)?.type !== Enums.ViewportType.ORTHOGRAPHIC) return;
-    const there = segmentationService.getSegmentationRepresentations(viewportId, {
-      segmentationId,
-    });
-    if (there.length > 0) return;
-    await segmentationService.addSegmentationRepresentation(viewportId, {
-      segmentationId,
-      type: 'Labelmap',
-    });
-    this.styleNewRepresentations();
-  }
-
-  /** In another layout there may be planes that have not shown anything yet. */
-  private async showInNewViewport(viewportId: string): Promise<void> {
-    const displayed = this.services.viewportGridService.getState().viewports.get(viewportId);
-    for (const displaySet of this.services.displaySetService.getActiveDisplaySets()) {
-      if (!displayed?.displaySetInstanceUIDs?.includes(displaySet.displaySetInstanceUID)) continue;
-      for (const [segmentationId, { seriesInstanceUID }] of this.shown)
-        if (seriesInstanceUID === displaySet.SeriesInstanceUID)
-          await this.represent(viewportId, segmentationId);
-    }
   }
 
   readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined {
@@ -273,66 +239,13 @@ export class OhifViewer implements ViewerPort {
 
   removeSegmentation(segmentationId: string): void {
     this.held.delete(segmentationId);
-    this.shown.delete(segmentationId);
-    this.appearances.delete(segmentationId);
+    this.planes.forget(segmentationId);
     this.services.segmentationService.remove(segmentationId);
   }
 
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void {
-    this.appearances.set(segmentationId, appearance);
-    const fillAlpha = 0.6 * appearance.opacity;
-    this.services.segmentationService.setStyle(
-      { segmentationId, type: 'Labelmap' },
-      { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: appearance.opacity },
-    );
-    this.styleNewRepresentations();
-    this.eachRepresentation(segmentationId, (viewportId) =>
-      this.setVisibility(viewportId, segmentationId, appearance),
-    );
+    this.planes.style(segmentationId, appearance);
   }
-
-  /**
-   * Gives colour and visibility to what a viewport shows since a moment ago, whoever added it there; what
-   * the user toggled elsewhere stays.
-   */
-  private styleNewRepresentations(): void {
-    const { segmentationService } = this.services;
-    for (const [segmentationId, { rgb }] of this.shown)
-      this.eachRepresentation(segmentationId, (viewportId, representation) => {
-        if (this.styled.has(representation)) return;
-        this.styled.add(representation);
-        segmentationService.setSegmentColor(viewportId, segmentationId, 1, [...rgb, 255]);
-        const appearance = this.appearances.get(segmentationId);
-        if (appearance) this.setVisibility(viewportId, segmentationId, appearance);
-      });
-  }
-
-  private eachRepresentation(
-    segmentationId: string,
-    visit: (viewportId: string, representation: object) => void,
-  ): void {
-    const type = ToolEnums.SegmentationRepresentations.Labelmap;
-    for (const viewportId of this.services.viewportGridService.getState().viewports.keys())
-      csSegmentation.state
-        .getSegmentationRepresentations(viewportId, { segmentationId, type })
-        .forEach((representation) => visit(viewportId, representation));
-  }
-
-  private setVisibility(
-    viewportId: string,
-    segmentationId: string,
-    { visible }: ShapeAppearance,
-  ): void {
-    const { segmentationService } = this.services;
-    this.redraw.add(viewportId);
-    segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
-  }
-
-  /** The viewer may draw a viewport between a change of looks and its arrival at the actors, and then not again. */
-  private readonly drawOnceMore = (event: Event): void => {
-    const { viewportId } = (event as CustomEvent<{ readonly viewportId: string }>).detail;
-    if (this.redraw.delete(viewportId)) this.viewport(viewportId)?.render();
-  };
 
   listShownSegments(ct: CtReference): ShownSegment[] {
     const displaySet = this.displaySetOf(ct);
@@ -348,7 +261,7 @@ export class OhifViewer implements ViewerPort {
   lookAt(position: Vec3): void {
     const { viewports } = this.services.viewportGridService.getState();
     for (const viewportId of viewports.keys()) {
-      const viewport = this.viewport(viewportId);
+      const viewport = viewportOf(this.services, viewportId);
       if (viewport?.type !== Enums.ViewportType.ORTHOGRAPHIC) continue;
       (viewport as Types.IVolumeViewport & SliceJump).jumpToWorld([...position]);
     }
@@ -380,11 +293,6 @@ export class OhifViewer implements ViewerPort {
 
   private dataSource() {
     return this.extensionManager.getActiveDataSource()[0];
-  }
-
-  private viewport(viewportId: string): Types.IViewport | null {
-    const service = this.services.cornerstoneViewportService;
-    return service.getCornerstoneViewport(viewportId) as Types.IViewport | null;
   }
 
   private displaySetOf({ seriesInstanceUID }: { readonly seriesInstanceUID: string }): DisplaySet {

@@ -1,9 +1,9 @@
 import type { NaturalDataset } from '../dicom/attributes.ts';
 import type { CtSeries } from '../dicom/ctSeries.ts';
-import type { Vec3 } from '../engine/grid.ts';
-import type { Mesh } from '../engine/types.ts';
-import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { ShapeAppearance } from '../state/shapes.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
+import type { Pacs } from './pacs.ts';
 import type { SkullSource } from './skullSource.ts';
 
 /** The CT that the user looks at. */
@@ -13,17 +13,11 @@ export interface CtReference {
   readonly label: string;
 }
 
-/** Names one object in the PACS. */
-export interface InstanceReference {
-  readonly studyInstanceUID: string;
-  readonly seriesInstanceUID: string;
-  readonly sopInstanceUID: string;
-}
-
-/** The configured PACS. Failures are `pacs-refused` or `pacs-unreachable`. */
-export interface Pacs {
-  store(part10: ArrayBuffer): Promise<void>;
-  retrieve(instance: InstanceReference): Promise<ArrayBuffer>;
+/** How a shape looks, in the planes and in 3D. */
+export interface ShapeAppearance {
+  readonly visible: boolean;
+  /** 0 to 1. */
+  readonly opacity: number;
 }
 
 /** A segmentation to be shown in every viewport. */

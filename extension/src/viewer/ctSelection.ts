@@ -1,4 +1,5 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import type { Types } from '@cornerstonejs/core';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 
 type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;
@@ -48,4 +49,12 @@ export function viewportsShowing(services: Surroundings, displaySet: DisplaySet)
       viewport.displaySetInstanceUIDs?.includes(displaySet.displaySetInstanceUID),
     )
     .map((viewport) => viewport.viewportId);
+}
+
+/** A viewport of the grid, as Cornerstone has it. */
+export function viewportOf(
+  { cornerstoneViewportService }: Pick<Services, 'cornerstoneViewportService'>,
+  viewportId: string,
+): Types.IViewport | null {
+  return cornerstoneViewportService.getCornerstoneViewport(viewportId) as Types.IViewport | null;
 }

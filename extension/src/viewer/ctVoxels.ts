@@ -1,7 +1,7 @@
 import { imageLoader, metaData } from '@cornerstonejs/core';
 import type { CtSeries, CtSlice } from '../dicom/ctSeries.ts';
-import { CranioplastyError } from '../engine/errors.ts';
-import { makeVolume, type CtVolume } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { sliceKey } from './sliceKey.ts';
 
 /**

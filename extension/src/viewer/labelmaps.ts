@@ -1,8 +1,8 @@
 import { cache, metaData } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import type { CtSeries } from '../dicom/ctSeries.ts';
-import { CranioplastyError } from '../engine/errors.ts';
-import { emptyMask, type Mask } from '../engine/volume.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import { emptyMask, type Mask } from '../engine/space/volume.ts';
 import { indexImages } from './ctVoxels.ts';
 import { sliceKey } from './sliceKey.ts';
 

@@ -4,7 +4,7 @@ import { items, number, text, type NaturalDataset } from '../dicom/attributes.ts
 import { codes, readCode, sameCode } from '../dicom/codes.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
-import { displaySetOfLayer } from '../separateLayers.ts';
+import { displaySetOfLayer } from './layout/separateLayers.ts';
 import { loadedKey, storedKey, type SkullSource } from './skullSource.ts';
 
 interface Candidate {

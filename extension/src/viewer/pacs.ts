@@ -1,6 +1,18 @@
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DataSource, Services } from '../types/ohif.ts';
-import type { InstanceReference, Pacs } from './ViewerPort.ts';
+
+/** Names one object in the PACS. */
+export interface InstanceReference {
+  readonly studyInstanceUID: string;
+  readonly seriesInstanceUID: string;
+  readonly sopInstanceUID: string;
+}
+
+/** The configured PACS. Failures are `pacs-refused` or `pacs-unreachable`. */
+export interface Pacs {
+  store(part10: ArrayBuffer): Promise<void>;
+  retrieve(instance: InstanceReference): Promise<ArrayBuffer>;
+}
 
 /**
  * The data source that the viewer has the study from. Objects go out and come back as whole files,

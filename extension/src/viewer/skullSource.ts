@@ -1,4 +1,4 @@
-import type { InstanceReference } from './ViewerPort.ts';
+import type { InstanceReference } from './pacs.ts';
 
 interface SourceBase {
   /** Names the source in the panel's list; the same each time the list is made. */

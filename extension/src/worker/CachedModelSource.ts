@@ -1,4 +1,4 @@
-import { sha256, type ModelSource } from '../engine/manifest.ts';
+import { sha256, type ModelSource } from '../engine/space/files.ts';
 
 /**
  * Reads a model's folder over HTTP and keeps its files by their hash, so that weights travel once

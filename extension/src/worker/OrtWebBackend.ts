@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
 import * as ort from 'onnxruntime-web/webgpu';
-import { CranioplastyError } from '../engine/errors.ts';
-import type { InferenceBackend, Tensor } from '../engine/types.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { InferenceBackend, Tensor } from '../engine/cascade/backend.ts';
 import type { BrowserProvider, ProviderReport, WorkerEnvironment } from './protocol.ts';
 import { openWebGpu, type WebGpuDevice } from './webGpuProbe.ts';
 

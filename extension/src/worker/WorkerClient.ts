@@ -1,10 +1,13 @@
-import { CranioplastyError } from '../engine/errors.ts';
-import type { Comparison } from '../engine/comparison.ts';
-import type { FitError } from '../engine/fitError.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { Comparison } from '../engine/judge/comparison.ts';
+import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { RigidTransform } from '../engine/transform.ts';
-import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { Mesh, Progress, Reconstruction, ReconstructionWarning } from '../engine/types.ts';
+import type { RigidTransform } from '../engine/space/transform.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { Progress } from '../engine/progress.ts';
+import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
   type BrowserProvider,

@@ -1,12 +1,14 @@
-import type { Atlas } from '../engine/atlas.ts';
-import { compareTwo } from '../engine/comparison.ts';
-import { measureFitError } from '../engine/fitError.ts';
-import type { LoadedModel } from '../engine/model.ts';
-import { leaveOutPiece } from '../engine/pieces.ts';
-import { checkModel, loadAtlas, loadModel, reconstruct } from '../engine/reconstruct.ts';
+import type { Atlas } from '../engine/pose/atlas.ts';
+import { compareTwo } from '../engine/judge/comparison.ts';
+import { measureFitError } from '../engine/judge/fitError.ts';
+import type { LoadedModel } from '../engine/cascade/model.ts';
+import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
+import { checkModel, loadModel } from '../engine/cascade/model.ts';
+import { loadAtlas } from '../engine/pose/atlas.ts';
+import { reconstruct } from '../engine/reconstruct.ts';
 import { rehearse } from '../engine/rehearsal.ts';
-import { segmentBone } from '../engine/segmentBone.ts';
-import { maskSurface } from '../engine/surface.ts';
+import { segmentBone } from '../engine/bone/segmentBone.ts';
+import { maskSurface } from '../engine/surface/skullSurface.ts';
 import type { EnginePort } from './runJob.ts';
 
 /** The real engine behind the worker's port. */

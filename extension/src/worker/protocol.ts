@@ -1,9 +1,12 @@
-import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { Comparison } from '../engine/comparison.ts';
-import type { FitError } from '../engine/fitError.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
+import type { Comparison } from '../engine/judge/comparison.ts';
+import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { RigidTransform } from '../engine/transform.ts';
-import type { Mesh, Progress, ProviderName, Reconstruction } from '../engine/types.ts';
+import type { RigidTransform } from '../engine/space/transform.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { Progress } from '../engine/progress.ts';
+import type { ProviderName } from '../engine/cascade/backend.ts';
+import type { Reconstruction } from '../engine/reconstruction.ts';
 import type { WireError } from './wireError.ts';
 
 /**

@@ -1,10 +1,13 @@
-import type { CtVolume, Mask } from '../engine/volume.ts';
-import type { Comparison } from '../engine/comparison.ts';
-import type { FitError } from '../engine/fitError.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
+import type { Comparison } from '../engine/judge/comparison.ts';
+import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { RigidTransform } from '../engine/transform.ts';
-import type { InferenceBackend, Mesh, Progress, Reconstruction } from '../engine/types.ts';
-import type { ModelSource } from '../engine/manifest.ts';
+import type { RigidTransform } from '../engine/space/transform.ts';
+import type { InferenceBackend } from '../engine/cascade/backend.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
+import type { Progress } from '../engine/progress.ts';
+import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { ModelSource } from '../engine/space/files.ts';
 import type {
   BrowserProvider,
   Job,

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { CranioplastyError } from '../engine/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 
 /** Limits that decide whether volumes of a given size run. */
 const reportedLimits = [

@@ -1,4 +1,4 @@
-import { CranioplastyError, type CranioplastyErrorCode } from '../engine/errors.ts';
+import { CranioplastyError, type CranioplastyErrorCode } from '../engine/space/errors.ts';
 
 /** An error in a form that survives structured cloning with its code. */
 export interface WireError {

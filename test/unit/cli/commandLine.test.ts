@@ -10,8 +10,8 @@ import { readSkullInput } from '../../../cli/src/io/skullInput.ts';
 import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
-import { gridDistance, patientToIndex } from '../../../extension/src/engine/grid.ts';
-import { emptyMask } from '../../../extension/src/engine/volume.ts';
+import { gridDistance, patientToIndex } from '../../../extension/src/engine/space/grid.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
 import { phantomCases } from '../../conformance/phantom.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeNifti } from '../../../cli/src/io/nifti.ts';
-import type { Mask } from '../../../extension/src/engine/volume.ts';
-import { emptyMask } from '../../../extension/src/engine/volume.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import {
   frontalDefect,

@@ -11,9 +11,9 @@ import { maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { modelSource } from '../../../cli/src/modelFolder.ts';
 import { openBackend } from '../../../cli/src/openBackend.ts';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
-import { gridDistance } from '../../../extension/src/engine/grid.ts';
-import { loadModel } from '../../../extension/src/engine/model.ts';
-import type { Mask } from '../../../extension/src/engine/volume.ts';
+import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
+import { loadModel } from '../../../extension/src/engine/cascade/model.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const demo = join(root, 'viewer/demo');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../../cli/src/io/nrrd.ts';
 import { ctOf, maskOf } from '../../../cli/src/io/volumeFile.ts';
-import { gridDistance, type Grid } from '../../../extension/src/engine/grid.ts';
+import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { asymmetricMask, phantomCases } from '../../conformance/phantom.ts';
 
 /** Every geometry of the phantom, and a half turn about each axis, which has no simple quaternion. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { gridDistance, type Grid } from '../../../extension/src/engine/grid.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { ctSliceDataset } from '../../../scripts/ct-files.ts';
 import { asymmetricCt, phantomCases, phantomIdentity } from '../../conformance/phantom.ts';
 

@@ -7,8 +7,8 @@ import {
   segmentKind,
 } from '../../../extension/src/dicom/readSegmentation.ts';
 import { writeSegmentation } from '../../../extension/src/dicom/writeSegmentation.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { gridDistance } from '../../../extension/src/engine/grid.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
 import { phantomCases, phantomCt, phantomSegments, uidSource } from '../../conformance/phantom.ts';
 import { binaryFrames, join, packFrames, rewrite, type Contents } from './rewrite.ts';
 

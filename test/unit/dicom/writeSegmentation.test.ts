@@ -8,7 +8,7 @@ import {
   type SegmentToWrite,
   type WriteOptions,
 } from '../../../extension/src/dicom/writeSegmentation.ts';
-import { emptyMask } from '../../../extension/src/engine/volume.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
 import extensionPackage from '../../../extension/package.json' with { type: 'json' };
 import { phantomCases, phantomCt, phantomSegments, uidSource } from '../../conformance/phantom.ts';
 import { binaryFrames, packFrames, rewrite } from './rewrite.ts';

@@ -1,24 +1,24 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { align } from '../../../extension/src/engine/align.ts';
-import type { Atlas } from '../../../extension/src/engine/atlas.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { gridDistance } from '../../../extension/src/engine/grid.ts';
-import type { Vec3 } from '../../../extension/src/engine/grid.ts';
-import { comparePatches, dice } from '../../../extension/src/engine/metrics.ts';
-import type { LoadedModel } from '../../../extension/src/engine/model.ts';
-import { checkModel } from '../../../extension/src/engine/model.ts';
-import type { ReconstructRequest } from '../../../extension/src/engine/reconstruct.ts';
+import { align } from '../../../extension/src/engine/pose/align.ts';
+import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
+import type { Vec3 } from '../../../extension/src/engine/space/grid.ts';
+import { comparePatches } from '../../../extension/src/engine/judge/metrics.ts';
+import { dice, emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
+import { checkModel } from '../../../extension/src/engine/cascade/model.ts';
+import type { ReconstructRequest } from '../../../extension/src/engine/reconstruction.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
+import { canonicalGrid, regionGrid } from '../../../extension/src/engine/space/canonical.ts';
 import {
-  canonicalGrid,
   occupancyAt,
-  regionGrid,
   resampleOccupancy,
   resampleToCanonical,
   restoreToNative,
-} from '../../../extension/src/engine/resample.ts';
-import { signedDistance } from '../../../extension/src/engine/signedDistance.ts';
-import type { RigidTransform } from '../../../extension/src/engine/transform.ts';
+} from '../../../extension/src/engine/space/resample.ts';
+import { signedDistance } from '../../../extension/src/engine/space/signedDistance.ts';
+import type { RigidTransform } from '../../../extension/src/engine/space/transform.ts';
 import {
   applyRigid,
   composeRigid,
@@ -26,9 +26,8 @@ import {
   invertRigid,
   rotationAngle,
   rotationFromEuler,
-} from '../../../extension/src/engine/transform.ts';
-import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
-import { emptyMask } from '../../../extension/src/engine/volume.ts';
+} from '../../../extension/src/engine/space/transform.ts';
+import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import { phantomGrid, phantomSkull, straightPose } from '../../support/phantomSkull.ts';
 

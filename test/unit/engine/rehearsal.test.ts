@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { distanceTransform } from '../../../extension/src/engine/distance.ts';
-import type { InferenceBackend } from '../../../extension/src/engine/types.ts';
+import { distanceTransform } from '../../../extension/src/engine/space/distance.ts';
+import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
 import { rehearsalCase, rehearse } from '../../../extension/src/engine/rehearsal.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
-import { indexToPatient } from '../../../extension/src/engine/grid.ts';
-import { applyRigid } from '../../../extension/src/engine/transform.ts';
-import type { RigidTransform } from '../../../extension/src/engine/transform.ts';
-import { rotationFromEuler } from '../../../extension/src/engine/transform.ts';
-import { countSet, emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
+import { indexToPatient } from '../../../extension/src/engine/space/grid.ts';
+import { applyRigid, rotationFromEuler } from '../../../extension/src/engine/space/transform.ts';
+import type { RigidTransform } from '../../../extension/src/engine/space/transform.ts';
+import { countSet, emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import {
   frontalDefect,

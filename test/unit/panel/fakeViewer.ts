@@ -1,20 +1,19 @@
-import { identityAxes, type Grid } from '../../../extension/src/engine/grid.ts';
-import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
+import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ctSeries.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/attributes.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
+import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
   ContoursToShow,
   CtReference,
-  InstanceReference,
-  Pacs,
   Picture,
   SegmentationToShow,
   ShownSegment,
   SurfaceToShow,
   ViewerPort,
 } from '../../../extension/src/viewer/ViewerPort.ts';
-import type { Reconstruction } from '../../../extension/src/engine/types.ts';
+import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
 import { smallReconstruction } from '../worker/fakes.ts';
 
 const size = [4, 3, 5] as const;

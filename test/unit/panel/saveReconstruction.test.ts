@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
 import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { encodeResult } from '../../../extension/src/services/encodeResult.ts';
 import { saveReconstruction } from '../../../extension/src/services/saveReconstruction.ts';
 import type { StudyResult } from '../../../extension/src/state/studyState.ts';

@@ -19,8 +19,9 @@ vi.mock('@cornerstonejs/tools', () => ({
 }));
 
 const { displaySetOfLayer, separateLayers } =
-  await import('../../../extension/src/separateLayers.ts');
-const { showSegmentations } = await import('../../../extension/src/showSegmentations.ts');
+  await import('../../../extension/src/viewer/layout/separateLayers.ts');
+const { showSegmentations } =
+  await import('../../../extension/src/viewer/layout/showSegmentations.ts');
 type ShowServices = Parameters<typeof showSegmentations>[0];
 
 const stack = (name: string, ...voxels: number[][]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isosurface } from '../../../extension/src/engine/surface.ts';
-import { canonicalGrid } from '../../../extension/src/engine/resample.ts';
-import { cut } from '../../../extension/src/viewer/SliceContours.ts';
+import { isosurface } from '../../../extension/src/engine/surface/isosurface.ts';
+import { canonicalGrid } from '../../../extension/src/engine/space/canonical.ts';
+import { cut } from '../../../extension/src/viewer/drawing/SliceContours.ts';
 
 describe('the cut of a surface by a plane', () => {
   const n = 40;

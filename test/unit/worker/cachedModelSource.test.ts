@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sha256 } from '../../../extension/src/engine/manifest.ts';
+import { sha256 } from '../../../extension/src/engine/space/files.ts';
 import { CachedModelSource } from '../../../extension/src/worker/CachedModelSource.ts';
 
 const folder = 'http://localhost/models/lite/';

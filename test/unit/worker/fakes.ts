@@ -1,13 +1,14 @@
-import { identityTransform } from '../../../extension/src/engine/transform.ts';
-import type { Comparison } from '../../../extension/src/engine/comparison.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
+import type { Comparison } from '../../../extension/src/engine/judge/comparison.ts';
 import type { Rehearsal } from '../../../extension/src/engine/rehearsal.ts';
-import type { FitError } from '../../../extension/src/engine/fitError.ts';
-import type { Reconstruction, ShapeMeasurements } from '../../../extension/src/engine/types.ts';
-import { identityAxes } from '../../../extension/src/engine/grid.ts';
-import { emptyMask, type Mask } from '../../../extension/src/engine/volume.ts';
+import type { FitError } from '../../../extension/src/engine/judge/fitError.ts';
+import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
+import type { ShapeMeasurements } from '../../../extension/src/engine/shape/measure.ts';
+import { identityAxes } from '../../../extension/src/engine/space/grid.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
 import type { Job, Reply } from '../../../extension/src/worker/protocol.ts';
-import type { CranioplastyError } from '../../../extension/src/engine/errors.ts';
+import type { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
 
 export function smallMask(): Mask {

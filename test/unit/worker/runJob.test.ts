@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { identityTransform } from '../../../extension/src/engine/transform.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';

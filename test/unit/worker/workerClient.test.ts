@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { CranioplastyError } from '../../../extension/src/engine/errors.ts';
-import { identityTransform } from '../../../extension/src/engine/transform.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { BrowserProvider, Job } from '../../../extension/src/worker/protocol.ts';
 import { fail, FakeWorker, smallMask, smallReconstruction, smallRehearsal } from './fakes.ts';

@@ -1,0 +1,51 @@
+/**
+ * Room `cascade`: a skull and the shapes that continue it in, the probabilities of patch and implant out, by two
+ * networks that the host runs (`backend.ts`).
+ */
+
+import type { Atlas } from '../pose/atlas.ts';
+import { fittedMeanSkull, fittedMirror } from '../prior/bentShape.ts';
+import type { Continuation } from '../prior/continuation.ts';
+import type { Grid } from '../space/grid.ts';
+import { blockMean } from '../space/resample.ts';
+import type { Mask } from '../space/volume.ts';
+import type { InferenceBackend } from './backend.ts';
+import type { ModelManifest } from './manifest.ts';
+import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
+import { headCopies, runOnCopy } from './twoRuns.ts';
+
+/** Probabilities of both shapes on the coarse grid, one estimate for each copy of the head. */
+export interface CoarseEstimate {
+  readonly grid: Grid;
+  readonly of: Readonly<Record<HeadCopy, ShapeProbabilities>>;
+}
+
+/**
+ * First network of the cascade: the whole head at low resolution, with its mirror image as second
+ * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third.
+ *
+ * @param skull defective skull on the canonical grid
+ */
+export async function estimateCoarse(
+  skull: Mask,
+  continuation: Continuation,
+  atlas: Atlas,
+  manifest: ModelManifest,
+  backend: InferenceBackend,
+): Promise<CoarseEstimate> {
+  const { coarse } = manifest.networks;
+  const occupancy = blockMean(skull, Math.round(coarse.spacing / manifest.canonicalGrid.spacing));
+  const { grid, data } = occupancy;
+  const { channels } = coarse.inputs[0];
+  const input = new Float32Array(channels.length * data.length);
+  channels.forEach((channel, c) => {
+    const target = input.subarray(c * data.length, (c + 1) * data.length);
+    if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, continuation, target);
+    else if (channel === 'mean skull fitted') fittedMeanSkull(atlas, continuation, grid, target);
+    else target.set(data);
+  });
+  const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
+  for (const copy of headCopies)
+    of[copy] = await runOnCopy(copy, 'coarse', input.slice(), manifest, backend);
+  return { grid, of: of as CoarseEstimate['of'] };
+}

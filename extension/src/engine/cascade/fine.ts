@@ -1,0 +1,235 @@
+import type { Atlas } from '../pose/atlas.ts';
+import { fittedMeanSkull, fittedMirrorSkull } from '../prior/bentShape.ts';
+import type { Continuation } from '../prior/continuation.ts';
+import type { Region, RegionField } from '../space/canonical.ts';
+import { canonicalGrid, consideredFrom, regionGrid } from '../space/canonical.ts';
+import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
+import { noDefectFound } from '../space/errors.ts';
+import type { Grid } from '../space/grid.ts';
+import type { PlacedSkull } from '../space/resample.ts';
+import { resampleOccupancy } from '../space/resample.ts';
+import type { Volume } from '../space/volume.ts';
+import { atLeast } from '../space/volume.ts';
+import type { InferenceBackend } from './backend.ts';
+import type { CoarseEstimate } from './coarse.ts';
+import { drawBetween } from './drawBetween.ts';
+import type { ModelManifest } from './manifest.ts';
+import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
+import { headCopies, runOnCopy } from './twoRuns.ts';
+import { planWindows, windowProfile } from './windows.ts';
+
+/** Probabilities of both shapes at canonical resolution, on the region that the windows cover. */
+export interface FineEstimate {
+  readonly patch: RegionField;
+  readonly implant: RegionField;
+  /** Probability of the patch on the head as it is, less that on its mirrored copy: −1 to 1. */
+  readonly disagreement: RegionField;
+  readonly windows: number;
+}
+
+/** Coarse probability from which on the fine network has a look. */
+const lookFrom = 0.2;
+/** Coarse voxels around it that are looked at too. */
+const lookAround = 1;
+/** What the later stages need around a shape, mm: seals, smoothing, distances up to here. */
+const keptAround = 6;
+
+export interface FineHooks {
+  /** Called after each window; may throw to stop. */
+  readonly onWindow?: (done: number, total: number) => void;
+}
+
+/**
+ * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
+ * overlapped and blended by weights that fall toward the faces (paper, section 2.2). Each window
+ * is run on both copies of the head, each with its own coarse estimate, and its patch drawn between the
+ * shapes that the network was given.
+ *
+ * @throws CranioplastyError `no-defect` if either estimate is empty
+ */
+export async function refine(
+  skull: PlacedSkull,
+  continuation: Continuation,
+  atlas: Atlas,
+  coarse: CoarseEstimate,
+  manifest: ModelManifest,
+  backend: InferenceBackend,
+  hooks: FineHooks = {},
+): Promise<FineEstimate> {
+  const { networks } = manifest;
+  const canonical = canonicalGrid(manifest.canonicalGrid.size, manifest.canonicalGrid.spacing);
+  const { window } = networks.fine;
+  const factor = Math.round(networks.coarse.spacing / manifest.canonicalGrid.spacing);
+  const plan = planWindows(
+    coarse.grid,
+    headCopies.flatMap((copy) => [coarse.of[copy].patch, coarse.of[copy].implant]),
+    {
+      canonicalSize: manifest.canonicalGrid.size,
+      factor,
+      window,
+      stride: networks.fine.stride,
+      threshold: lookFrom,
+      margin: lookAround,
+    },
+  );
+  if (!plan) {
+    throw noDefectFound();
+  }
+  const { starts, region } = plan;
+  const blend = new Blend(region, window);
+  const block = window ** 3;
+  const { channels } = networks.fine.inputs[0];
+  const input = new Float32Array(channels.length * block);
+  // Both copies of the head are given the same: the mirrored one is turned around with all its channels.
+  const own = new Float32Array(block);
+  const mirrored = new Float32Array(block);
+  const meanSkull = new Float32Array(block);
+  for (let w = 0; w < starts.length; w++) {
+    const start = starts[w];
+    const part = regionGrid(canonical, { start, size: [window, window, window] });
+    resampleOccupancy(skull, part, own);
+    fittedMirrorSkull(skull, continuation, canonical, part, mirrored);
+    fittedMeanSkull(atlas, continuation, part, meanSkull);
+    for (const copy of headCopies) {
+      const { patch, implant } = coarse.of[copy];
+      channels.forEach((channel, c) => {
+        const out = input.subarray(c * block, (c + 1) * block);
+        if (channel === 'skull') out.set(own);
+        else if (channel === 'skull mirrored and fitted') out.set(mirrored);
+        else if (channel === 'mean skull fitted') out.set(meanSkull);
+        else {
+          const data = channel === 'coarse patch' ? patch : implant;
+          cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
+        }
+      });
+      const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
+      drawBetween(shapes.patch, mirrored, meanSkull);
+      blend.add(copy, start, shapes);
+    }
+    hooks.onWindow?.(w + 1, starts.length);
+  }
+  return { ...trimmed(blend.finish(), regionGrid(canonical, region)), windows: starts.length };
+}
+
+/** The part of the estimates that holds all that was considered: the windows reach far beyond it. */
+function trimmed(estimate: ReturnType<Blend['finish']>, grid: Grid): Omit<FineEstimate, 'windows'> {
+  const content = boundingBox(
+    [estimate.patch, estimate.implant].map((data) => atLeast(data, consideredFrom)),
+    grid.size,
+  );
+  if (!content) throw noDefectFound();
+  const box = growBox(content, keptAround, grid.size, grid.spacing);
+  const part = boxGrid(grid, box);
+  const crop = (data: Float32Array): RegionField => ({
+    grid: part,
+    data: cropData(data, grid.size, box).data,
+  });
+  return {
+    patch: crop(estimate.patch),
+    implant: crop(estimate.implant),
+    disagreement: crop(estimate.disagreement),
+  };
+}
+
+/** Weighted mean of overlapping windows, and of both copies of the head. */
+class Blend {
+  readonly patch: Float32Array;
+  readonly implant: Float32Array;
+  readonly disagreement: Float32Array;
+  /** Sum of the weights of one copy: both copies see the same windows. */
+  private readonly weights: Float32Array;
+  private readonly profile: Float32Array;
+
+  constructor(
+    private readonly region: Region,
+    private readonly window: number,
+  ) {
+    const voxels = region.size[0] * region.size[1] * region.size[2];
+    this.patch = new Float32Array(voxels);
+    this.implant = new Float32Array(voxels);
+    this.disagreement = new Float32Array(voxels);
+    this.weights = new Float32Array(voxels);
+    this.profile = windowProfile(window);
+  }
+
+  add(
+    copy: HeadCopy,
+    start: readonly [number, number, number],
+    { patch, implant }: ShapeProbabilities,
+  ): void {
+    const { window, profile } = this;
+    const { size, start: origin } = this.region;
+    const sign = copy === 'mirrored' ? -1 : 1;
+    for (let k = 0, s = 0; k < window; k++)
+      for (let j = 0; j < window; j++) {
+        const wkj = profile[k] * profile[j];
+        const row = start[1] - origin[1] + j + size[1] * (start[2] - origin[2] + k);
+        let p = start[0] - origin[0] + size[0] * row;
+        for (let i = 0; i < window; i++, s++, p++) {
+          const weight = wkj * profile[i];
+          const likely = weight * patch[s];
+          this.patch[p] += likely;
+          this.disagreement[p] += sign * likely;
+          this.implant[p] += weight * implant[s];
+          if (sign > 0) this.weights[p] += weight;
+        }
+      }
+  }
+
+  finish(): ShapeProbabilities & { readonly disagreement: Float32Array } {
+    const { patch, implant, disagreement, weights } = this;
+    for (let p = 0; p < weights.length; p++) {
+      if (weights[p] === 0) continue;
+      patch[p] /= headCopies.length * weights[p];
+      implant[p] /= headCopies.length * weights[p];
+      disagreement[p] /= weights[p];
+    }
+    return { patch, implant, disagreement };
+  }
+}
+
+/** A window of a coarse volume at canonical resolution: trilinear between coarse voxel centres. */
+export function cropUpsampled(
+  coarse: Volume<Float32Array>,
+  factor: number,
+  start: readonly [number, number, number],
+  window: number,
+  out: Float32Array,
+): void {
+  const [nx, ny, nz] = coarse.grid.size;
+  const xs = samplePositions(start[0], window, factor, nx);
+  const ys = samplePositions(start[1], window, factor, ny);
+  const zs = samplePositions(start[2], window, factor, nz);
+  const row = new Float32Array(nx);
+  const { data } = coarse;
+  for (let k = 0, s = 0; k < window; k++) {
+    const fz = zs.fraction[k];
+    for (let j = 0; j < window; j++) {
+      const fy = ys.fraction[j];
+      const a = nx * (ys.low[j] + ny * zs.low[k]);
+      const b = nx * (ys.high[j] + ny * zs.low[k]);
+      const c = nx * (ys.low[j] + ny * zs.high[k]);
+      const d = nx * (ys.high[j] + ny * zs.high[k]);
+      for (let i = xs.low[0]; i <= xs.high[window - 1]; i++) {
+        const low = data[a + i] + fy * (data[b + i] - data[a + i]);
+        row[i] = low + fz * (data[c + i] + fy * (data[d + i] - data[c + i]) - low);
+      }
+      for (let i = 0; i < window; i++, s++)
+        out[s] = row[xs.low[i]] + xs.fraction[i] * (row[xs.high[i]] - row[xs.low[i]]);
+    }
+  }
+}
+
+/** Neighbouring coarse centres of each fine voxel along one axis, clamped at the ends. */
+function samplePositions(start: number, window: number, factor: number, n: number) {
+  const low = new Int32Array(window);
+  const high = new Int32Array(window);
+  const fraction = new Float32Array(window);
+  for (let i = 0; i < window; i++) {
+    const x = Math.min(n - 1, Math.max(0, (start + i + 0.5) / factor - 0.5));
+    low[i] = Math.floor(x);
+    high[i] = Math.min(n - 1, low[i] + 1);
+    fraction[i] = x - low[i];
+  }
+  return { low, high, fraction };
+}

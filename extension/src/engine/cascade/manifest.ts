@@ -1,0 +1,67 @@
+/** A named tensor of a network; shape [1, C, D(z), H(y), W(x)]. */
+export interface TensorManifest {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** What a channel of either network's input may hold. What is "fitted" is the work of `continuation.ts`. */
+export const headChannels = ['skull', 'skull mirrored and fitted', 'mean skull fitted'] as const;
+/** And one of the fine network's. */
+export const inputChannels = [...headChannels, 'coarse patch', 'coarse implant'] as const;
+export type InputChannel = (typeof inputChannels)[number];
+
+/** The input of a network: what each of its channels holds, in order. */
+export interface InputManifest extends TensorManifest {
+  readonly channels: readonly InputChannel[];
+}
+
+/** One network of the cascade, as `model.json` states it. */
+export interface NetworkManifest {
+  readonly file: string;
+  /** SHA-256 of the file, lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Edge of a network voxel, mm. */
+  readonly spacing: number;
+  /** Edge of the input, voxels. */
+  readonly window: number;
+  /** One tensor. */
+  readonly inputs: readonly InputManifest[];
+  /** Named `patch` and `implant`. */
+  readonly outputs: readonly TensorManifest[];
+}
+
+/** A small tensor stored as gzipped bytes: value = byte · scale. */
+export interface StoredTensor {
+  readonly file: string;
+  readonly sha256: string;
+  readonly scale: number;
+  readonly shape: readonly number[];
+}
+
+/** An input of a network and what it must give. */
+export interface GoldenPair {
+  readonly input: StoredTensor;
+  readonly patch: StoredTensor;
+  readonly implant: StoredTensor;
+  /** Largest difference that passes. */
+  readonly tolerance: number;
+}
+
+export type NetworkName = 'coarse' | 'fine';
+
+/** `models/<name>/model.json`, as far as the engine reads it. */
+export interface ModelManifest {
+  readonly name: string;
+  readonly version: string;
+  /** Cubic canonical grid on which the fine network works: voxels along an edge and their size in mm. */
+  readonly canonicalGrid: { readonly size: number; readonly spacing: number };
+  readonly networks: {
+    readonly coarse: NetworkManifest;
+    readonly fine: NetworkManifest & {
+      /** Suggested distance between neighbouring windows, voxels. */
+      readonly stride: number;
+    };
+  };
+  readonly golden: Readonly<Record<NetworkName, GoldenPair>>;
+  readonly implant: { readonly thicknessMm: number; readonly clearanceMm: number };
+}

@@ -1,0 +1,153 @@
+import { CranioplastyError } from '../space/errors.ts';
+import type { ModelSource } from '../space/files.ts';
+import { readJson, readVerified, sha256 } from '../space/files.ts';
+import type { InferenceBackend, Tensor } from './backend.ts';
+import type {
+  InputChannel,
+  ModelManifest,
+  NetworkManifest,
+  NetworkName,
+  StoredTensor,
+} from './manifest.ts';
+import { headChannels, inputChannels } from './manifest.ts';
+
+const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
+const shapeNames = ['patch', 'implant'] as const;
+
+/** An input of a network and its outputs, in memory. */
+export interface LoadedGolden {
+  readonly input: Tensor;
+  readonly patch: Tensor;
+  readonly implant: Tensor;
+}
+
+/** A model whose files are in memory and match their hashes. */
+export interface LoadedModel {
+  readonly manifest: ModelManifest;
+  readonly networks: Readonly<Record<NetworkName, Uint8Array>>;
+  readonly golden: Readonly<Record<NetworkName, LoadedGolden>>;
+  /** SHA-256 over both networks' hashes: names the weights in reports and SEG. */
+  readonly hash: string;
+}
+
+/**
+ * Reads a model's manifest, networks and golden pairs, and verifies every hash.
+ * @param source the folder of the model
+ * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`
+ */
+export async function loadModel(source: ModelSource): Promise<LoadedModel> {
+  const manifest = await readJson<ModelManifest>(source, 'model.json');
+  assertManifest(manifest);
+  const network = (name: NetworkName): Promise<Uint8Array> =>
+    readVerified(source, manifest.networks[name].file, manifest.networks[name].sha256);
+  const golden = async (name: NetworkName): Promise<LoadedGolden> => {
+    const pair = manifest.golden[name];
+    const [input, patch, implant] = await Promise.all(
+      [pair.input, pair.patch, pair.implant].map((t) => readStored(source, t)),
+    );
+    return { input, patch, implant };
+  };
+  const [coarse, fine, coarseGolden, fineGolden] = await Promise.all([
+    network('coarse'),
+    network('fine'),
+    golden('coarse'),
+    golden('fine'),
+  ]);
+  const { networks } = manifest;
+  const hash = await sha256(
+    new TextEncoder().encode(networks.coarse.sha256 + networks.fine.sha256),
+  );
+  return {
+    manifest,
+    networks: { coarse, fine },
+    golden: { coarse: coarseGolden, fine: fineGolden },
+    hash,
+  };
+}
+
+/** Reads and unpacks a stored tensor. */
+async function readStored(source: ModelSource, stored: StoredTensor): Promise<Tensor> {
+  const packed = await readVerified(source, stored.file, stored.sha256);
+  const stream = new Blob([packed as BlobPart])
+    .stream()
+    .pipeThrough(new DecompressionStream('gzip'));
+  const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (bytes.length !== count(stored.shape)) throw unusable();
+  return { dims: stored.shape, data: Float32Array.from(bytes, (b) => b * stored.scale) };
+}
+
+const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+function unusable(): CranioplastyError {
+  return new CranioplastyError(
+    'model-invalid',
+    'The model manifest does not describe a usable cascade: install the model again.',
+  );
+}
+
+/** Refuses a manifest whose sizes do not fit together. */
+function assertManifest(manifest: ModelManifest): void {
+  const { canonicalGrid, networks, golden } = manifest;
+  const fits = (
+    network: NetworkManifest | undefined,
+    possible: readonly InputChannel[],
+  ): boolean => {
+    if (!network) return false;
+    const channels = network.inputs?.[0]?.channels;
+    if (!channels?.every((c) => possible.includes(c))) return false;
+    const cube = (shape: readonly number[] | undefined, c: number): boolean =>
+      shape?.join() === [1, c, network.window, network.window, network.window].join();
+    return (
+      network.inputs?.length === 1 &&
+      cube(network.inputs[0].shape, channels.length) &&
+      shapeNames.every((name) => cube(network.outputs?.find((o) => o.name === name)?.shape, 1))
+    );
+  };
+  const coarse = networks?.coarse;
+  const fine = networks?.fine;
+  const factor = coarse?.spacing / canonicalGrid?.spacing;
+  const ok =
+    Number.isInteger(canonicalGrid?.size) &&
+    fits(coarse, headChannels) &&
+    fits(fine, inputChannels) &&
+    Math.abs(factor - Math.round(factor)) < 1e-6 &&
+    coarse.window * Math.round(factor) === canonicalGrid.size &&
+    fine.stride > 0 &&
+    fine.stride <= fine.window &&
+    manifest.implant?.clearanceMm >= 0 &&
+    networkNames.every((name) => golden?.[name]?.tolerance > 0);
+  if (!ok) throw unusable();
+}
+
+/**
+ * Loads both networks into a backend and runs their golden pairs, which catches a backend that
+ * computes wrong values without an error.
+ * @throws CranioplastyError `inference-failed`
+ */
+export async function checkModel(model: LoadedModel, backend: InferenceBackend): Promise<void> {
+  for (const name of networkNames) {
+    await backend.load(name, model.networks[name]);
+    const { tolerance } = model.manifest.golden[name];
+    const golden = model.golden[name];
+    const input = model.manifest.networks[name].inputs[0].name;
+    const outputs = await backend.run(name, { [input]: golden.input });
+    let worst = 0;
+    for (const shape of shapeNames) {
+      const got = outputs[shape]?.data;
+      const want = golden[shape].data;
+      if (got?.length !== want.length) worst = Infinity;
+      else
+        for (let i = 0; i < got.length; i++) {
+          const difference = Math.abs(got[i] - want[i]);
+          // Written so that NaN fails too.
+          if (!(difference <= worst)) worst = difference;
+        }
+    }
+    if (!(worst <= tolerance)) {
+      throw new CranioplastyError(
+        'inference-failed',
+        `The ${backend.provider} device computes wrong values (off by ${worst.toPrecision(2)}): use another device or update its driver.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** What a reconstruction needs and what it gives. */
+
+import type { Agreement } from './cascade/agreement.ts';
+import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
+import type { LoadedModel } from './cascade/model.ts';
+import type { Alignment } from './pose/align.ts';
+import type { Atlas } from './pose/atlas.ts';
+import type { RunControl, Stage } from './progress.ts';
+import type { ShapeMeasurements } from './shape/measure.ts';
+import type { PatchPiece } from './shape/pieces.ts';
+import type { Mask } from './space/volume.ts';
+import type { Mesh } from './surface/mesh.ts';
+import type { ReconstructionWarning } from './warnings.ts';
+
+/** What every reconstruction needs. */
+interface BaseRequest extends RunControl {
+  /** Defective skull on its native grid. */
+  readonly skull: Mask;
+  readonly atlas: Atlas;
+}
+
+/** A reconstruction by the cascade. */
+export interface CascadeRequest extends BaseRequest {
+  readonly method?: 'network';
+  readonly model: LoadedModel;
+  readonly backend: InferenceBackend;
+  /** The backend already holds this model's networks and passed the golden check. */
+  readonly modelChecked?: boolean;
+}
+
+/**
+ * Without a network, model or device: the mirrored skull as baseline and fallback, or what the networks
+ * are given as it is.
+ */
+export interface MirrorRequest extends BaseRequest {
+  readonly method: 'mirror' | 'continuation';
+}
+
+export type ReconstructRequest = CascadeRequest | MirrorRequest;
+
+export interface ReconstructedShape {
+  /** On the native grid of the input skull. */
+  readonly mask: Mask;
+  /** Surface of the probability field, patient LPS mm. */
+  readonly mesh: Mesh;
+  readonly measurements: ShapeMeasurements;
+}
+
+export interface Reconstruction {
+  readonly patch: ReconstructedShape;
+  readonly implant: ReconstructedShape;
+  /** Pieces of the patch, largest first. */
+  readonly pieces: readonly PatchPiece[];
+  /** Display surface of the input skull, patient LPS mm. */
+  readonly skullMesh: Mesh;
+  readonly alignment: Alignment;
+  /** Absent for the mirrored baseline. */
+  readonly agreement?: Agreement;
+  readonly warnings: readonly ReconstructionWarning[];
+  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  /** Absent for the mirrored baseline, which runs no network. */
+  readonly provider?: ProviderName;
+  /** Fine windows that were run. */
+  readonly windows: number;
+  /** Milliseconds per stage. */
+  readonly timings: Readonly<Partial<Record<Stage, number>>>;
+}

@@ -1,0 +1,54 @@
+import { CranioplastyError } from './errors.ts';
+
+/** Where a model's files come from; the host (browser, Node) supplies it. */
+export interface ModelSource {
+  /** Reads one file of the model's folder. Rejects if it cannot be read. */
+  read(file: string): Promise<Uint8Array>;
+}
+
+/** SHA-256 in lower-case hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await globalThis.crypto.subtle.digest('SHA-256', bytes as BufferSource);
+  return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/**
+ * Reads a file of a model and compares it with the hash in the manifest.
+ * @throws CranioplastyError `model-tampered` on a mismatch, `model-unavailable` if it cannot be read.
+ */
+export async function readVerified(
+  source: ModelSource,
+  file: string,
+  expected: string,
+): Promise<Uint8Array> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await source.read(file);
+  } catch (cause) {
+    throw new CranioplastyError(
+      'model-unavailable',
+      `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,
+      { cause },
+    );
+  }
+  if ((await sha256(bytes)) !== expected) {
+    throw new CranioplastyError(
+      'model-tampered',
+      `The model file ${file} does not match the hash in its manifest and will not be run: install the model again.`,
+    );
+  }
+  return bytes;
+}
+
+/** Reads a JSON file of a model folder. */
+export async function readJson<T>(source: ModelSource, file: string): Promise<T> {
+  try {
+    return JSON.parse(new TextDecoder().decode(await source.read(file))) as T;
+  } catch (cause) {
+    throw new CranioplastyError(
+      'model-unavailable',
+      `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,
+      { cause },
+    );
+  }
+}

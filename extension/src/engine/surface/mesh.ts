@@ -1,0 +1,63 @@
+/** Room `surface`: a field or a mask in, its closed surface as triangles out. */
+
+import type { Grid } from '../space/grid.ts';
+import { indexToPatient } from '../space/grid.ts';
+import type { RigidTransform } from '../space/transform.ts';
+import { applyRigid } from '../space/transform.ts';
+
+/** A triangle mesh in patient LPS mm, wound counter-clockwise seen from outside. */
+export interface Mesh {
+  /** x, y, z of each vertex, mm. */
+  readonly positions: Float32Array;
+  /** Three vertex numbers a triangle. */
+  readonly triangles: Uint32Array;
+}
+
+/**
+ * Moves a mesh from voxel indices of a grid to mm, then through `transform`. Winding is kept
+ * outward also on left-handed grids.
+ */
+export function placeMesh(mesh: Mesh, grid: Grid, transform?: RigidTransform): Mesh {
+  const positions = new Float32Array(mesh.positions.length);
+  for (let v = 0; v < positions.length; v += 3) {
+    const p = indexToPatient(grid, [
+      mesh.positions[v],
+      mesh.positions[v + 1],
+      mesh.positions[v + 2],
+    ]);
+    positions.set(transform ? applyRigid(transform, p) : p, v);
+  }
+  const [a, b, c] = grid.axes;
+  const handedness =
+    a[0] * (b[1] * c[2] - b[2] * c[1]) -
+    a[1] * (b[0] * c[2] - b[2] * c[0]) +
+    a[2] * (b[0] * c[1] - b[1] * c[0]);
+  if (handedness > 0) return { positions, triangles: mesh.triangles };
+  const triangles = mesh.triangles.slice();
+  for (let t = 0; t < triangles.length; t += 3)
+    [triangles[t + 1], triangles[t + 2]] = [triangles[t + 2], triangles[t + 1]];
+  return { positions, triangles };
+}
+
+/** Unit normals at the vertices, each triangle weighted by its area. */
+export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
+  const normals = new Float32Array(p.length);
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
+    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
+    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
+    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
+    for (const vertex of [a, b, c]) {
+      normals[vertex] += nx;
+      normals[vertex + 1] += ny;
+      normals[vertex + 2] += nz;
+    }
+  }
+  for (let v = 0; v < normals.length; v += 3) {
+    const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]) || 1;
+    normals[v] /= length;
+    normals[v + 1] /= length;
+    normals[v + 2] /= length;
+  }
+  return normals;
+}

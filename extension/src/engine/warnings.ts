@@ -1,0 +1,191 @@
+/** What a user is told about a result, one sentence each. */
+
+import { boneLookup, openDirections, openShare } from './bone/closure.ts';
+import type { Agreement } from './cascade/agreement.ts';
+import type { Alignment } from './pose/align.ts';
+import type { Atlas } from './pose/atlas.ts';
+import type { PatchPiece } from './shape/pieces.ts';
+import type { PostprocessReport } from './shape/postprocess.ts';
+import { leastPiece } from './shape/postprocess.ts';
+import type { RegionField } from './space/canonical.ts';
+import { shapeThreshold } from './space/canonical.ts';
+import type { Mask } from './space/volume.ts';
+import { atLeast } from './space/volume.ts';
+
+export type WarningCode =
+  | 'poor-alignment'
+  | 'unusual-skull'
+  | 'touches-volume-edge'
+  | 'several-defects'
+  | 'piece-left-out'
+  | 'small-openings'
+  | 'not-closed'
+  | 'low-confidence'
+  | 'poor-rehearsal'
+  | 'fell-back'
+  | 'mirrored-baseline';
+
+/** Something the user must know before trusting the result; one sentence. */
+export interface ReconstructionWarning {
+  readonly code: WarningCode;
+  readonly message: string;
+}
+
+/** Residual of the atlas fit from which on the pose is doubtful, mm. */
+const doubtfulResidual = 2;
+/** Axis scales of the atlas fit outside this range are unlike the training skulls. */
+const usualScales: readonly [number, number] = [0.88, 1.13];
+/**
+ * Distance between both runs' surfaces (95th percentile) from which on a patch is doubtful, mm. On the
+ * validation cases of `lite` it sets the worst one apart.
+ */
+const doubtfulSpread = 1.5;
+/** Vault area that may stay open without a warning, cm², and the vault's whole area in the rays' view. */
+const mayStayOpen = 0.8;
+const vaultArea = 400;
+
+const mirrorWarning: ReconstructionWarning = {
+  code: 'mirrored-baseline',
+  message:
+    'This result is the mirrored opposite side, not a prediction of the network: asymmetry of the head shows as steps at the border.',
+};
+
+const cutWarning: ReconstructionWarning = {
+  code: 'touches-volume-edge',
+  message:
+    'The skull ends in a plane above its base, where the scan or the segmentation was cut: the patch ends there too.',
+};
+
+const continuationWarning: ReconstructionWarning = {
+  code: 'mirrored-baseline',
+  message:
+    'This result is the opposite side and the mean skull, fitted to this skull, not a prediction of the network: look at its edges and at its inner side.',
+};
+
+/** What a run has found out about its own result. */
+export interface Findings {
+  readonly method: 'network' | 'mirror' | 'continuation';
+  readonly alignment: Alignment;
+  /** Absent without a network. */
+  readonly agreement?: Agreement;
+  /** Whether the shapes were clipped where the skull ends. */
+  readonly cut: boolean;
+  readonly pieces: readonly PatchPiece[];
+  /** Defective skull on the canonical grid. */
+  readonly skull: Mask;
+  readonly patch: RegionField;
+  readonly postprocessed: PostprocessReport;
+  readonly atlas: Atlas;
+}
+
+/** All that the user must know before trusting a result. */
+export function warningsOf(findings: Findings): ReconstructionWarning[] {
+  const { method, alignment, agreement, cut, pieces, skull, patch, postprocessed, atlas } =
+    findings;
+  return [
+    ...judgeAlignment(alignment),
+    ...judgeAgreement(agreement),
+    ...(cut ? [cutWarning] : []),
+    ...warnOfPieces(pieces),
+    ...judgePatch(skull, patch, postprocessed, atlas),
+    ...(method === 'network' ? [] : [method === 'mirror' ? mirrorWarning : continuationWarning]),
+  ];
+}
+
+/** Says of how many pieces a patch is, if there are several; slivers of one are listed and not counted. */
+export function warnOfPieces(pieces: readonly PatchPiece[]): ReconstructionWarning[] {
+  const count = pieces.filter(({ volume }) => volume >= leastPiece).length;
+  if (count < 2) return [];
+  return [
+    {
+      code: 'several-defects',
+      message: `The patch consists of ${count} separate pieces: check that each is a defect, and leave out what is none.`,
+    },
+  ];
+}
+
+function judgeAlignment(alignment: Alignment): ReconstructionWarning[] {
+  const warnings: ReconstructionWarning[] = [];
+  if (alignment.residual > doubtfulResidual) {
+    warnings.push({
+      code: 'poor-alignment',
+      message: `The skull fits the mean skull only to ${alignment.residual.toFixed(1)} mm: check the result against the opposite side.`,
+    });
+  }
+  if (alignment.scales.some((s) => s < usualScales[0] || s > usualScales[1])) {
+    warnings.push({
+      code: 'unusual-skull',
+      message:
+        'The proportions of this skull lie outside those the model was trained on: check the result with care.',
+    });
+  }
+  return warnings;
+}
+
+function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
+  if (!agreement || agreement.p95 <= doubtfulSpread) return [];
+  return [
+    {
+      code: 'low-confidence',
+      message: `The network is not sure of this patch: on the mirrored head it puts parts of the surface ${agreement.p95.toFixed(1)} mm away. Look at these parts before you use it.`,
+    },
+  ];
+}
+
+function judgePatch(
+  skull: Mask,
+  patch: RegionField,
+  { leftOut }: PostprocessReport,
+  atlas: Atlas,
+): ReconstructionWarning[] {
+  const warnings: ReconstructionWarning[] = [];
+  if (leftOut.pieces > 0) {
+    warnings.push({
+      code: 'small-openings',
+      message: `The skull has ${leftOut.pieces} small openings low in the skull (${leftOut.volume.toFixed(1)} ml of bone) that the patch leaves open: there thin bone is easily lost by a scan.`,
+    });
+  }
+  const { grid } = patch;
+  const edge = skull.grid.size[0] * skull.grid.spacing[0];
+  const touches = [0, 1, 2].some((a) => {
+    const low = grid.origin[a] - grid.spacing[a] / 2;
+    const end = low + grid.size[a] * grid.spacing[a];
+    return (
+      (low <= 1e-6 && reachesFace(patch, a, 0)) || (end >= edge - 1e-6 && reachesFace(patch, a, 1))
+    );
+  });
+  if (touches) {
+    warnings.push({
+      code: 'touches-volume-edge',
+      message:
+        'The defect reaches the edge of the region that the model sees, below the skull base plane: the patch ends there.',
+    });
+  }
+  const isBone = boneLookup(skull);
+  const isPatch = boneLookup({
+    grid: patch.grid,
+    data: atLeast(patch.data, shapeThreshold),
+  });
+  const open =
+    vaultArea *
+    openShare(openDirections((x, y, z) => isBone(x, y, z) || isPatch(x, y, z), atlas.centre, 0.8));
+  if (open > mayStayOpen) {
+    warnings.push({
+      code: 'not-closed',
+      message: `About ${open.toFixed(1)} cm² of the vault stay open: look for holes before you use the patch.`,
+    });
+  }
+  return warnings;
+}
+
+/** Whether a field is set on the first (side 0) or last (side 1) layer along an axis. */
+function reachesFace(field: RegionField, axis: number, side: 0 | 1): boolean {
+  const { size } = field.grid;
+  const strides = [1, size[0], size[0] * size[1]];
+  const [u, v] = [0, 1, 2].filter((a) => a !== axis);
+  const base = side * (size[axis] - 1) * strides[axis];
+  for (let b = 0; b < size[v]; b++)
+    for (let a = 0; a < size[u]; a++)
+      if (field.data[base + a * strides[u] + b * strides[v]] >= shapeThreshold) return true;
+  return false;
+}

@@ -1,0 +1,174 @@
+import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { StudyStore } from '../state/StudyStore.ts';
+import type { StudyResult } from '../state/studyState.ts';
+import { loadedKey } from '../viewer/skullSource.ts';
+import type { ViewerPort } from '../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../worker/WorkerClient.ts';
+import { currentCt, currentStudy } from './currentCt.ts';
+import type { Edits } from './Edits.ts';
+import { showFailure } from './failures.ts';
+import { SegmentSurfaces } from './SegmentSurfaces.ts';
+import { resultContours, resultSurfaces } from './surfaces.ts';
+
+/** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
+export class ShownShapes {
+  private readonly viewer: ViewerPort;
+  private readonly store: StudyStore;
+  private readonly edits: Edits;
+  private segmentSurfaces: SegmentSurfaces | undefined;
+  private stopListening: (() => void) | undefined;
+  /** Studies whose shapes are shown, or being shown, on this visit. */
+  private readonly shown = new Set<string>();
+  /** Series that this visit stored. */
+  private readonly storedSeries = new Set<string>();
+
+  constructor(viewer: ViewerPort, store: StudyStore, edits: Edits) {
+    this.viewer = viewer;
+    this.store = store;
+    this.edits = edits;
+  }
+
+  enter(createClient: () => WorkerClient): void {
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), () => this.showSurfaces());
+    this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
+  }
+
+  /** Keeps results and edits for the next visit. */
+  leave(): void {
+    this.segmentSurfaces?.dispose();
+    this.segmentSurfaces = undefined;
+    this.stopListening?.();
+    this.stopListening = undefined;
+    for (const study of this.shown) this.keepEdits(study);
+    this.shown.clear();
+    this.edits.forgetAll();
+    this.storedSeries.clear();
+  }
+
+  /** Something of the study is on the screen: it is not shown again on this visit. */
+  markShown(study: string): void {
+    this.shown.add(study);
+  }
+
+  /** This visit stored what is on the screen. */
+  markStored(seriesInstanceUID: string): void {
+    this.storedSeries.add(seriesInstanceUID);
+  }
+
+  /**
+   * Whether a stored series needs no showing: it is the result that the current study shows, or an earlier
+   * state of it that was on the screen when this visit stored it.
+   */
+  isShownAsResult(seriesInstanceUID: string): boolean {
+    if (this.storedSeries.has(seriesInstanceUID)) return true;
+    const study = currentStudy(this.viewer);
+    const saved = study === undefined ? undefined : this.store.get(study).result?.saved;
+    return saved?.seriesInstanceUID === seriesInstanceUID;
+  }
+
+  /** Shows bone and result of a study on this visit. */
+  async show(study: string): Promise<void> {
+    this.shown.add(study);
+    const { bone, result, appearance } = this.store.get(study);
+    if (bone && bone.segmentationId === undefined) {
+      const { ct, mask } = bone;
+      const label = 'Skull from CT';
+      const segmentationId = await this.viewer.showSegmentation(ct, {
+        label,
+        rgb: shapeStyles.skull.rgb,
+        mask,
+      });
+      this.store.update(study, {
+        bone: { ...bone, segmentationId },
+        skullKey: loadedKey(segmentationId, 1),
+      });
+    }
+    if (!result) return;
+    const segmentationIds: Partial<Record<ResultShape, string>> = {};
+    for (const shape of resultShapes) {
+      const { label, rgb } = shapeStyles[shape];
+      const mask = result.masks[shape];
+      const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
+      segmentationIds[shape] = id;
+      this.viewer.styleSegmentation(id, appearance[shape]);
+    }
+    const shownResult = { ...result, segmentationIds };
+    this.edits.remember(shownResult);
+    this.store.update(study, { result: shownResult });
+    this.applyAppearance(study);
+  }
+
+  applyAppearance(study: string): void {
+    const { appearance, result } = this.store.get(study);
+    if (!result) return;
+    for (const shape of resultShapes) {
+      const id = result.segmentationIds[shape];
+      if (id) this.viewer.styleSegmentation(id, appearance[shape]);
+    }
+    this.showSurfaces();
+  }
+
+  /** In 3D: the result with its skull, or before there is one whatever the planes show. */
+  showSurfaces(): void {
+    const { ct } = currentCt(this.viewer);
+    if (!ct) return;
+    const state = this.store.get(ct.studyInstanceUID);
+    const surfaces = state.result
+      ? resultSurfaces(state.result, state)
+      : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
+    this.viewer.showSurfaces(surfaces);
+    this.viewer.showContours(resultContours(state));
+  }
+
+  /** A shape that the user edited stays in the viewer as an ordinary segmentation. */
+  hidePrevious(previous: StudyResult | undefined): void {
+    for (const id of Object.values(previous?.segmentationIds ?? {})) {
+      if (this.viewer.revisionOf(id) === 0) this.viewer.removeSegmentation(id);
+    }
+  }
+
+  /** What was said of shapes that are no longer the same. */
+  forgetJudgements(study: string): void {
+    const { sideBySide } = this.store.get(study);
+    this.store.update(study, { fit: undefined, compared: undefined, sideBySide: false });
+    if (sideBySide) this.viewer.showSideBySide(false);
+  }
+
+  /** Follows the viewer: shows a study's shapes once it is open again, and notices edits. */
+  private followViewer(): void {
+    const { ct } = currentCt(this.viewer);
+    if (!ct) return;
+    const study = ct.studyInstanceUID;
+    const { result, bone } = this.store.get(study);
+    if (result?.saved && this.edits.isEdited(result)) {
+      this.store.update(study, { result: { ...result, saved: undefined } });
+    }
+    const { fit, compared } = this.store.get(study);
+    const judged = fit ?? compared;
+    if (result && judged && judged.revision !== this.edits.revision(result)) {
+      this.forgetJudgements(study);
+      this.showSurfaces();
+    }
+    if (!this.viewer.isShown(ct)) return;
+    if (!result) this.showSurfaces();
+    if (this.shown.has(study) || !(result ?? bone)) return;
+    this.shown.add(study);
+    void this.show(study).catch((failure: unknown) => showFailure(this.store, study, failure));
+  }
+
+  private keepEdits(study: string): void {
+    const { result, bone } = this.store.get(study);
+    this.store.update(study, {
+      activity: undefined,
+      fit: undefined,
+      compared: undefined,
+      sideBySide: false,
+      bone: bone && { ...bone, mask: this.edits.currentBone(bone), segmentationId: undefined },
+      result: result && {
+        ...result,
+        masks: this.edits.currentMasks(result),
+        segmentationIds: {},
+      },
+    });
+  }
+}

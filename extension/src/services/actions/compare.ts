@@ -1,0 +1,76 @@
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
+import { resultKey, type Comparable, type StudyResult } from '../../state/studyState.ts';
+import type { CtReference } from '../../viewer/ViewerPort.ts';
+import { currentStudy } from '../currentCt.ts';
+import { requireResult, type Parts } from '../parts.ts';
+import { references } from './sources.ts';
+
+/** What can be compared: both shapes of the result, and whatever the patch can be judged by. */
+export function comparables(parts: Parts, ct: CtReference): Comparable[] {
+  return [
+    ...resultShapes.map((shape) => ({ key: resultKey(shape), label: resultLabel(shape) })),
+    ...references(parts, ct),
+  ];
+}
+
+/** Compares the two chosen shapes, as they are now, and shows them side by side. */
+export function compare(parts: Parts): Promise<void> {
+  const { store, work, edits } = parts;
+  return work.run('compare', async (ct, client) => {
+    const study = ct.studyInstanceUID;
+    const result = requireResult(parts, study);
+    const [first, second] = store
+      .get(study)
+      .comparableKeys.map((key) => comparable(parts, ct, result, key));
+    const comparison = await client.compare({
+      first: await first.read(),
+      second: await second.read(),
+      toCanonical: result.reconstruction.alignment.toCanonical,
+    });
+    store.update(study, {
+      compared: {
+        comparison,
+        labels: [first.label, second.label],
+        revision: edits.revision(result),
+      },
+    });
+    showSideBySide(parts, true);
+  });
+}
+
+/** Switches between the compared shapes side by side and the result in the usual layout. */
+export function showSideBySide({ viewer, store, shapes }: Parts, sideBySide: boolean): void {
+  const study = currentStudy(viewer);
+  if (study === undefined) return;
+  const before = store.get(study).sideBySide;
+  store.update(study, { sideBySide });
+  if (before !== sideBySide) viewer.showSideBySide(sideBySide);
+  shapes.showSurfaces();
+}
+
+/** @throws CranioplastyError `bad-segmentation` if the shape is gone */
+function comparable(
+  parts: Parts,
+  ct: CtReference,
+  result: StudyResult,
+  wanted: string,
+): { readonly label: string; readonly read: () => Promise<Mask> } {
+  const shape = resultShapes.find((name) => resultKey(name) === wanted);
+  if (shape)
+    return {
+      label: resultLabel(shape),
+      read: async () => parts.edits.currentMasks(result)[shape],
+    };
+  const source = references(parts, ct).find(({ key }) => key === wanted);
+  if (source) {
+    return { label: source.label, read: () => parts.viewer.readSkull(source, result.series) };
+  }
+  throw new CranioplastyError(
+    'bad-segmentation',
+    'A shape to compare is no longer there: choose another one.',
+  );
+}
+
+const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;

@@ -1,0 +1,26 @@
+import type { ShapeName } from '../../state/shapes.ts';
+import type { ShapeAppearance } from '../../viewer/ViewerPort.ts';
+import { currentStudy } from '../currentCt.ts';
+import type { Parts } from '../parts.ts';
+
+/** Shows or hides a shape, or makes it more or less transparent. */
+export function setAppearance(
+  { viewer, store, shapes }: Parts,
+  shape: ShapeName,
+  change: Partial<ShapeAppearance>,
+): void {
+  const study = currentStudy(viewer);
+  if (study === undefined) return;
+  const { appearance } = store.get(study);
+  store.update(study, {
+    appearance: { ...appearance, [shape]: { ...appearance[shape], ...change } },
+  });
+  shapes.applyAppearance(study);
+}
+
+/** Colours the patch in 3D by how far the two runs of the network put its surface apart. */
+export function showDisagreement({ viewer, store, shapes }: Parts, show: boolean): void {
+  const study = currentStudy(viewer);
+  if (study !== undefined) store.update(study, { showDisagreement: show });
+  shapes.showSurfaces();
+}

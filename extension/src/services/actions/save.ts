@@ -1,0 +1,20 @@
+import { encodeResult } from '../encodeResult.ts';
+import { requireResult, type Parts } from '../parts.ts';
+import { saveReconstruction } from '../saveReconstruction.ts';
+
+/** Stores the result and calls it saved only after it was read back and compared. */
+export function save(parts: Parts): Promise<void> {
+  const { viewer, store, work, edits, shapes } = parts;
+  return work.run('save', async (ct) => {
+    const study = ct.studyInstanceUID;
+    const result = requireResult(parts, study);
+    const masks = edits.currentMasks(result);
+    const { saved, dataset } = await saveReconstruction(encodeResult(result, masks), viewer.pacs);
+    edits.remember(result);
+    shapes.markStored(saved.seriesInstanceUID);
+    // The study may have been left and opened again meanwhile.
+    const now = store.get(study).result ?? result;
+    store.update(study, { result: { ...now, masks, saved } });
+    viewer.announce(dataset);
+  });
+}

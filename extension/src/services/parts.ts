@@ -1,0 +1,25 @@
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { StudyStore } from '../state/StudyStore.ts';
+import type { StudyResult } from '../state/studyState.ts';
+import type { ViewerPort } from '../viewer/ViewerPort.ts';
+import type { Edits } from './Edits.ts';
+import type { OneAtATime } from './OneAtATime.ts';
+import type { ShownShapes } from './ShownShapes.ts';
+
+/** What every action of the user (folder `actions`) works with. */
+export interface Parts {
+  readonly viewer: ViewerPort;
+  readonly store: StudyStore;
+  /** Folder name of the model. */
+  readonly model: string;
+  readonly work: OneAtATime;
+  readonly edits: Edits;
+  readonly shapes: ShownShapes;
+}
+
+/** @throws CranioplastyError `bad-usage` before there is a result */
+export function requireResult({ store }: Pick<Parts, 'store'>, study: string): StudyResult {
+  const { result } = store.get(study);
+  if (result) return result;
+  throw new CranioplastyError('bad-usage', 'There is no result yet: reconstruct first.');
+}

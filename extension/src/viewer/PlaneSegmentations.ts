@@ -1,0 +1,130 @@
+import { Enums, eventTarget } from '@cornerstonejs/core';
+import { Enums as ToolEnums, segmentation as csSegmentation } from '@cornerstonejs/tools';
+import type { Services } from '../types/ohif.ts';
+import { viewportOf } from './ctSelection.ts';
+import type { SegmentationToShow, ShapeAppearance } from './ViewerPort.ts';
+
+interface Shown {
+  readonly seriesInstanceUID: string;
+  readonly rgb: SegmentationToShow['rgb'];
+}
+
+/** What this extension shows in the planes, in whichever viewports there are, and how it looks there. */
+export class PlaneSegmentations {
+  private readonly services: Services;
+  private readonly appearances = new Map<string, ShapeAppearance>();
+  private readonly shown = new Map<string, Shown>();
+  /** Representations that look as they shall: a viewport that sets its volumes anew gets other ones. */
+  private readonly styled = new WeakSet<object>();
+  /** Viewports to draw once more when a change of looks has reached their actors. */
+  private readonly redraw = new Set<string>();
+
+  constructor(services: Services) {
+    this.services = services;
+  }
+
+  /** Starts listening when the mode is entered. */
+  enter(): void {
+    eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
+  }
+
+  leave(): void {
+    eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
+    this.appearances.clear();
+    this.shown.clear();
+    this.redraw.clear();
+  }
+
+  /** Shows a segmentation in these viewports, as far as they are planes, and in those of layouts to come. */
+  async show(segmentationId: string, shown: Shown, viewportIds: readonly string[]): Promise<void> {
+    this.shown.set(segmentationId, shown);
+    for (const viewportId of viewportIds) await this.represent(viewportId, segmentationId);
+  }
+
+  forget(segmentationId: string): void {
+    this.shown.delete(segmentationId);
+    this.appearances.delete(segmentationId);
+  }
+
+  /** Shows a segmentation in a plane, unless it is there already. */
+  private async represent(viewportId: string, segmentationId: string): Promise<void> {
+    const { segmentationService } = this.services;
+    if (viewportOf(this.services, viewportId)?.type !== Enums.ViewportType.ORTHOGRAPHIC) return;
+    const there = segmentationService.getSegmentationRepresentations(viewportId, {
+      segmentationId,
+    });
+    if (there.length > 0) return;
+    await segmentationService.addSegmentationRepresentation(viewportId, {
+      segmentationId,
+      type: 'Labelmap',
+    });
+    this.styleNew();
+  }
+
+  /** In another layout there may be planes that have not shown anything yet. */
+  async showInNewViewport(viewportId: string): Promise<void> {
+    const displayed = this.services.viewportGridService.getState().viewports.get(viewportId);
+    for (const displaySet of this.services.displaySetService.getActiveDisplaySets()) {
+      if (!displayed?.displaySetInstanceUIDs?.includes(displaySet.displaySetInstanceUID)) continue;
+      for (const [segmentationId, { seriesInstanceUID }] of this.shown)
+        if (seriesInstanceUID === displaySet.SeriesInstanceUID)
+          await this.represent(viewportId, segmentationId);
+    }
+  }
+
+  style(segmentationId: string, appearance: ShapeAppearance): void {
+    this.appearances.set(segmentationId, appearance);
+    const fillAlpha = 0.6 * appearance.opacity;
+    this.services.segmentationService.setStyle(
+      { segmentationId, type: 'Labelmap' },
+      { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: appearance.opacity },
+    );
+    this.styleNew();
+    this.eachRepresentation(segmentationId, (viewportId) =>
+      this.setVisibility(viewportId, segmentationId, appearance),
+    );
+  }
+
+  /**
+   * Gives colour and visibility to what a viewport shows since a moment ago, whoever added it there; what
+   * the user toggled elsewhere stays.
+   */
+  styleNew(): void {
+    const { segmentationService } = this.services;
+    for (const [segmentationId, { rgb }] of this.shown)
+      this.eachRepresentation(segmentationId, (viewportId, representation) => {
+        if (this.styled.has(representation)) return;
+        this.styled.add(representation);
+        segmentationService.setSegmentColor(viewportId, segmentationId, 1, [...rgb, 255]);
+        const appearance = this.appearances.get(segmentationId);
+        if (appearance) this.setVisibility(viewportId, segmentationId, appearance);
+      });
+  }
+
+  private eachRepresentation(
+    segmentationId: string,
+    visit: (viewportId: string, representation: object) => void,
+  ): void {
+    const type = ToolEnums.SegmentationRepresentations.Labelmap;
+    for (const viewportId of this.services.viewportGridService.getState().viewports.keys())
+      csSegmentation.state
+        .getSegmentationRepresentations(viewportId, { segmentationId, type })
+        .forEach((representation) => visit(viewportId, representation));
+  }
+
+  private setVisibility(
+    viewportId: string,
+    segmentationId: string,
+    { visible }: ShapeAppearance,
+  ): void {
+    const { segmentationService } = this.services;
+    this.redraw.add(viewportId);
+    segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
+  }
+
+  /** The viewer may draw a viewport between a change of looks and its arrival at the actors, and then not again. */
+  private readonly drawOnceMore = (event: Event): void => {
+    const { viewportId } = (event as CustomEvent<{ readonly viewportId: string }>).detail;
+    if (this.redraw.delete(viewportId)) viewportOf(this.services, viewportId)?.render();
+  };
+}

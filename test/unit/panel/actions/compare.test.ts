@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Job } from '../../../../extension/src/worker/protocol.ts';
+import { maskOnCt, reconstructionOnCt } from '../fakeViewer.ts';
+import { answer, service, setUpService, state, viewer, workersDo } from '../serviceUnderTest.ts';
+
+setUpService();
+
+describe('comparing two shapes', () => {
+  /** Runs a comparison and returns the job that it sent. */
+  async function compare(): Promise<Job | undefined> {
+    let sent: Job | undefined;
+    workersDo((job, worker) => {
+      sent = job;
+      answer(job, worker);
+    });
+    await service.compare();
+    return sent;
+  }
+
+  it('says that there is nothing to compare yet', async () => {
+    await service.compare();
+    expect(state().error?.message).toContain('reconstruct first');
+    expect(viewer.sideBySide).toBe(false);
+  });
+
+  it('shows patch and implant side by side, coloured by where they differ, and goes back', async () => {
+    await service.reconstruct();
+    const { patch, implant } = reconstructionOnCt();
+    expect(await compare()).toMatchObject({
+      kind: 'compare',
+      first: { data: patch.mask.data },
+      second: { data: implant.mask.data },
+    });
+    expect(state().compared?.labels).toEqual([
+      'Skull patch of this result',
+      'Implant of this result',
+    ]);
+    expect(viewer.sideBySide).toBe(true);
+    expect(viewer.surfaces.map(({ id, side }) => [id, side])).toEqual([
+      ['skull', undefined],
+      ['first', 'first'],
+      ['second', 'second'],
+    ]);
+    expect([...(viewer.surfaces[1].colours ?? [])]).toEqual([247, 247, 247, 103, 0, 31, 5, 48, 97]);
+    // Both outlines on the planes, one after the other.
+    expect([...(viewer.contours?.mesh.triangles ?? [])]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(viewer.contours?.mesh.positions).toHaveLength(18);
+    expect(new Set(viewer.contours?.colours.slice(0, 9))).toEqual(new Set([230, 159, 0]));
+
+    service.showSideBySide(false);
+    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.contours).toBeUndefined();
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
+    service.showSideBySide(true);
+    expect(viewer.sideBySide).toBe(true);
+  });
+
+  it('takes any other segment, but not the skull that was closed', async () => {
+    await service.reconstruct();
+    const ct = viewer.findCt();
+    expect(service.comparables(ct).map(({ label }) => label)).toEqual([
+      'Skull patch of this result',
+      'Implant of this result',
+    ]);
+    const id = await viewer.showSegmentation(ct, {
+      label: 'Expert',
+      rgb: [1, 2, 3],
+      mask: maskOnCt(9),
+    });
+    service.chooseComparables([`loaded:${id}:1`, 'result:patch']);
+    viewer.skull = maskOnCt(9);
+    expect(await compare()).toMatchObject({ first: { data: viewer.skull.data } });
+    expect(state().compared?.labels[0]).toBe('Expert');
+  });
+
+  it('says so when a chosen segment is gone', async () => {
+    await service.reconstruct();
+    service.chooseComparables(['loaded:gone:1', 'result:patch']);
+    await service.compare();
+    expect(state().error?.message).toContain('no longer there');
+    expect(viewer.sideBySide).toBe(false);
+  });
+
+  it('is void once a shape is edited or made anew, and the usual layout comes back', async () => {
+    await service.reconstruct();
+    await service.compare();
+    viewer.edit(viewer.idOf('Implant'), 40);
+    expect(state().compared).toBeUndefined();
+    expect(viewer.sideBySide).toBe(false);
+    await service.compare();
+    await service.reconstruct();
+    expect(state().compared).toBeUndefined();
+    expect(viewer.sideBySide).toBe(false);
+  });
+
+  it('stands in the report', async () => {
+    await service.reconstruct();
+    await service.compare();
+    await service.downloadReport();
+    const [page, json] = viewer.files.slice(-2);
+    expect(JSON.parse(String(json.bytes))).toMatchObject({
+      comparison: {
+        first: { label: 'Skull patch of this result', alone: 1, measurements: { volume: 2 } },
+        second: { measurements: { volume: 3 } },
+        hd95: 1.5,
+      },
+    });
+    expect(String(page.bytes)).toContain('2.0, 3.0 ml');
+  });
+});

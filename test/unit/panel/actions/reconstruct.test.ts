@@ -1,0 +1,89 @@
+import { describe, expect, it, vi } from 'vitest';
+import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
+import { fail } from '../../worker/fakes.ts';
+import { service, setUpService, state, viewer, workers, workersDo } from '../serviceUnderTest.ts';
+
+setUpService();
+
+describe('reconstructing', () => {
+  it('shows both shapes, all surfaces, and goes to the patch', async () => {
+    await service.reconstruct();
+    expect(state().error).toBeUndefined();
+    expect(state().activity).toBeUndefined();
+    expect(state().result).toMatchObject({
+      skullSource: { label: 'Skull' },
+      provider: { provider: 'webgpu', description: 'test' },
+    });
+    expect([...viewer.segmentations.values()].map(({ label }) => label)).toEqual([
+      'Skull patch',
+      'Implant',
+    ]);
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
+    expect(viewer.position).toBeDefined();
+  });
+
+  it('does not offer results as skulls', async () => {
+    await service.reconstruct();
+    expect(service.skullSources(viewer.findCt()).map(({ key }) => key)).toEqual(['stored:1:1']);
+  });
+
+  it('tells progress and provider while it runs', async () => {
+    const seen: unknown[] = [];
+    service.store.subscribe(() => seen.push(state().activity?.progress?.stage));
+    await service.reconstruct();
+    expect(seen).toContain('fine');
+  });
+
+  it('keeps the previous result when the next run fails', async () => {
+    await service.reconstruct();
+    const before = state().result;
+    workersDo((job, worker) => fail(worker, job, new CranioplastyError('no-defect', 'No defect.')));
+    await service.reconstruct();
+    expect(state().error).toEqual({ code: 'no-defect', message: 'No defect.' });
+    expect(state().result).toBe(before);
+    expect(viewer.segmentations.size).toBe(2);
+  });
+
+  it('replaces the previous shapes, but never those that the user edited', async () => {
+    await service.reconstruct();
+    const patch = viewer.idOf('Skull patch');
+    viewer.edit(patch, 40);
+    await service.reconstruct();
+    expect(viewer.segmentations.size).toBe(3);
+    expect(viewer.segmentations.has(patch)).toBe(true);
+  });
+
+  it('cancels without an error and frees the worker', async () => {
+    workersDo(() => undefined);
+    const run = service.reconstruct();
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    service.cancel();
+    await run;
+    expect(workers[0].terminated).toBe(true);
+    const { activity, error, result } = state();
+    expect([activity, error, result]).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('refuses a second computation while one runs', async () => {
+    workersDo(() => undefined);
+    const first = service.reconstruct();
+    await vi.waitFor(() => expect(workers).toHaveLength(1));
+    await service.segmentBone();
+    expect(state().error?.code).toBe('bad-usage');
+    expect(state().activity?.kind).toBe('reconstruct');
+    service.cancel();
+    await first;
+  });
+
+  it('stops when the mode is left, and keeps an earlier result for the next visit', async () => {
+    await service.reconstruct();
+    workersDo(() => undefined);
+    const run = service.reconstruct();
+    await vi.waitFor(() => expect(workers.at(-1)?.jobs.length).toBeGreaterThan(0));
+    service.leaveMode();
+    await run;
+    expect(workers.at(-1)?.terminated).toBe(true);
+    expect(state().result).toBeDefined();
+    expect(state().activity).toBeUndefined();
+  });
+});

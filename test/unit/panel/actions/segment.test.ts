@@ -1,0 +1,60 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  answer,
+  service,
+  setUpService,
+  state,
+  viewer,
+  workers,
+  workersDo,
+} from '../serviceUnderTest.ts';
+
+setUpService();
+
+describe('segmenting bone', () => {
+  it('becomes a segmentation and the chosen skull', async () => {
+    service.setThreshold(300);
+    await service.segmentBone();
+    const [job] = workers[0].jobs;
+    expect(job).toMatchObject({ kind: 'segment-bone', threshold: 300 });
+    const [id] = viewer.segmentations.keys();
+    expect(state().skullKey).toBe(`loaded:${id}:1`);
+    expect(service.chosenSource(viewer.findCt())?.kind).toBe('loaded');
+  });
+});
+
+describe('surfaces of segments', () => {
+  it('appear without being asked, and follow edits', async () => {
+    await service.segmentBone();
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces).toHaveLength(1));
+    const [id] = viewer.segmentations.keys();
+    const before = viewer.surfaces[0].mesh;
+    viewer.edit(id, 30);
+    await vi.waitFor(() => expect(viewer.surfaces[0].mesh).not.toBe(before));
+  });
+
+  it('do not come twice: a result brings its skull along', async () => {
+    await service.segmentBone();
+    await service.reconstruct();
+    viewer.change();
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
+  });
+
+  it('are not tried again for a segment that has none', async () => {
+    const jobs: string[] = [];
+    workersDo((job, worker) => {
+      jobs.push(job.kind);
+      if (job.kind !== 'surface') return answer(job, worker);
+      const mesh = { positions: new Float32Array(0), triangles: new Uint32Array(0) };
+      worker.reply({ kind: 'surface', id: job.id, mesh });
+    });
+    await service.segmentBone();
+    viewer.change();
+    await vi.waitFor(() => expect(jobs).toContain('surface'));
+    viewer.change();
+    viewer.change();
+    expect(jobs.filter((kind) => kind === 'surface')).toHaveLength(1);
+    expect(viewer.surfaces).toHaveLength(0);
+  });
+});
