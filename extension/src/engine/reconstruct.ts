@@ -13,6 +13,7 @@ import { align } from './pose/align.ts';
 import { assertVaultCovered } from './pose/coverage.ts';
 import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
+import { continueSkull } from './prior/shapePrior.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
@@ -27,7 +28,7 @@ import { cropToContent, skullMargin } from './space/crop.ts';
 import { noDefectFound } from './space/errors.ts';
 import type { Grid } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
-import { resampleToCanonical, restoreToNative } from './space/resample.ts';
+import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './space/resample.ts';
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
@@ -76,8 +77,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let disagreement: RegionField | undefined;
   let windows = 0;
   if (cascade) {
-    const { manifest } = cascade.model;
-    const continuation = fitContinuation(distance(), atlas);
+    const { manifest, shapePrior } = cascade.model;
+    const continuation = {
+      ...fitContinuation(distance(), atlas),
+      shape: shapePrior && continueSkull(shapePrior, skullSurfaceDistance(placed)),
+    };
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
