@@ -109,7 +109,7 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option(
       '--methods <names>',
-      'models by name or folder, mirror, continuation; separated by commas',
+      'models by name or folder, prior:MODEL, mirror, continuation; separated by commas',
       (value) => value.split(',').filter(Boolean),
       ['lite', 'mirror'],
     )

@@ -4,6 +4,7 @@ import type { Agreement } from './cascade/agreement.ts';
 import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
 import type { LoadedModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
+import type { ShapePrior } from './prior/shapePrior.ts';
 import type { Atlas } from './pose/atlas.ts';
 import type { RunControl, Stage } from './progress.ts';
 import type { ShapeMeasurements } from './shape/measure.ts';
@@ -34,6 +35,8 @@ export interface CascadeRequest extends BaseRequest {
  */
 export interface MirrorRequest extends BaseRequest {
   readonly method: 'mirror' | 'continuation';
+  /** For `continuation`. */
+  readonly shapePrior?: ShapePrior;
 }
 
 export type ReconstructRequest = CascadeRequest | MirrorRequest;

@@ -7,6 +7,8 @@ import {
   priorReach,
 } from '../prior/bentShape.ts';
 import type { Continuation } from '../prior/continuation.ts';
+import type { ContinuedSkull } from '../prior/shapePrior.ts';
+import { priorWeight } from '../prior/shapePrior.ts';
 import type { Region, RegionField } from '../space/canonical.ts';
 import { canonicalGrid, consideredFrom, regionGrid } from '../space/canonical.ts';
 import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
@@ -18,7 +20,7 @@ import type { Volume } from '../space/volume.ts';
 import { atLeast } from '../space/volume.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { CoarseEstimate } from './coarse.ts';
-import { drawBetween } from './drawBetween.ts';
+import { drawBetween, drawToPrior } from './drawBetween.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
 import { headCopies, runOnCopy } from './twoRuns.ts';
@@ -116,12 +118,26 @@ export async function refine(
         }
       });
       const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
-      if (!continuation.shape) drawBetween(shapes.patch, mirrored, continued);
+      if (continuation.shape) drawToPrior(shapes.patch, continued, weightIn(continuation.shape, part));
+      else drawBetween(shapes.patch, mirrored, continued);
       blend.add(copy, start, shapes);
     }
     hooks.onWindow?.(w + 1, starts.length);
   }
   return { ...trimmed(blend.finish(), regionGrid(canonical, region)), windows: starts.length };
+}
+
+/** How much a shape prior knows at the voxels of a part of the canonical grid. */
+function weightIn(shape: ContinuedSkull, { size, origin, spacing }: Grid): (p: number) => number {
+  const [nx, ny] = size;
+  const [cx, cy, cz] = shape.grid.centre;
+  return (p) =>
+    priorWeight(
+      shape,
+      origin[0] + (p % nx) * spacing[0] - cx,
+      origin[1] + (Math.floor(p / nx) % ny) * spacing[1] - cy,
+      origin[2] + Math.floor(p / (nx * ny)) * spacing[2] - cz,
+    );
 }
 
 /** The part of the estimates that holds all that was considered: the windows reach far beyond it. */

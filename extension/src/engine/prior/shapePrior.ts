@@ -7,7 +7,7 @@
 import type { GaussianProcess } from './gaussianProcess.ts';
 import { ReadyProcess } from './gaussianProcess.ts';
 import type { RadialGrid } from './radialMap.ts';
-import { cellDirection, thinnedCells } from './radialMap.ts';
+import { cellDirection, sampleRadial, thinnedCells } from './radialMap.ts';
 
 /** Nodes, whose bone conditions the process, lie this far apart, degrees; where bone is missing, closer. */
 const nodeStep = 6;
@@ -225,4 +225,17 @@ function mapsOf(prior: ShapePrior, outer: Float64Array, depth: Float64Array): Fl
     maps[3 * cell + 1] = maps[3 * (cell - columns) + 1];
   }
   return maps;
+}
+
+const parts = new Float64Array(3);
+
+/** How much the prior knows in the direction of an offset from the centre (mm): 1 for all, 0 for nothing. */
+export function priorWeight(
+  { grid, maps }: ContinuedSkull,
+  x: number,
+  y: number,
+  z: number,
+): number {
+  sampleRadial(grid, maps, 3, x, y, z, parts);
+  return parts[2];
 }
