@@ -10,7 +10,7 @@ import type { LoadedModel } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
 import { align } from './pose/align.ts';
-import { assertVaultCovered } from './pose/coverage.ts';
+import { assertVaultCovered, findEdgeCut } from './pose/coverage.ts';
 import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
@@ -63,7 +63,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const bone = cropToContent(skull, skullMargin);
   const alignment = align(bone, atlas);
   const { toCanonical } = alignment;
-  assertVaultCovered(skull.grid, toCanonical, atlas);
+  assertVaultCovered(skull, toCanonical);
 
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
@@ -137,6 +137,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     alignment,
     agreement,
     cut: Boolean(cut),
+    edgeCut: findEdgeCut(skull, patchMask, toCanonical),
     pieces,
     skull: canonical,
     patch,
