@@ -11,7 +11,7 @@ import { checkModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
 import { align } from './pose/align.ts';
 import type { Atlas } from './pose/atlas.ts';
-import { assertVaultCovered } from './pose/coverage.ts';
+import { assertVaultCovered, findEdgeCut } from './pose/coverage.ts';
 import type { Continuation } from './prior/continuation.ts';
 import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
@@ -68,7 +68,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const bone = cropToContent(skull, skullMargin);
   const alignment = align(bone, atlas);
   const { toCanonical } = alignment;
-  assertVaultCovered(skull.grid, toCanonical, atlas);
+  assertVaultCovered(skull, toCanonical);
 
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
@@ -141,6 +141,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     alignment,
     agreement,
     cut: Boolean(cut),
+    edgeCut: findEdgeCut(skull, patchMask, toCanonical),
     pieces,
     skull: canonical,
     patch,

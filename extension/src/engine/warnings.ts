@@ -4,6 +4,7 @@ import { boneLookup, openDirections, openShare } from './bone/closure.ts';
 import type { Agreement } from './cascade/agreement.ts';
 import type { Alignment } from './pose/align.ts';
 import type { Atlas } from './pose/atlas.ts';
+import type { EdgeCut } from './pose/coverage.ts';
 import type { PatchPiece } from './shape/pieces.ts';
 import type { PostprocessReport } from './shape/postprocess.ts';
 import { leastPiece } from './shape/postprocess.ts';
@@ -56,6 +57,24 @@ const cutWarning: ReconstructionWarning = {
     'The skull ends in a plane above its base, where the scan or the segmentation was cut: the patch ends there too.',
 };
 
+const edgeWarnings: Readonly<Record<EdgeCut, readonly ReconstructionWarning[]>> = {
+  none: [],
+  skull: [
+    {
+      code: 'touches-volume-edge',
+      message:
+        'The edge of the volume cuts off a small part of the vault: check the patch there, or choose a volume that holds the whole vault.',
+    },
+  ],
+  patch: [
+    {
+      code: 'touches-volume-edge',
+      message:
+        'The patch is cut off by the edge of the volume: give the skull in a volume with more room around it.',
+    },
+  ],
+};
+
 const continuationWarning: ReconstructionWarning = {
   code: 'mirrored-baseline',
   message:
@@ -70,6 +89,8 @@ export interface Findings {
   readonly agreement?: Agreement;
   /** Whether the shapes were clipped where the skull ends. */
   readonly cut: boolean;
+  /** What the edge of the native volume cuts into. */
+  readonly edgeCut: EdgeCut;
   readonly pieces: readonly PatchPiece[];
   /** Defective skull on the canonical grid. */
   readonly skull: Mask;
@@ -80,12 +101,13 @@ export interface Findings {
 
 /** All that the user must know before trusting a result. */
 export function warningsOf(findings: Findings): ReconstructionWarning[] {
-  const { method, alignment, agreement, cut, pieces, skull, patch, postprocessed, atlas } =
+  const { method, alignment, agreement, cut, edgeCut, pieces, skull, patch, postprocessed, atlas } =
     findings;
   return [
     ...judgeAlignment(alignment),
     ...judgeAgreement(agreement),
     ...(cut ? [cutWarning] : []),
+    ...edgeWarnings[edgeCut],
     ...warnOfPieces(pieces),
     ...judgePatch(skull, patch, postprocessed, atlas),
     ...(method === 'network' ? [] : [method === 'mirror' ? mirrorWarning : continuationWarning]),
