@@ -6,8 +6,10 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
+import { defaultModel } from '../../extension/src/models.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
+import { installedModels } from './modelFolder.ts';
 import { providers } from './openBackend.ts';
 import { jsonOutput, textOutput, type Output } from './output.ts';
 import { reconstructCommand, type ReconstructOptions } from './reconstructCommand.ts';
@@ -72,7 +74,11 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
-    .option('--model <name>', 'model to use', 'lite')
+    .option(
+      '--model <name>',
+      `model to use: ${installedModels().join(', ')}, or the folder of one`,
+      defaultModel,
+    )
     .addOption(
       new Option('--provider <name>', 'what computes the networks')
         .choices(providers)
@@ -111,7 +117,7 @@ function program(): Command {
       '--methods <names>',
       'models by name or folder, prior:MODEL, mirror, continuation; separated by commas',
       (value) => value.split(',').filter(Boolean),
-      ['lite', 'mirror'],
+      [defaultModel, 'mirror'],
     )
     .option('--processes <n>', 'processes at a time (default: one for each core)', parseCount)
     .addOption(

@@ -182,7 +182,13 @@ const mirrorGrid = { size: 256, spacing: 0.8 };
 /** And its shape keeps this far from bone where it stands for an implant, mm. */
 const mirrorClearance = 1;
 
-const identify = ({ manifest: { name, version }, hash }: LoadedModel) => ({ name, version, hash });
+const identify = ({ manifest: { name, version, licence, use }, hash }: LoadedModel) => ({
+  name,
+  version,
+  hash,
+  licence,
+  use,
+});
 
 /** Voxel indices are mm and the other way round. */
 const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };

@@ -60,7 +60,14 @@ export interface Reconstruction {
   /** Absent for the mirrored baseline. */
   readonly agreement?: Agreement;
   readonly warnings: readonly ReconstructionWarning[];
-  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly hash: string;
+    /** SPDX identifier of the weights' licence, and the restriction of use that it brings with it. */
+    readonly licence?: string;
+    readonly use?: string;
+  };
   /** Absent for the mirrored baseline, which runs no network. */
   readonly provider?: ProviderName;
   /** Fine windows that were run. */
