@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
-import { termsOf } from '../../extension/src/models.ts';
 import { findCases, hashCase } from './evaluate/cases.ts';
 import { openMethod, type Method } from './evaluate/measureCase.ts';
 import { runInWorkers } from './evaluate/pool.ts';
@@ -114,7 +113,6 @@ export async function evaluateCommand(
 }
 
 /** What made a column, and what the licence of a model wants to be said of it. */
-function describeMethod({ label, hash, model }: Method): string {
-  const terms = model && termsOf(model.manifest);
+function describeMethod({ label, hash, terms }: Method): string {
   return `${label}${hash ? ` ${hash.slice(0, 12)}` : ''}${terms ? ` (${terms})` : ''}`;
 }

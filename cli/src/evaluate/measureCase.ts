@@ -12,6 +12,7 @@ import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
 import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
+import { termsOf } from '../../../extension/src/models.ts';
 import { modelSource } from '../modelFolder.ts';
 import { rehearseIfPossible } from '../rehearseIfPossible.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';
@@ -67,6 +68,8 @@ export interface Method {
   /** Identifies the model's files; empty without. */
   readonly hash: string;
   readonly model: LoadedModel | null;
+  /** What the licence of its weights or of its prior wants to be said. */
+  readonly terms?: string;
   /** Without a model: what continues the skull instead of the mean skull. */
   readonly shapePrior?: ShapePrior;
 }
@@ -78,6 +81,7 @@ const priorOf = 'prior:';
 export async function openMethod(name: string): Promise<Method> {
   if (withoutModel.some((n) => n === name)) return { label: name, hash: '', model: null };
   const model = await loadModel(modelSource(name.replace(priorOf, '')));
+  const terms = termsOf(model.manifest);
   if (name.startsWith(priorOf)) {
     const { hash, shapePrior } = model;
     return {
@@ -85,9 +89,10 @@ export async function openMethod(name: string): Promise<Method> {
       hash,
       model: null,
       shapePrior,
+      terms,
     };
   }
-  return { label: basename(name), hash: model.hash, model };
+  return { label: basename(name), hash: model.hash, model, terms };
 }
 
 /** Backends stay open as long as one model is asked for. */
