@@ -23,9 +23,7 @@ export function drawBetween(
   for (let p = 0; p < patch.length; p++) {
     const own = patch[p];
     if (own < consideredFrom) continue;
-    const low = Math.min(mirrored[p], meanSkull[p]);
-    const high = Math.max(mirrored[p], meanSkull[p]);
-    patch[p] = own + pull * (Math.min(high, Math.max(low, own)) - own);
+    patch[p] = own + pull * (between(own, mirrored[p], meanSkull[p]) - own);
   }
 }
 
@@ -33,21 +31,34 @@ export function drawBetween(
 const pullToPrior = 0.9;
 
 /**
- * Draws a patch to the shape prior that its network was given, as far as the prior knows the shape. Across a
- * defect the surface is a regression, and the prior does it better than the networks; they know where bone is missing.
+ * Draws a patch to the shape prior that its network was given, as far as the prior knows the shape, and
+ * between the bent shapes beyond. Across a defect the surface is a regression, and the prior does it better than
+ * the networks; they know where bone is missing.
  *
  * @param patch probability, changed in place
- * @param prior occupancy of the continued skull at the same voxels
+ * @param mirrored occupancy of the fitted mirror image at the same voxels
+ * @param continued occupancy of what continues the skull: the prior, and the fitted mean skull beyond its domain
  * @param weightAt how much the prior knows at a voxel, 0 to 1
  */
 export function drawToPrior(
   patch: Float32Array,
-  prior: Float32Array,
+  mirrored: Float32Array,
+  continued: Float32Array,
   weightAt: (p: number) => number,
 ): void {
   for (let p = 0; p < patch.length; p++) {
     const own = patch[p];
-    if (own < consideredFrom || own === prior[p]) continue;
-    patch[p] = own + pullToPrior * weightAt(p) * (prior[p] - own);
+    if (own < consideredFrom || own === continued[p]) continue;
+    const weight = weightAt(p);
+    const toPrior = pullToPrior * (continued[p] - own);
+    patch[p] =
+      own +
+      weight * toPrior +
+      (1 - weight) * pull * (between(own, mirrored[p], continued[p]) - own);
   }
+}
+
+/** The middle one of three. */
+function between(own: number, a: number, b: number): number {
+  return Math.min(Math.max(a, b), Math.max(Math.min(a, b), own));
 }

@@ -118,7 +118,8 @@ export async function refine(
         }
       });
       const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
-      if (continuation.shape) drawToPrior(shapes.patch, continued, weightIn(continuation.shape, part));
+      if (continuation.shape)
+        drawToPrior(shapes.patch, mirrored, continued, weightIn(continuation.shape, part));
       else drawBetween(shapes.patch, mirrored, continued);
       blend.add(copy, start, shapes);
     }
