@@ -17,10 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nrrd
 import numpy as np
 import torch
-import trimesh
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
@@ -79,6 +77,9 @@ def read_mask(path: Path) -> SkullVolume:
     """A binary mask from NIfTI or NRRD with its index -> LPS mm affine."""
     if path.suffix != ".nrrd":
         return load_skull(path)
+    # Where cases are only learned from nobody needs to read images.
+    import nrrd
+
     data, header = nrrd.read(str(path))
     affine = np.eye(4)
     affine[:3, :3] = np.asarray(header["space directions"], dtype=float).T
@@ -95,6 +96,8 @@ def read_shape(path: Path, grid: SkullVolume) -> SkullVolume:
     """A mask, or a closed STL surface (patient LPS mm) filled on the grid of ``grid``."""
     if path.suffix != ".stl":
         return read_mask(path)
+    import trimesh
+
     mesh = trimesh.load_mesh(str(path))
     if not mesh.is_watertight:
         raise ValueError(f"{path.name}: the surface is not closed, so it has no inside")

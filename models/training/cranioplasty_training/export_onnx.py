@@ -24,6 +24,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .checkpoint import run_start
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
 from .model import (
     Export,
@@ -38,7 +39,7 @@ from .prepare import load_subject
 from .presets import PRESETS, Preset
 from .shape_prior import load_maps, read_prior, shape_prior_of, write_prior
 from .splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
-from .train import run_start, upsample_at
+from .trainer import upsample_at
 
 OPSET = 18
 APACHE = "Apache-2.0"

@@ -16,17 +16,38 @@ from torch.nn import functional as F
 from .presets import Preset
 
 
+def plain_norm(x: Tensor, weight: Tensor, bias: Tensor, eps: float) -> Tensor:
+    """Instance norm computed in fp32, whose result has the type and the layout of its input."""
+    with torch.autocast(x.device.type, enabled=False):
+        v = x.float()
+        var, mean = torch.var_mean(v, (2, 3, 4), correction=0, keepdim=True)
+        scale = torch.rsqrt(var + eps) * weight.float().reshape(1, -1, 1, 1, 1)
+        return ((v - mean) * scale + bias.float().reshape(1, -1, 1, 1, 1)).to(x.dtype)
+
+
 class Norm(nn.InstanceNorm3d):
     """Instance norm with scale and shift.
 
-    While training it is computed as a group norm of one channel a group: the same values, but it
-    keeps the channels-last layout, which makes a step a quarter faster on a CPU.
+    While training it is computed in one of two ways that give the same values and keep the channels-last
+    layout: as a group norm of one channel a group, twice as fast on a CPU, or ``plain``, which leaves bf16 in
+    bf16 and which a compiler for a GPU fuses.
     """
 
+    plain = False
+
     def forward(self, x: Tensor) -> Tensor:
-        if self.training:
-            return F.group_norm(x, self.num_features, self.weight, self.bias, self.eps)
-        return super().forward(x)
+        if not self.training:
+            return super().forward(x)
+        if self.plain:
+            return plain_norm(x, self.weight, self.bias, self.eps)
+        return F.group_norm(x, self.num_features, self.weight, self.bias, self.eps)
+
+
+def use_plain_norm(network: nn.Module, plain: bool) -> None:
+    """Choose how the norms of a network are computed while it trains."""
+    for module in network.modules():
+        if isinstance(module, Norm):
+            module.plain = plain
 
 
 class Block(nn.Module):

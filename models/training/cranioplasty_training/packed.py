@@ -1,4 +1,4 @@
-"""Subjects as small files, and their fields made from them on a GPU as fine as their masks are.
+"""Subjects as small files, and what makes fields of them on a GPU, as fine as their masks are.
 
     python -m cranioplasty_training.packed --cache CACHE --out FOLDER [--subjects 000,001]
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import lzma
 import math
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from .build_atlas import CENTER
-from .prepare import ORIGIN, SIZE, SMOOTH_SDF, Subject
+from .prepare import ORIGIN, SIZE, SMOOTH_SDF
 from .shape_prior import SurfaceMaps
 
 F64 = NDArray[np.float64]
@@ -148,31 +147,6 @@ def envelope_field(outer: F64, points: Tensor) -> Tensor:
     slope = sum(g * g for g in torch.gradient(level, spacing=steps)).sqrt()
     mean_step = sum(steps) / 3.0
     return smoothed(level / slope.clamp(0.7, 4.0), 0.7 / mean_step).clamp(-20.0, 20.0)
-
-
-def unpack(path: Path, spacing: float, device: torch.device | str) -> Subject:
-    """A packed subject with fields of about ``spacing`` mm on ``device``."""
-    from . import radial
-    from .prepare import ENVELOPE_SMOOTH_DEG
-
-    mask, affine, rigid = read_mask(path)
-    data = np.load(path)
-    bone = bone_field(mask, affine, rigid, box_points(shape_of(spacing), device))
-    shape = shape_of(spacing)
-    coarse = envelope_field(
-        radial.smooth(data["full"].astype(np.float64), ENVELOPE_SMOOTH_DEG), box_points(shape_of(1.0), device)
-    )
-    envelope = F.interpolate(coarse[None, None], size=shape[::-1], mode="trilinear", align_corners=False)
-    fields = torch.stack([bone, envelope[0, 0]])[None]
-    return Subject(path.stem, fields, data["radius"].astype(np.float64), data["rigid"], str(data["sha256"]))
-
-
-def resampled(subject: Subject, spacing: float) -> Subject:
-    """The same with coarser fields, on the CPU: for processes that look at the lattice only."""
-    fields = F.interpolate(
-        subject.fields, size=shape_of(spacing)[::-1], mode="trilinear", align_corners=False, antialias=False
-    )
-    return replace(subject, fields=fields.cpu())
 
 
 def main() -> None:

@@ -19,6 +19,25 @@ CT_VALIDATION = tuple(f"{k:03d}" for k in range(60, 68))
 # 052 is 000 again.
 CT_TRAIN = tuple(f"{k:03d}" for k in range(60) if k != 52)
 
+# Names of groups on the command line; what is for testing has none.
+GROUPS = {
+    "train": TRAIN,
+    "validation": VALIDATION,
+    "ct-train": CT_TRAIN,
+    "ct-validation": CT_VALIDATION,
+}
+
+
+def subjects_of(text: str) -> list[str]:
+    """Subjects and groups of subjects between commas, each subject once.
+
+    Raises ``ValueError`` for a subject of the tests.
+    """
+    names = [s for part in text.split(",") if part for s in GROUPS.get(part, (part,))]
+    if tests := set(names) & {*TEST, *CT_TEST}:
+        raise ValueError(f"for tests only: {', '.join(sorted(tests))}")
+    return list(dict.fromkeys(names))
+
 
 def skull_path(folder: str | Path, subject: str) -> Path:
     """File of one subject in a folder of skulls."""

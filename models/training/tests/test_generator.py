@@ -13,7 +13,7 @@ from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.realism import FACTORS
 from cranioplasty_training.splits import SUTURED, TEST, TRAIN, VALIDATION
-from cranioplasty_training.train import upsample_at
+from cranioplasty_training.trainer import upsample_at
 
 LITE = PRESETS["lite"]
 

@@ -10,11 +10,14 @@ import pytest
 import torch
 
 from cranioplasty_training import generator as g
+from cranioplasty_training.checkpoint import load, run_start, start_from
+from cranioplasty_training.config import Config
 from cranioplasty_training.export_onnx import export_network, updates
 from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, SeparateBranches, UNet, foreground
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
-from cranioplasty_training.train import Config, Trainer, run, run_start
+from cranioplasty_training.train import run
+from cranioplasty_training.trainer import Trainer
 
 # Not among the kernels of ONNX Runtime's WebGPU provider.
 FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
@@ -28,7 +31,7 @@ def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
     run(trainer, tmp_path)
     assert trainer.counts == {"coarse": 1, "fine": 2}
     again = Trainer(config, g.Generator([subject], 3, preset=tiny), [])
-    again.load(tmp_path / "last.pt")
+    load(again, tmp_path / "last.pt")
     assert again.step == 2
     for a, b in zip(trainer.fine.parameters(), again.fine.parameters(), strict=True):
         assert torch.equal(a, b)
@@ -89,11 +92,18 @@ def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -
         ("fine", first.fine, len(FINE_INPUTS)),
     ):
         export_network(network, inputs, 16, tmp_path / f"{name}.onnx")
-    second.start_from(tmp_path)
+    start_from(second, tmp_path)
     for ours, theirs in ((first.coarse, second.coarse), (first.fine, second.ema["fine"])):
         for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
             # Exported in half precision.
             assert torch.allclose(a, b, rtol=1e-3, atol=1e-4)
+    third = trainer("tiny", 3)
+    untouched = trainer("tiny", 3)
+    start_from(third, tmp_path, ["coarse"])
+    for a, b in zip(third.coarse.parameters(), second.coarse.parameters(), strict=True):
+        assert torch.equal(a, b)
+    for a, b in zip(third.fine.parameters(), untouched.fine.parameters(), strict=True):
+        assert torch.equal(a, b)
     training = {"updates": {"coarse": 5, "fine": 7}}
     (tmp_path / "model.json").write_text(
         json.dumps({"name": "tiny", "version": "1.0.0", "training": training, "licence": "none"})
@@ -106,5 +116,8 @@ def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -
     assert run_start(run) == start
     assert updates({"coarse": 2, "fine": 3}, start) == {"coarse": 7, "fine": 10}
     assert updates({"coarse": 2, "fine": 3}, run_start(tmp_path)) == {"coarse": 2, "fine": 3}
+    one = run_start(tmp_path, tmp_path, ["coarse"])
+    assert one is not None and one["networks"] == ["coarse"]
+    assert updates({"coarse": 2, "fine": 3}, one) == {"coarse": 7, "fine": 3}
     with pytest.raises(ValueError, match="not of the preset lite"):
-        trainer("lite", 3).start_from(tmp_path)
+        start_from(trainer("lite", 3), tmp_path)

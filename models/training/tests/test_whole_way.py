@@ -61,7 +61,19 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_several_processes_train_one_model(cache: Path, tmp_path: Path) -> None:
     """The command for several GPUs, at tiny size on the CPU."""
     launcher = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "--")
-    options = ("--preset", "tiny", "--mixed", "--batch", "1", "--steps", "4", "--coarse-steps", "2")
+    options = (
+        "--preset",
+        "tiny",
+        "--mixed",
+        "--batch",
+        "1",
+        "--steps",
+        "4",
+        "--coarse-steps",
+        "2",
+        "--workers",
+        "1",
+    )
     module("train", "--cache", cache, "--run", tmp_path, *options, launcher=launcher)
     assert json.loads((tmp_path / "done.json").read_text())["step"] == 4
     state = torch.load(tmp_path / "last.pt", weights_only=False)

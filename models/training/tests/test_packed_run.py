@@ -1,0 +1,140 @@
+"""Packed subjects train networks that see a shape prior, which never knows the skull it continues."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from cranioplasty_training import folds, packed, radial
+from cranioplasty_training.alignment import Atlas, SkullVolume
+from cranioplasty_training.build_atlas import radius_of
+from cranioplasty_training.fields import field_file, make_fields, missing
+from cranioplasty_training.generator import Generator
+from cranioplasty_training.prepare import NativeDistance, Subject, surface_maps
+from cranioplasty_training.presets import PRESETS
+from cranioplasty_training.shape_prior import SurfaceMaps
+from cranioplasty_training.splits import CT_TEST, CT_TRAIN, TRAIN, subjects_of
+from cranioplasty_training.subjects import Source
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMES = list(TRAIN[:2])
+FIELD_MM = 3.0
+
+
+@pytest.fixture(scope="module")
+def small(
+    subject: Subject, skull: SkullVolume, atlas: Atlas, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Two packed subjects: one skull and the same a little thicker."""
+    folder, cache = tmp_path_factory.mktemp("packed"), tmp_path_factory.mktemp("cache")
+    radius, known = radius_of(skull, subject.rigid, atlas.outer, 25.0)
+    maps = surface_maps(NativeDistance(skull, subject.rigid), atlas)
+    bits = np.frombuffer(lzma.compress(np.packbits(skull.mask.ravel()).tobytes()), np.uint8)
+    for k, name in enumerate(NAMES):
+        np.savez(
+            cache / f"{name}.npz",
+            radius=subject.radius.astype(np.float32),
+            rigid=subject.rigid,
+            sha256=name,
+            full=radial.fill(radius, known).astype(np.float32),
+            packed=bits,
+            mask_shape=skull.mask.shape,
+            affine=skull.affine,
+            **{**maps, "thick": maps["thick"] + 0.5 * k},
+        )
+        packed.pack(cache / f"{name}.npz", folder / f"{name}.npz")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def source(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Source:
+    out = Source(None, small, tmp_path_factory.mktemp("fields"), FIELD_MM)
+    out.make_fields(NAMES, "cpu")
+    return out
+
+
+def test_fields_are_made_once(small: Path, source: Source, subject: Subject) -> None:
+    assert not missing(small, source.fields, NAMES, FIELD_MM)
+    times = [field_file(source.fields, s, FIELD_MM).stat().st_mtime_ns for s in NAMES]
+    make_fields(small, source.fields, NAMES, FIELD_MM, "cpu")
+    assert times == [field_file(source.fields, s, FIELD_MM).stat().st_mtime_ns for s in NAMES]
+    fine, coarse = source.load(NAMES[0]), source.load_coarse(NAMES[0])
+    assert fine.fields.shape[2:] == packed.shape_of(FIELD_MM)[::-1]
+    assert coarse.fields.shape[2:] == packed.shape_of(1.5)[::-1]
+    assert fine.fields.dtype == coarse.fields.dtype == torch.float32
+    # The same head as the fields that `prepare` makes.
+    for one in (fine, coarse):
+        heads = [Generator([s], 3, preset=PRESETS["tiny"]).sample().coarse() for s in (one, subject)]
+        a, b = (h.skull > 0.5 for h in heads)
+        assert 2.0 * int((a & b).sum()) / int(a.sum() + b.sum()) > 0.8
+    with pytest.raises(FileNotFoundError, match="20"):
+        source.check([*NAMES, "20"])
+
+
+def train(*args: str | Path) -> None:
+    command = [sys.executable, "-m", "cranioplasty_training.train", *map(str, args)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=dict(os.environ))
+    assert done.returncode == 0, done.stderr
+
+
+def test_packed_subjects_train_a_network_with_a_shape_prior(
+    small: Path, source: Source, tmp_path: Path
+) -> None:
+    options = ("--packed", small, "--fields", source.fields, "--field-mm", FIELD_MM, "--run", tmp_path)
+    options += ("--subjects", ",".join(NAMES), "--held", "", "--preset", "tiny-prior", "--batch", "1")
+    options += ("--workers", "1", "--home", tmp_path / "home")
+    train(*options, "--steps", "1")
+    state = torch.load(tmp_path / "last.pt", weights_only=False)
+    assert state["counts"] == {"coarse": 1, "fine": 1}
+    assert all(bool(v.isfinite().all()) for v in state["ema"]["fine"].values())
+    assert list(json.loads((tmp_path / "config.json").read_text())["data"]) == NAMES
+    assert (tmp_path / "home" / "state.00of01").exists()
+    train(*options, "--steps", "2")
+    assert torch.load(tmp_path / "last.pt", weights_only=False)["counts"] == {"coarse": 1, "fine": 2}
+    assert (tmp_path / "loss.csv").exists() and json.loads((tmp_path / "done.json").read_text())["step"] == 2
+
+
+@pytest.mark.parametrize("count", [2, 4, 11])
+@pytest.mark.parametrize("names", [TRAIN, CT_TRAIN, (*TRAIN, *CT_TRAIN), TRAIN[:3]])
+def test_no_prior_knows_the_subject_that_it_continues(names: tuple[str, ...], count: int) -> None:
+    others = folds.without(names, count)
+    assert set(others) == set(names)
+    for subject, fitted in others.items():
+        assert fitted and subject not in fitted
+        assert set(fitted) <= set(folds.fitted_skulls(names))
+    known = {s for fitted in others.values() for s in fitted}
+    assert known == set(folds.fitted_skulls(names))
+
+
+def test_priors_are_fitted_as_the_folds_say(monkeypatch: pytest.MonkeyPatch, subject: Subject) -> None:
+    monkeypatch.setattr(folds, "shape_prior_of", lambda maps, device: set(maps))
+
+    def maps(name: str) -> SurfaceMaps:
+        return name  # type: ignore[return-value]
+
+    priors = folds.FoldPriors(TRAIN, maps, 4)
+    assert priors.everyone == set(TRAIN)
+    for name in TRAIN:
+        sample = Generator([subject], 1, preset=PRESETS["tiny"]).sample()
+        sample.subject.name = name
+        priors.give(sample)
+        assert sample.shape_prior == set(folds.without(TRAIN, 4)[name])
+    with pytest.raises(ValueError, match="two subjects"):
+        folds.FoldPriors(TRAIN[:1], maps, 4)
+    with pytest.raises(ValueError, match="two folds"):
+        folds.FoldPriors(TRAIN, maps, 1)
+
+
+def test_subjects_of_tests_are_not_trained_on() -> None:
+    assert subjects_of("train,000,01") == [*TRAIN, "000"]
+    assert subjects_of("") == []
+    with pytest.raises(ValueError, match=CT_TEST[0]):
+        subjects_of(f"ct-train,{CT_TEST[0]}")
