@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { product } from '../../../extension/src/dicom/product.ts';
 
@@ -15,15 +15,17 @@ export function softwareIdentity(): string {
   const hash = createHash('sha256');
   for (const part of parts) {
     const folder = fileURLToPath(new URL(part, import.meta.url));
-    for (const { name } of entriesOf(folder)) {
-      hash.update(name);
-      hash.update(readFileSync(join(folder, name)));
+    for (const file of filesOf(folder)) {
+      hash.update(file);
+      hash.update(readFileSync(join(folder, file)));
     }
   }
   return `${product.version} ${hash.digest('hex').slice(0, 12)}`;
 }
 
-const entriesOf = (folder: string) =>
-  readdirSync(folder, { withFileTypes: true })
+/** All files of a folder and its rooms, by their paths in it, in one order everywhere. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+    .sort();

@@ -70,6 +70,8 @@ FIRST_RIM_DEG = 7.0
 RIM_THICKNESS_DEG = 5.0
 # Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm.
 OUTLIER_MM = 1.0
+# Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm.
+PLAUSIBLE_MM = (15.0, 10.0, 6.0, 6.0, 6.0)
 LEAST_THICKNESS_MM = 1.5
 MOST_THICKNESS_MM = 25.0
 # Width over which the prior gives way to the bent mean skull at the border of its domain, degrees.
@@ -149,6 +151,7 @@ class ShapePrior:
         u = self.directions
         # First what bone is there at all, then what goes with the surface that it makes expect.
         radius, known = measure_outer(distance, u, self.outer.mean, FIRST_BAND_MM)
+        known &= self.outer.plausible(radius - self.outer.mean, known & self.anywhere)
         nodes = self._nodes(known, FIRST_RIM_DEG)
         expected, _ = self.outer.condition(radius - self.outer.mean, nodes)
         radius, known = measure_outer(distance, u, self.outer.mean + expected, BAND_MM)
@@ -191,6 +194,20 @@ class _Ready:
         self.directions = directions
         self.mean = torch.tensor(fitted.mean, device=directions.device)
         self.components = torch.tensor(fitted.components, device=directions.device)
+
+    def plausible(self, residual: Tensor, known: Tensor) -> Tensor:
+        """Which cells [M] lie near the head that the components alone make of the bone at ``known``.
+
+        Components cannot follow a head rest, a spur or the walls of a cut; the kernels could.
+        """
+        c = self.components
+        weight = known.to(residual.dtype)
+        left = residual
+        for limit in PLAUSIBLE_MM:
+            own = (c * weight) @ c.T + torch.eye(len(c), dtype=c.dtype, device=c.device)
+            left = residual - c.T @ torch.linalg.solve(own, (c * weight) @ residual)
+            weight = known * (1.0 - (left / limit) ** 2).clamp(min=0.0) ** 2
+        return left.abs() < PLAUSIBLE_MM[-1]
 
     def condition(
         self, residual: Tensor, nodes: Tensor, deviation: bool = False
@@ -408,8 +425,8 @@ def write_prior(prior: ShapePrior, folder: Path, about: dict[str, object]) -> di
     """Write ``shape-prior.bin`` and return the manifest's entry.
 
     The file holds, one after the other: the domain and the weights (0 to 255) as bytes [rows, columns];
-    for the outer surface (mm) and for the logarithm of the thickness the mean [M] and the components [components, M] as int16, cells
-    of the domain in row order.
+    for the outer surface (mm) and for the logarithm of the thickness the mean [M] and the components
+    [components, M] as int16, cells of the domain in row order.
     """
     weight = np.round(fade(prior.domain) * 255.0).astype(np.uint8)
     parts = [prior.domain.astype(np.uint8).tobytes(), weight.tobytes()]

@@ -89,6 +89,44 @@ export class ReadyProcess {
     return out;
   }
 
+  /**
+   * Which cells lie near the shape that the components alone make of what was measured, robustly. Components cannot
+   * follow a head rest, a spur or the walls of a cut; the kernels could.
+   *
+   * @param residual measurement less mean, at every cell
+   * @param known which cells were measured and take part
+   * @param limits differences that count for nothing, step by step
+   */
+  plausible(residual: Float64Array, known: Uint8Array, limits: readonly number[]): Uint8Array {
+    const { components: n, loadings } = this.process;
+    const weight = Float64Array.from(known);
+    const left = residual.slice();
+    for (const limit of limits) {
+      const own = new Float64Array(n * n);
+      const scores = new Float64Array(n);
+      for (let c = 0; c < n; c++) own[c * n + c] = 1;
+      for (let p = 0, q = 0; p < weight.length; p++, q += n) {
+        const w = weight[p];
+        if (w === 0) continue;
+        for (let c = 0; c < n; c++) {
+          const wc = w * loadings[q + c];
+          scores[c] += wc * residual[p];
+          for (let d = 0; d <= c; d++) own[c * n + d] += wc * loadings[q + d];
+        }
+      }
+      cholesky(own, n);
+      solveCholesky(own, n, scores);
+      for (let p = 0, q = 0; p < left.length; p++, q += n) {
+        let fitted = 0;
+        for (let c = 0; c < n; c++) fitted += scores[c] * loadings[q + c];
+        left[p] = residual[p] - fitted;
+        weight[p] = known[p] * Math.max(0, 1 - (left[p] / limit) ** 2) ** 2;
+      }
+    }
+    const last = limits[limits.length - 1];
+    return Uint8Array.from(left, (v) => (Math.abs(v) < last ? 1 : 0));
+  }
+
   /** Covariance of two cells by the kernels alone. */
   private kernel(p: number, q: number): number {
     const u = this.directions;

@@ -23,6 +23,8 @@ const rim = 2;
 const thicknessRim = 5;
 /** Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm. */
 const outlier = 1;
+/** Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm. */
+const plausibleWithin = [15, 10, 6, 6, 6];
 const leastThickness = 1.5;
 const mostThickness = 25;
 const depthStep = 0.5;
@@ -91,6 +93,7 @@ export function continueSkull(prior: ShapePrior, distance: DistanceAt): Continue
   const mean = outer.process.mean;
   // First what bone is there at all, then what goes with the surface that it makes expect.
   const first = measureOuter(prior, distance, mean, firstBand);
+  leaveOutImplausible(prior, first);
   const expected = sum(
     mean,
     conditioned(outer, first.value, nodesOf(prior, first.known, firstRim)),
@@ -108,6 +111,19 @@ export function continueSkull(prior: ShapePrior, distance: DistanceAt): Continue
     conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)),
   ).map(Math.exp);
   return { grid: prior.grid, maps: mapsOf(prior, surface, depth) };
+}
+
+/** Forgets what is none of the vault: a head rest, a spur, the walls of a cut. */
+function leaveOutImplausible({ outer, anywhere }: ShapePrior, { value, known }: Measured): void {
+  const { mean } = outer.process;
+  const residual = new Float64Array(mean.length);
+  const part = new Uint8Array(mean.length);
+  for (let p = 0; p < mean.length; p++) {
+    residual[p] = value[p] - mean[p];
+    part[p] = known[p] & anywhere[p];
+  }
+  const plausible = outer.plausible(residual, part, plausibleWithin);
+  for (let p = 0; p < mean.length; p++) known[p] &= plausible[p];
 }
 
 function sum(a: Float64Array, b: Float64Array): Float64Array {
