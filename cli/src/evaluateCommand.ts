@@ -17,6 +17,8 @@ export interface EvaluateOptions {
   readonly out: string;
   /** Names or folders of models, `mirror`, `continuation`. */
   readonly methods: readonly string[];
+  /** Only the cases of these. */
+  readonly subjects?: readonly string[];
   readonly processes?: number;
   readonly provider: ProviderChoice;
   /** Whether to rehearse each reconstruction on the opposite side too. */
@@ -30,7 +32,7 @@ export interface EvaluateOptions {
  * truth, and writes `metrics.csv`, `summary.json` and `report.html`. A run that was stopped goes on
  * where it was: what is there from the same files, models and software is not made again.
  *
- * @throws CranioplastyError `bad-usage` without cases or with the same method twice, and whatever
+ * @throws CranioplastyError `bad-usage` without cases (of a subject) or with the same method twice, and whatever
  *   opening a model refuses
  */
 export async function evaluateCommand(
@@ -41,7 +43,7 @@ export async function evaluateCommand(
   const started = performance.now();
   assertWritable(options.out);
   const scores = options.scores ? readScores(options.scores) : [];
-  const cases = findCases(folders);
+  const cases = findCases(folders, options.subjects);
   const methods = await Promise.all(options.methods.map(openMethod));
   const labels = methods.map((m) => m.label);
   if (new Set(labels).size < labels.length) {

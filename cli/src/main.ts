@@ -38,6 +38,8 @@ function parseCount(value: string): number {
   return parsed;
 }
 
+const parseList = (value: string): string[] => value.split(',').filter(Boolean);
+
 function outputOf(json: boolean | undefined): Output {
   return json ? jsonOutput(console.log) : textOutput(console.log, console.error);
 }
@@ -105,14 +107,18 @@ function program(): Command {
   command
     .command('evaluate')
     .description('measure reconstructions of cases with known truth: tables, figures, tests')
-    .argument('<folders...>', 'folders of cases (defective, patch and implant .nii.gz in each)')
+    .argument(
+      '<folders...>',
+      'folders of cases: defective, patch and implant .nii.gz in each; or skull_NNN beside implant_NNN (SkullFix); or defective_skull and implant (AutoImplant)',
+    )
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option(
       '--methods <names>',
       'models by name or folder, mirror, continuation; separated by commas',
-      (value) => value.split(',').filter(Boolean),
+      parseList,
       ['lite', 'mirror'],
     )
+    .option('--subjects <names>', 'only these subjects, separated by commas: 060,061', parseList)
     .option('--processes <n>', 'processes at a time (default: one for each core)', parseCount)
     .addOption(
       new Option('--provider <name>', 'what computes the networks')

@@ -2,12 +2,12 @@ import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts
 import { loadAtlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { folderSource } from '../modelFolder.ts';
 import type { ProviderChoice } from '../openBackend.ts';
-import { readCase, type CaseFolder } from './cases.ts';
+import { readCase, type CaseFiles } from './cases.ts';
 import { openMethod, Reconstructor, type Figures, type Method } from './measureCase.ts';
 
 /** What a worker process is told. */
 export interface WorkerJob {
-  readonly case: CaseFolder;
+  readonly case: CaseFiles;
   /** As given on the command line. */
   readonly method: string;
   readonly provider: ProviderChoice;
