@@ -10,6 +10,7 @@ import { csvOf, evaluate, markdownOf, readScores } from './evaluate/tables.ts';
 import { softwareIdentity } from './evaluate/software.ts';
 import type { WorkerJob } from './evaluate/worker.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
+import type { Orientation } from './io/orientation.ts';
 import type { ProviderChoice } from './openBackend.ts';
 import type { Output } from './output.ts';
 
@@ -19,6 +20,8 @@ export interface EvaluateOptions {
   readonly methods: readonly string[];
   /** Only the cases of these. */
   readonly subjects?: readonly string[];
+  /** Of volumes that do not say how they lie in the patient. */
+  readonly orientation?: Orientation;
   readonly processes?: number;
   readonly provider: ProviderChoice;
   /** Whether to rehearse each reconstruction on the opposite side too. */
@@ -60,7 +63,7 @@ export async function evaluateCommand(
   const rehearsed = options.rehearse ?? false;
   const threads = Math.max(1, Math.floor(availableParallelism() / processes));
   for (const found of cases) {
-    const caseHash = hashCase(found);
+    const caseHash = hashCase(found, options.orientation);
     methods.forEach((method, m) => {
       const made = { software, caseHash, modelHash: method.hash, rehearsed };
       const result = { case: found.name, region: found.region, method: method.label, made };
@@ -69,6 +72,7 @@ export async function evaluateCommand(
       else {
         const job = {
           case: found,
+          orientation: options.orientation,
           method: options.methods[m],
           provider: options.provider,
           threads,
@@ -81,12 +85,22 @@ export async function evaluateCommand(
   const total = results.length + pending.length;
   const resumed = results.length;
   const byJob = new Map(pending.map(({ job, result }) => [job, result]));
-  await runInWorkers([...byJob.keys()], processes, process.argv[1], (job, answer) => {
-    const result = { ...(byJob.get(job) as Result), ...answer };
-    store.save(result);
-    results.push(result);
-    output.item(results.length, total, `${result.case} ${result.method}`, result.error);
-  });
+  const warned = new Set<string>();
+  await runInWorkers(
+    [...byJob.keys()],
+    processes,
+    process.argv[1],
+    (job, { warnings, ...answer }) => {
+      for (const message of warnings) {
+        if (!warned.has(message)) output.warning(message);
+        warned.add(message);
+      }
+      const result = { ...(byJob.get(job) as Result), ...answer };
+      store.save(result);
+      results.push(result);
+      output.item(results.length, total, `${result.case} ${result.method}`, result.error);
+    },
+  );
   // The order of the tables does not depend on who finished first.
   const order = (r: Result): string => `${r.case}\n${labels.indexOf(r.method)}`;
   results.sort((a, b) => (order(a) < order(b) ? -1 : 1));

@@ -6,6 +6,7 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
+import { parseOrientation, type Orientation } from './io/orientation.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
 import { providers } from './openBackend.ts';
@@ -36,6 +37,19 @@ function parseCount(value: string): number {
     throw new InvalidArgumentError('it must be a whole number from 1 on.');
   }
   return parsed;
+}
+
+function orientationOption(): Option {
+  return new Option(
+    '--orientation <axes>',
+    'which way the axes of a volume point that does not say so itself: LPS, RAS, LIA, …',
+  ).argParser((value): Orientation => {
+    const parsed = parseOrientation(value);
+    if (parsed) return parsed;
+    throw new InvalidArgumentError(
+      'it must be three letters, one each of L or R, P or A, S or I, like LPS.',
+    );
+  });
 }
 
 const parseList = (value: string): string[] => value.split(',').filter(Boolean);
@@ -74,6 +88,7 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
+    .addOption(orientationOption())
     .option('--model <name>', 'model to use', 'lite')
     .addOption(
       new Option('--provider <name>', 'what computes the networks')
@@ -98,6 +113,7 @@ function program(): Command {
       parseNumber,
       defaultBoneOptions.threshold,
     )
+    .addOption(orientationOption())
     .option('--json', 'result as JSON lines on standard output')
     .action((ct: string, options: SegmentOptions & { json?: boolean }) => {
       const output = outputOf(options.json);
@@ -119,6 +135,7 @@ function program(): Command {
       ['lite', 'mirror'],
     )
     .option('--subjects <names>', 'only these subjects, separated by commas: 060,061', parseList)
+    .addOption(orientationOption())
     .option('--processes <n>', 'processes at a time (default: one for each core)', parseCount)
     .addOption(
       new Option('--provider <name>', 'what computes the networks')

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { orientationConflict, type Orientation } from '../io/orientation.ts';
 import { readVolumeFile } from '../io/skullInput.ts';
 import { maskOf } from '../io/volumeFile.ts';
 import { placed } from './placed.ts';
@@ -145,8 +146,11 @@ export function findCases(folders: readonly string[], subjects?: readonly string
     });
 }
 
-/** SHA-256 over the files of a case. */
-export function hashCase({ skullIs, skull, patch, implant }: CaseFiles): string {
+/** SHA-256 over the files of a case, and over their orientation where it is given. */
+export function hashCase(
+  { skullIs, skull, patch, implant }: CaseFiles,
+  orientation?: Orientation,
+): string {
   const hash = createHash('sha256');
   for (const [what, file] of [
     [skullIs, skull],
@@ -156,15 +160,31 @@ export function hashCase({ skullIs, skull, patch, implant }: CaseFiles): string 
     hash.update(what);
     if (file !== undefined) hash.update(readFileSync(file));
   }
+  if (orientation) hash.update(orientation.name);
   return hash.digest('hex');
 }
 
-/** @throws CranioplastyError as reading a volume does, `bad-geometry` if the truth lies on another grid */
-export function readCase({ skullIs, skull, patch, implant }: CaseFiles): EvaluationCase {
-  const defective = readMask(skull);
-  const truthAt = (path: string, mask = readMask(path)): Mask =>
+/**
+ * @param orientation of files that have none themselves
+ * @param warn is told where a file has another
+ * @throws CranioplastyError as reading a volume does, `bad-geometry` if the truth lies on another grid
+ */
+export function readCase(
+  { skullIs, skull, patch, implant }: CaseFiles,
+  orientation?: Orientation,
+  warn: (message: string) => void = () => undefined,
+): EvaluationCase {
+  const read = (path: string): Mask => {
+    const volume = readVolumeFile(path, orientation);
+    if (!volume) throw new Error(`${path} has an unknown ending.`);
+    const conflict = orientationConflict(volume.grid, orientation, basename(path));
+    if (conflict) warn(conflict);
+    return maskOf(volume);
+  };
+  const defective = read(skull);
+  const truthAt = (path: string, mask = read(path)): Mask =>
     placed(mask, defective.grid, basename(path));
-  const removed = skullIs === 'complete' ? readMask(patch) : undefined;
+  const removed = skullIs === 'complete' ? read(patch) : undefined;
   if (removed) {
     const { data } = truthAt(patch, removed);
     for (let p = 0; p < data.length; p++) if (data[p]) defective.data[p] = 0;
@@ -176,10 +196,4 @@ export function readCase({ skullIs, skull, patch, implant }: CaseFiles): Evaluat
       implant: implant === undefined ? null : truthAt(implant),
     }),
   };
-}
-
-function readMask(path: string): Mask {
-  const volume = readVolumeFile(path);
-  if (!volume) throw new Error(`${path} has an unknown ending.`);
-  return maskOf(volume);
 }

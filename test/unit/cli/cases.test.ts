@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findCases, hashCase, readCase } from '../../../cli/src/evaluate/cases.ts';
 import { writeNifti } from '../../../cli/src/io/nifti.ts';
 import { writeNrrd } from '../../../cli/src/io/nrrd.ts';
+import { parseOrientation } from '../../../cli/src/io/orientation.ts';
 import { boxGrid, cropData } from '../../../extension/src/engine/space/crop.ts';
 import type { Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
@@ -98,6 +99,32 @@ describe('cases of an evaluation', () => {
     expect(found[1].region).toBe('bilateral');
     found.forEach(expectRead);
     expect(findCases([folder], ['001']).map(({ name }) => name)).toEqual(['001_bilateral']);
+  });
+
+  it('lie as they are said to where their files do not say it', () => {
+    const lps = parseOrientation('LPS');
+    // A header without sform and qform.
+    const unsaid = (mask: Mask): Uint8Array => {
+      const bytes = writeNifti(mask, false);
+      new DataView(bytes.buffer).setUint32(252, 0);
+      return bytes;
+    };
+    mkdirSync(join(folder, '07_x'));
+    writeFileSync(join(folder, '07_x/defective.nii'), unsaid(defective));
+    writeFileSync(join(folder, '07_x/patch.nii'), unsaid(missing));
+    const [found] = findCases([folder]);
+    expect(() => readCase(found)).toThrow('--orientation');
+    const warnings: string[] = [];
+    const { truth } = readCase(found, lps, (message) => warnings.push(message));
+    expect(truth().patch.data).toEqual(missing.data);
+    expect(warnings).toEqual([]);
+    expect(hashCase(found, lps)).not.toBe(hashCase(found));
+    // A file that says it itself holds, and the user is told.
+    write('skull_060.nii.gz', complete);
+    write('implant_060.nii.gz', cropped(missing));
+    const other = parseOrientation('RAS');
+    readCase(findCases([folder], ['060'])[0], other, (message) => warnings.push(message));
+    expect(warnings[0]).toMatch(/^skull_060.nii.gz says itself .* LPS: --orientation RAS/);
   });
 
   it('are refused when the piece does not lie on the voxels of the skull', () => {
