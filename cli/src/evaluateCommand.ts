@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { findCases, hashCase } from './evaluate/cases.ts';
-import { openMethod } from './evaluate/measureCase.ts';
+import { openMethod, type Method } from './evaluate/measureCase.ts';
 import { runInWorkers } from './evaluate/pool.ts';
 import { reportOf } from './evaluate/report.ts';
 import { ResultFolder, type Result } from './evaluate/results.ts';
@@ -108,7 +108,7 @@ export async function evaluateCommand(
   const evaluation = evaluate(results, labels, scores);
   const made = {
     Software: `${product.name} ${software}`,
-    Models: methods.map((m) => (m.hash ? `${m.label} ${m.hash.slice(0, 12)}` : m.label)).join(', '),
+    Models: methods.map(describeMethod).join(', '),
     Cases: String(cases.length),
   };
   const { summaries, tests, correlations } = evaluation;
@@ -126,4 +126,9 @@ export async function evaluateCommand(
     { out: options.out, cases: cases.length, results: total, resumed, missed, seconds },
     `${total} results (${resumed} from before, ${missed} without a result) of ${cases.length} cases in ${seconds.toFixed(0)} s. ${product.researchUse}. Written to ${options.out}`,
   );
+}
+
+/** What made a column, and what the licence of a model wants to be said of it. */
+function describeMethod({ label, hash, terms }: Method): string {
+  return `${label}${hash ? ` ${hash.slice(0, 12)}` : ''}${terms ? ` (${terms})` : ''}`;
 }

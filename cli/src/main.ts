@@ -6,9 +6,11 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
+import { defaultModel } from '../../extension/src/models.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
+import { installedModels } from './modelFolder.ts';
 import { providers } from './openBackend.ts';
 import { jsonOutput, textOutput, type Output } from './output.ts';
 import { reconstructCommand, type ReconstructOptions } from './reconstructCommand.ts';
@@ -89,7 +91,11 @@ function program(): Command {
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
     .addOption(orientationOption())
-    .option('--model <name>', 'model to use', 'lite')
+    .option(
+      '--model <name>',
+      `model to use: ${installedModels().join(', ')}, or the folder of one`,
+      defaultModel,
+    )
     .addOption(
       new Option('--provider <name>', 'what computes the networks')
         .choices(providers)
@@ -130,9 +136,9 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option(
       '--methods <names>',
-      'models by name or folder, mirror, continuation; separated by commas',
+      'models by name or folder, prior:MODEL, mirror, continuation; separated by commas',
       parseList,
-      ['lite', 'mirror'],
+      [defaultModel, 'mirror'],
     )
     .option('--subjects <names>', 'only these subjects, separated by commas: 060,061', parseList)
     .addOption(orientationOption())

@@ -14,6 +14,7 @@ import type {
   ReconstructedShape,
   Reconstruction,
 } from '../../extension/src/engine/reconstruction.ts';
+import { seriesDescriptionOf, termsOf } from '../../extension/src/models.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
@@ -24,7 +25,7 @@ import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 import { rehearseIfPossible } from './rehearseIfPossible.ts';
-import { makeReport, peakMemory } from './report.ts';
+import { makeReport, summaryOf } from './report.ts';
 
 export interface ReconstructOptions {
   readonly out: string;
@@ -47,6 +48,7 @@ function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWri
     name: `${product.name} ${model.name}`,
     version: model.version,
     modelHash: model.hash,
+    terms: termsOf(model),
   } as const;
   const segments: SegmentToWrite[] = [
     {
@@ -77,7 +79,7 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
   }
   const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
   const file = writeSegmentation(resultSegments(result), source, {
-    seriesDescription: 'Cranioplasty reconstruction',
+    seriesDescription: seriesDescriptionOf(result.model),
   });
   return [['reconstruction.dcm', new Uint8Array(file)]];
 }
@@ -165,12 +167,8 @@ export async function reconstructCommand(
   // The report comes last: where it is, the rest is complete.
   writeComplete(options.out, [...files, ['report.json', reportFile]]);
 
-  const { patch, implant } = result;
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
   output.done(
     { files: [...files.map(([name]) => name), 'report.json'], folder: options.out, report },
-    `Skull patch ${patch.measurements.volume.toFixed(1)} ml, implant ${implant.measurements.volume.toFixed(1)} ml; ` +
-      `${seconds} s on ${result.provider}, peak memory ${(peakMemory() / 1e9).toFixed(2)} GB. ` +
-      `${product.researchUse}. Written to ${options.out}`,
+    summaryOf(result, performance.now() - started, options.out),
   );
 }

@@ -6,6 +6,7 @@ import type {
   Reconstruction,
   ReconstructedShape,
 } from '../../extension/src/engine/reconstruction.ts';
+import { describeModel } from '../../extension/src/models.ts';
 import type { Files } from './io/completeFiles.ts';
 
 /** What only the command line knows about a run. */
@@ -22,6 +23,19 @@ export interface RunFacts {
 /** Largest resident memory of this process so far, bytes. */
 export function peakMemory(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+/** What the command says at its end, on one line. */
+export function summaryOf(
+  { patch, implant, provider, model }: Reconstruction,
+  milliseconds: number,
+  out: string,
+): string {
+  return (
+    `Skull patch ${patch.measurements.volume.toFixed(1)} ml, implant ${implant.measurements.volume.toFixed(1)} ml; ` +
+    `${(milliseconds / 1000).toFixed(1)} s on ${provider}, peak memory ${(peakMemory() / 1e9).toFixed(2)} GB. ` +
+    `Model ${describeModel(model)}. ${product.researchUse}. Written to ${out}`
+  );
 }
 
 const rounded = (timings: Readonly<Record<string, number | undefined>>) =>

@@ -1,3 +1,4 @@
+import { defaultModel, shippedModels } from './models.ts';
 import {
   browserProviders,
   type BrowserProvider,
@@ -6,7 +7,10 @@ import {
 
 /** What the application's configuration and the address of the page decide. */
 export interface Configuration {
+  /** Folder of the model that runs where the user chooses no other. */
   readonly model: string;
+  /** Folders of the models to choose from, as far as the site has them; `model` is the first. */
+  readonly models: readonly string[];
   readonly environment: WorkerEnvironment;
   /** Address of the worker's script, if it does not lie beside the bundle. */
   readonly workerUrl?: string;
@@ -15,7 +19,7 @@ export interface Configuration {
 }
 
 /**
- * Reads `extensions: [['@cranioplasty/extension', { model, modelsUrl, runtimeUrl, workerUrl,
+ * Reads `extensions: [['@cranioplasty/extension', { model, models, modelsUrl, runtimeUrl, workerUrl,
  * providers }]]` of the application's configuration. `?cranioplastyProvider=wasm` in the page's address chooses a
  * single provider, for comparisons and support.
  */
@@ -30,8 +34,14 @@ export function readConfiguration(
   const asked = page.searchParams.get('cranioplastyProvider');
   const listed = asked ? [asked] : Array.isArray(given['providers']) ? given['providers'] : [];
   const providers = browserProviders.filter((provider) => listed.includes(provider));
+  const model = typeof given['model'] === 'string' ? given['model'] : defaultModel;
+  const offered: readonly unknown[] = Array.isArray(given['models'])
+    ? given['models']
+    : shippedModels;
+  const folders = offered.filter((folder) => typeof folder === 'string');
   return {
-    model: typeof given['model'] === 'string' ? given['model'] : 'lite',
+    model,
+    models: [...new Set([model, ...folders])],
     environment: {
       modelsUrl: folder(given['modelsUrl'], 'models/'),
       runtimeUrl: given['runtimeUrl'] === undefined ? undefined : folder(given['runtimeUrl'], ''),

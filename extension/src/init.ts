@@ -1,5 +1,6 @@
 import { readConfiguration } from './configuration.ts';
 import { CranioplastyService } from './services/CranioplastyService.ts';
+import { listInstalledModels } from './services/installedModels.ts';
 import type { ExtensionParams } from './types/ohif.ts';
 import { OhifViewer } from './viewer/OhifViewer.ts';
 import { createInferenceWorker } from './worker/createInferenceWorker.ts';
@@ -16,11 +17,12 @@ const serviceName = 'cranioplastyService';
 /** Puts the parts together and registers the service with OHIF. */
 export function init(params: ExtensionParams): CranioplastyInstance {
   const { servicesManager, extensionManager, commandsManager, configuration } = params;
-  const { environment, model, providers, workerUrl } = readConfiguration(configuration);
+  const { environment, model, models, providers, workerUrl } = readConfiguration(configuration);
   const viewer = new OhifViewer(servicesManager.services, extensionManager, commandsManager);
   const service = new CranioplastyService({
     viewer,
     model,
+    listModels: () => listInstalledModels(environment.modelsUrl, models),
     createClient: () =>
       new WorkerClient({
         createWorker: () => createInferenceWorker(workerUrl),

@@ -10,6 +10,7 @@ import { modelSource } from '../../cli/src/modelFolder.ts';
 import { NodeBackend } from '../../cli/src/nodeBackend.ts';
 import { hasGpu } from '../../cli/src/openBackend.ts';
 import type { NetworkName } from '../../extension/src/engine/cascade/manifest.ts';
+import { defaultModel } from '../../extension/src/models.ts';
 import { loadModel, type LoadedModel } from '../../extension/src/engine/cascade/model.ts';
 
 const repeats = 5;
@@ -48,7 +49,7 @@ function largestDifference(a: readonly Float32Array[], b: readonly Float32Array[
 }
 
 const names = process.argv.slice(2);
-for (const name of names.length ? names : ['lite']) {
+for (const name of names.length ? names : [defaultModel]) {
   const model = await loadModel(modelSource(name));
   const reference = new Map<NetworkName, readonly Float32Array[]>();
   for (const provider of providers) {

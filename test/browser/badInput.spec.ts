@@ -36,7 +36,7 @@ test('refuses to run weights that were altered on the way', async ({
   cranioplasty,
   viewer,
 }) => {
-  await context.route(/\/models\/lite\/.*\.onnx$/, async (route) => {
+  await context.route(/\/models\/[^/]+\/.*\.onnx$/, async (route) => {
     const response = await route.fetch();
     const body = await response.body();
     body[Math.floor(body.length / 2)] ^= 1;

@@ -14,8 +14,12 @@ test('lists two pieces, shows one, and leaves it out', async ({ cranioplasty, vi
     timeout: 60_000,
   });
   const hole = await drillAtTop(page, fromCt, 14);
+  // The hole that it closes as a piece of its own was sized with this model.
+  await part('model-choice').selectOption('lite');
   await cranioplasty.startReconstruction();
   await cranioplasty.waitForResult();
+  await expect(part('model')).toHaveText(/^lite /);
+  await expect(part('model-terms')).toBeHidden();
 
   await expect(cranioplasty.warnings).toContainText('2 separate pieces');
   const before = await cranioplasty.resultSegments();

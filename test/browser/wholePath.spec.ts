@@ -19,8 +19,11 @@ async function wholePath(
   await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
   await expect(cranioplasty.panel).toContainText('Research use only');
   await cranioplasty.chooseSkull(demoStudy.skull);
+  const terms = 'non-commercial research use';
+  await expect(page.getByTestId('cranioplasty-model-choice-terms')).toContainText(terms);
   await cranioplasty.startReconstruction();
   await cranioplasty.waitForResult();
+  await expect(page.getByTestId('cranioplasty-model-terms')).toContainText(terms);
   await expect(cranioplasty.provider).toContainText('WebAssembly');
 
   expect(await cranioplasty.visibleSurfaces()).toEqual([

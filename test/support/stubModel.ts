@@ -1,5 +1,4 @@
 import type { InputChannel } from '../../extension/src/engine/cascade/manifest.ts';
-import { headChannels, inputChannels } from '../../extension/src/engine/cascade/manifest.ts';
 import type { LoadedModel } from '../../extension/src/engine/cascade/model.ts';
 
 /** Sizes of a cascade: voxels along an edge, mm. */
@@ -15,6 +14,10 @@ export const smallSizes: StubSizes = {
   coarse: { window: 32, spacing: 6.4 },
   fine: { window: 32, spacing: 1.6, stride: 24 },
 };
+
+/** What the networks of a model without a shape prior see. */
+const headChannels = ['skull', 'skull mirrored and fitted', 'mean skull fitted'] as const;
+const inputChannels = [...headChannels, 'coarse patch', 'coarse implant'] as const;
 
 /** A model without networks, for backends that stand in for them: what the engine asks of a manifest. */
 export function stubModel({ canonical, coarse, fine }: StubSizes): LoadedModel {

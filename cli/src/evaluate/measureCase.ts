@@ -7,10 +7,12 @@ import {
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
 import { loadModel } from '../../../extension/src/engine/cascade/model.ts';
+import type { ShapePrior } from '../../../extension/src/engine/prior/shapePrior.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
 import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
+import { termsOf } from '../../../extension/src/models.ts';
 import { modelSource } from '../modelFolder.ts';
 import { rehearseIfPossible } from '../rehearseIfPossible.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';
@@ -66,13 +68,31 @@ export interface Method {
   /** Identifies the model's files; empty without. */
   readonly hash: string;
   readonly model: LoadedModel | null;
+  /** What the licence of its weights or of its prior wants to be said. */
+  readonly terms?: string;
+  /** Without a model: what continues the skull instead of the mean skull. */
+  readonly shapePrior?: ShapePrior;
 }
+
+/** `prior:NAME` is the shape prior of a model, without its networks. */
+const priorOf = 'prior:';
 
 /** @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid` */
 export async function openMethod(name: string): Promise<Method> {
   if (withoutModel.some((n) => n === name)) return { label: name, hash: '', model: null };
-  const model = await loadModel(modelSource(name));
-  return { label: basename(name), hash: model.hash, model };
+  const model = await loadModel(modelSource(name.replace(priorOf, '')));
+  const terms = termsOf(model.manifest);
+  if (name.startsWith(priorOf)) {
+    const { hash, shapePrior } = model;
+    return {
+      label: `prior ${basename(name.slice(priorOf.length))}`,
+      hash,
+      model: null,
+      shapePrior,
+      terms,
+    };
+  }
+  return { label: basename(name), hash: model.hash, model, terms };
 }
 
 /** Backends stay open as long as one model is asked for. */
@@ -136,7 +156,8 @@ export class Reconstructor {
     this.open = null;
   }
 
-  private async request({ label, model, hash }: Method) {
+  private async request({ label, model, hash, shapePrior }: Method) {
+    if (shapePrior) return { method: 'continuation', shapePrior } as const;
     if (!model) return { method: label as WithoutModel };
     if (this.open?.hash !== hash) {
       await this.close();

@@ -29,6 +29,8 @@ export interface SegmentToWrite {
     readonly version: string;
     /** SHA-256 of the model, if a network made the segment. */
     readonly modelHash?: string;
+    /** Licence of the model's weights, where it restricts the use of what they make. */
+    readonly terms?: string;
     /** Anything else that the result depends on, such as a threshold. */
     readonly parameters?: string;
   };
@@ -139,8 +141,11 @@ function chooseFrames(
 const decimals = (values: readonly number[]): string[] => values.map(decimalString);
 
 /** Who computed a segment: a network, known by the hash of its model, or plain image processing. */
-function algorithmItem({ name, version, modelHash, parameters }: SegmentToWrite['algorithm']) {
-  const written = [modelHash && `sha256=${modelHash}`, parameters].filter(Boolean).join('; ');
+function algorithmItem(algorithm: SegmentToWrite['algorithm']) {
+  const { name, version, modelHash, terms, parameters } = algorithm;
+  const written = [modelHash && `sha256=${modelHash}`, terms && `licence: ${terms}`, parameters]
+    .filter(Boolean)
+    .join('; ');
   return {
     AlgorithmFamilyCodeSequence: [
       codeItem(modelHash ? codes.artificialIntelligence : codes.morphologicalOperations),
@@ -155,10 +160,11 @@ function segmentItem(segment: SegmentToWrite, number: number, uid: () => string)
   const { category, type, region, rgb } = kindCodes[segment.kind];
   const { algorithm } = segment;
   const description = segment.description ? `${segment.description}. ` : '';
+  const terms = algorithm.terms ? ` ${algorithm.name}: ${algorithm.terms}.` : '';
   return {
     SegmentNumber: number,
     SegmentLabel: segment.label,
-    SegmentDescription: `${description}${product.researchUse}.`,
+    SegmentDescription: `${description}${product.researchUse}.${terms}`.slice(0, 1024),
     SegmentAlgorithmType: algorithm.type,
     SegmentAlgorithmName: algorithm.name.slice(0, 64),
     SegmentationAlgorithmIdentificationSequence: [algorithmItem(algorithm)],

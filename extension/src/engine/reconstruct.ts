@@ -10,10 +10,14 @@ import type { LoadedModel } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
 import { align } from './pose/align.ts';
+import type { Atlas } from './pose/atlas.ts';
 import { assertVaultCovered, findEdgeCut } from './pose/coverage.ts';
+import type { Continuation } from './prior/continuation.ts';
 import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
+import type { ShapePrior } from './prior/shapePrior.ts';
+import { continueSkull } from './prior/shapePrior.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
 import { clipBelow, findLowerEnd } from './shape/lowerEnd.ts';
@@ -27,7 +31,8 @@ import { cropToContent, skullMargin } from './space/crop.ts';
 import { noDefectFound } from './space/errors.ts';
 import type { Grid } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
-import { resampleToCanonical, restoreToNative } from './space/resample.ts';
+import type { PlacedSkull } from './space/resample.ts';
+import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './space/resample.ts';
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
@@ -70,14 +75,13 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const placed = { field: signedDistance(bone), toCanonical };
   const canonical = resampleToCanonical(placed, canonicalGrid(size, spacing));
 
-  const distance = () => distanceOnLattice(placed);
   let patch: RegionField;
   let implant: RegionField;
   let disagreement: RegionField | undefined;
   let windows = 0;
   if (cascade) {
-    const { manifest } = cascade.model;
-    const continuation = fitContinuation(distance(), atlas);
+    const { manifest, shapePrior } = cascade.model;
+    const continuation = continued(placed, { atlas, shapePrior });
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
@@ -89,7 +93,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     clock.enter('coarse');
     patch =
       request.method === 'continuation'
-        ? continuationPatch(canonical, placed, fitContinuation(distance(), atlas), atlas)
+        ? continuationPatch(canonical, placed, continued(placed, request), atlas)
         : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
@@ -162,12 +166,29 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   };
 }
 
+/** The mirror image, the mean skull and, where there is one, the shape prior, fitted to a skull. */
+function continued(
+  placed: PlacedSkull,
+  { atlas, shapePrior }: { readonly atlas: Atlas; readonly shapePrior?: ShapePrior },
+): Continuation {
+  return {
+    ...fitContinuation(distanceOnLattice(placed), atlas),
+    shape: shapePrior && continueSkull(shapePrior, skullSurfaceDistance(placed)),
+  };
+}
+
 /** Mirroring works at this resolution whatever the models. */
 const mirrorGrid = { size: 256, spacing: 0.8 };
 /** And its shape keeps this far from bone where it stands for an implant, mm. */
 const mirrorClearance = 1;
 
-const identify = ({ manifest: { name, version }, hash }: LoadedModel) => ({ name, version, hash });
+const identify = ({ manifest: { name, version, licence, use }, hash }: LoadedModel) => ({
+  name,
+  version,
+  hash,
+  licence,
+  use,
+});
 
 /** Voxel indices are mm and the other way round. */
 const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };

@@ -4,6 +4,7 @@ import type { Agreement } from './cascade/agreement.ts';
 import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
 import type { LoadedModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
+import type { ShapePrior } from './prior/shapePrior.ts';
 import type { Atlas } from './pose/atlas.ts';
 import type { RunControl, Stage } from './progress.ts';
 import type { ShapeMeasurements } from './shape/measure.ts';
@@ -34,6 +35,8 @@ export interface CascadeRequest extends BaseRequest {
  */
 export interface MirrorRequest extends BaseRequest {
   readonly method: 'mirror' | 'continuation';
+  /** For `continuation`. */
+  readonly shapePrior?: ShapePrior;
 }
 
 export type ReconstructRequest = CascadeRequest | MirrorRequest;
@@ -57,7 +60,14 @@ export interface Reconstruction {
   /** Absent for the mirrored baseline. */
   readonly agreement?: Agreement;
   readonly warnings: readonly ReconstructionWarning[];
-  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  readonly model: {
+    readonly name: string;
+    readonly version: string;
+    readonly hash: string;
+    /** SPDX identifier of the weights' licence, and the restriction of use that it brings with it. */
+    readonly licence?: string;
+    readonly use?: string;
+  };
   /** Absent for the mirrored baseline, which runs no network. */
   readonly provider?: ProviderName;
   /** Fine windows that were run. */

@@ -11,7 +11,7 @@ import { FitSection } from './FitSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
-import { useStudyState, useViewerChanges } from './useService.ts';
+import { useInstalledModels, useStudyState, useViewerChanges } from './useService.ts';
 
 export interface PanelProps {
   readonly service: CranioplastyService;
@@ -69,6 +69,7 @@ function VolumeSwitch() {
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
   const state = useStudyState(service, ct.studyInstanceUID);
   const { activity, appearance, error, method, result, showDisagreement, threshold } = state;
+  const installed = useInstalledModels(service);
   const sources = service.skullSources(ct);
   const chosen = service.chosenSource(ct);
   const message = error?.message ?? service.ctProblem(ct);
@@ -97,6 +98,9 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         method={method}
         ready={chosen !== undefined}
         again={result !== undefined}
+        model={service.chosenModel(ct)}
+        installed={installed}
+        onModel={(folder) => service.chooseModel(folder)}
         onMethod={(value) => service.setMethod(value)}
         onReconstruct={() => run('reconstructSkull')}
         onCancel={() => run('cancelReconstruction')}

@@ -1,6 +1,7 @@
 import { Button, PanelSection } from '@ohif/ui-next';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { ShapeMeasurements } from '../engine/shape/measure.ts';
+import { termsOf } from '../models.ts';
 import { shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeName } from '../state/shapes.ts';
 import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
@@ -113,6 +114,7 @@ function Measurements({
 function Provenance({ result }: { readonly result: StudyResult }) {
   const { reconstruction, provider, elapsed, skullSource } = result;
   const { model, alignment } = reconstruction;
+  const terms = termsOf(model);
   return (
     <div>
       <div className="text-foreground font-semibold">How it was made</div>
@@ -123,6 +125,11 @@ function Provenance({ result }: { readonly result: StudyResult }) {
           {model.name} {model.version}
         </span>
       </Row>
+      {terms && (
+        <Row name="Licence">
+          <span data-cy="cranioplasty-model-terms">{terms}</span>
+        </Row>
+      )}
       <Row name="Ran on">
         <span data-cy="cranioplasty-provider">
           {provider ? describeProvider(provider) : 'no network'}

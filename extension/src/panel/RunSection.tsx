@@ -1,15 +1,21 @@
 import { Button, PanelSection } from '@ohif/ui-next';
+import { termsOf } from '../models.ts';
+import type { InstalledModel } from '../services/installedModels.ts';
 import type { Activity, StudyState } from '../state/studyState.ts';
-import { describeActivity, describeProvider } from './format.ts';
-import { Notice } from './parts.tsx';
+import { describeActivity, describeProvider, modelChoices } from './format.ts';
+import { Choice, Notice } from './parts.tsx';
 import { useClock } from './useService.ts';
 
 interface Props {
   readonly activity: Activity | undefined;
   readonly method: StudyState['method'];
+  /** Folder of the chosen model, and those that the site has once it answered. */
+  readonly model: string;
+  readonly installed: readonly InstalledModel[] | undefined;
   readonly ready: boolean;
   readonly again: boolean;
   readonly onMethod: (method: StudyState['method']) => void;
+  readonly onModel: (folder: string) => void;
   readonly onReconstruct: () => void;
   readonly onCancel: () => void;
 }
@@ -35,6 +41,7 @@ export function RunSection(props: Props) {
               <option value="mirror">Mirrored opposite side (baseline)</option>
             </select>
           </label>
+          {method === 'network' && <ModelChoice {...props} />}
           <div className="flex gap-2">
             <Button
               data-cy="cranioplasty-reconstruct"
@@ -59,6 +66,29 @@ export function RunSection(props: Props) {
         </div>
       </PanelSection.Content>
     </PanelSection>
+  );
+}
+
+/** With what the licence of the chosen model allows, before anything is made with it. */
+function ModelChoice({ model, installed, activity, onModel }: Props) {
+  const chosen = installed?.find(({ folder }) => folder === model);
+  const terms = chosen && termsOf(chosen);
+  return (
+    <div>
+      <Choice
+        label="Model"
+        data-cy="cranioplasty-model-choice"
+        value={model}
+        items={modelChoices(installed, model)}
+        disabled={activity !== undefined}
+        onChoose={onModel}
+      />
+      {terms && (
+        <div data-cy="cranioplasty-model-choice-terms" style={{ color: '#fbbf24' }}>
+          {terms}
+        </div>
+      )}
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Stage } from '../engine/progress.ts';
+import type { InstalledModel } from '../services/installedModels.ts';
 import type { Activity } from '../state/studyState.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
 
@@ -53,6 +54,22 @@ export function formatTime(milliseconds: number): string {
 
 export function describeProvider({ provider, description }: ProviderReport): string {
   return `${providerNames[provider]} (${description})`;
+}
+
+/** From this size of window on a run takes a CPU many minutes, voxels. */
+const windowForGpu = 128;
+
+/** The models to choose from. One that is chosen and not there stays in sight: nothing else runs in its place. */
+export function modelChoices(
+  installed: readonly InstalledModel[] | undefined,
+  chosen: string,
+): { readonly key: string; readonly label: string }[] {
+  const choices = (installed ?? []).map(({ folder, name, version, spacing, window }) => {
+    const slow = window >= windowForGpu ? ', slow without a GPU' : '';
+    return { key: folder, label: `${name} ${version} (${spacing} mm${slow})` };
+  });
+  if (choices.some(({ key }) => key === chosen)) return choices;
+  return [{ key: chosen, label: installed ? `${chosen} (not installed)` : chosen }, ...choices];
 }
 
 export function formatNumber(value: number, digits: number): string {

@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
+import type { InstalledModel } from '../services/installedModels.ts';
 import type { StudyState } from '../state/studyState.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
 
@@ -12,6 +13,23 @@ export function useViewerChanges(viewer: ViewerPort): void {
 /** State of a study, which lives outside the panel. */
 export function useStudyState(service: CranioplastyService, study: string): StudyState {
   return useSyncExternalStore(service.store.subscribe, () => service.store.get(study));
+}
+
+/** What the site has to choose from; undefined until it answered. */
+export function useInstalledModels(
+  service: CranioplastyService,
+): readonly InstalledModel[] | undefined {
+  const [models, setModels] = useState<readonly InstalledModel[]>();
+  useEffect(() => {
+    let left = false;
+    void service.installedModels().then((answer) => {
+      if (!left) setModels(answer);
+    });
+    return () => {
+      left = true;
+    };
+  }, [service]);
+  return models;
 }
 
 /** The time of day, each second while it is needed. */

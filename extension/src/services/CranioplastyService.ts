@@ -19,15 +19,18 @@ import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
 import { Edits } from './Edits.ts';
 import { asShown } from './failures.ts';
 import { OneAtATime } from './OneAtATime.ts';
-import type { Parts } from './parts.ts';
+import type { InstalledModel } from './installedModels.ts';
+import { chosenModel, type Parts } from './parts.ts';
 import { ShownShapes } from './ShownShapes.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
   /** One for each visit of the mode: it is disposed of when the mode is left. */
   readonly createClient: () => WorkerClient;
-  /** Folder name of the model. */
+  /** Folder name of the model where the user chooses no other. */
   readonly model: string;
+  /** Asks the site which models it serves. */
+  readonly listModels: () => Promise<readonly InstalledModel[]>;
 }
 
 /**
@@ -39,14 +42,16 @@ export class CranioplastyService {
   readonly store = new StudyStore();
   private readonly createClient: () => WorkerClient;
   private readonly parts: Parts;
+  private readonly listModels: () => Promise<readonly InstalledModel[]>;
   /** Series whose geometry was found fit to work on. */
   private readonly soundCts = new Set<string>();
 
-  constructor({ viewer, createClient, model }: CranioplastyOptions) {
+  constructor({ viewer, createClient, model, listModels }: CranioplastyOptions) {
     const { store } = this;
     const edits = new Edits(viewer);
     const work = new OneAtATime(viewer, store);
     this.createClient = createClient;
+    this.listModels = listModels;
     this.parts = {
       viewer,
       store,
@@ -119,6 +124,21 @@ export class CranioplastyService {
 
   setMethod(method: 'network' | 'mirror'): void {
     this.change({ method });
+  }
+
+  /** Models that can be chosen. */
+  installedModels(): Promise<readonly InstalledModel[]> {
+    return this.listModels();
+  }
+
+  /** Folder name of the model that the next reconstruction runs. */
+  chosenModel({ studyInstanceUID }: CtReference): string {
+    return chosenModel(this.parts, studyInstanceUID);
+  }
+
+  /** @param model folder name */
+  chooseModel(model: string): void {
+    this.change({ model, error: undefined });
   }
 
   dismissError(): void {

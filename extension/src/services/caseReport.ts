@@ -4,6 +4,7 @@ import { meetsBone, type FitError } from '../engine/judge/fitError.ts';
 import type { PatchMetrics } from '../engine/judge/metrics.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../engine/shape/measure.ts';
+import { describeModel, termsOf, type ModelIdentity } from '../models.ts';
 import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
@@ -20,7 +21,7 @@ export interface CaseDescription {
     readonly skull: string;
     readonly savedSopInstanceUID?: string;
   };
-  readonly model: { readonly name: string; readonly version: string; readonly hash: string };
+  readonly model: ModelIdentity;
   readonly ranOn?: { readonly provider: string; readonly description: string };
   readonly elapsed: number;
   readonly alignment: {
@@ -221,10 +222,11 @@ function comparisonLines({
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
   const { study, model, ranOn, alignment, agreement, rehearsal, fit, comparison } = about;
+  const terms = termsOf(model);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
 <h1>Cranial reconstruction</h1>
-<p class="use">${escape(about.product.use)}.</p>
+<p class="use">${escape(about.product.use)}.${terms ? ` Model ${escape(describeModel(model))}.` : ''}</p>
 ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</div>`).join('')}
 <div class="pictures">${pictures
     .map(({ name, dataUrl }) => `<img alt="${escape(name)}" src="${escape(dataUrl)}">`)
@@ -239,6 +241,7 @@ ${section('How it was made', [
   ['Made', about.created],
   ['Software', `${about.product.name} ${about.product.version}`],
   ['Model', `${model.name} ${model.version}`],
+  ...(terms ? [['Licence of the model', terms] as const] : []),
   ...(model.hash ? [['Hash of the model', model.hash] as const] : []),
   ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
   ['Time', `${(about.elapsed / 1000).toFixed(1)} s`],

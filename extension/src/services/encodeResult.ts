@@ -1,6 +1,7 @@
 import { product } from '../dicom/product.ts';
 import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
 import { countSet, type Mask } from '../engine/space/volume.ts';
+import { seriesDescriptionOf, termsOf } from '../models.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { StudyResult } from '../state/studyState.ts';
 
@@ -35,12 +36,13 @@ export function encodeResult(
         name: `${product.name} ${model.name}`,
         version: model.version,
         modelHash: model.hash || undefined,
+        terms: termsOf(model),
       },
     };
   });
   return writeSegmentation(
     segments,
     { ct: series },
-    { seriesDescription: `Cranioplasty ${model.name} ${model.version} (research)` },
+    { seriesDescription: seriesDescriptionOf(model) },
   );
 }

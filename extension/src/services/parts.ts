@@ -10,11 +10,16 @@ import type { ShownShapes } from './ShownShapes.ts';
 export interface Parts {
   readonly viewer: ViewerPort;
   readonly store: StudyStore;
-  /** Folder name of the model. */
+  /** Folder name of the model where the user chooses no other. */
   readonly model: string;
   readonly work: OneAtATime;
   readonly edits: Edits;
   readonly shapes: ShownShapes;
+}
+
+/** Folder name of the model that the next reconstruction of a study runs. */
+export function chosenModel({ store, model }: Pick<Parts, 'store' | 'model'>, study: string) {
+  return store.get(study).model ?? model;
 }
 
 /** @throws CranioplastyError `bad-usage` before there is a result */

@@ -53,6 +53,8 @@ export interface StudyResult {
   readonly series: CtSeries;
   /** The segment that was reconstructed. */
   readonly skullSource: SkullSource;
+  /** Folder name of the model that was chosen for it, which mirroring leaves alone. */
+  readonly modelFolder: string;
   /** Absent for the mirrored baseline, which runs no network. */
   readonly provider?: ProviderReport;
   /** Milliseconds, from the click to the end. */
@@ -117,6 +119,8 @@ export interface StudyState {
   /** Hounsfield units from which bone is segmented. */
   readonly threshold: number;
   readonly method: 'network' | 'mirror';
+  /** Folder name of the chosen model; the configured one if absent. */
+  readonly model?: string;
   readonly activity?: Activity;
   readonly error?: ShownError;
   readonly bone?: SegmentedBone;

@@ -407,11 +407,12 @@ def _quantised(values: F64) -> tuple[bytes, float]:
 def write_prior(prior: ShapePrior, folder: Path, about: dict[str, object]) -> dict[str, object]:
     """Write ``shape-prior.bin`` and return the manifest's entry.
 
-    The file holds, one after the other: the domain as bytes [rows, columns]; for the outer surface (mm)
-    and for the logarithm of the thickness the mean [M] and the components [components, M] as int16, cells
+    The file holds, one after the other: the domain and the weights (0 to 255) as bytes [rows, columns];
+    for the outer surface (mm) and for the logarithm of the thickness the mean [M] and the components [components, M] as int16, cells
     of the domain in row order.
     """
-    parts = [prior.domain.astype(np.uint8).tobytes()]
+    weight = np.round(fade(prior.domain) * 255.0).astype(np.uint8)
+    parts = [prior.domain.astype(np.uint8).tobytes(), weight.tobytes()]
     entry: dict[str, object] = {
         "file": "shape-prior.bin",
         "rows": prior.domain.shape[0],
@@ -448,7 +449,7 @@ def read_prior(folder: Path, entry: dict[str, Any], device: torch.device | str =
         raise ValueError(f"{folder / entry['file']} is not the file of the manifest")
     rows, columns, cells = entry["rows"], entry["columns"], entry["cells"]
     domain = np.frombuffer(data, np.uint8, rows * columns).reshape(rows, columns).astype(bool)
-    at = rows * columns
+    at = 2 * rows * columns
     fits = []
     for name in ("outer", "thickness"):
         e = entry[name]

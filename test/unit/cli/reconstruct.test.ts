@@ -9,16 +9,20 @@ import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { modelSource } from '../../../cli/src/modelFolder.ts';
+import { summaryOf } from '../../../cli/src/report.ts';
 import { openBackend } from '../../../cli/src/openBackend.ts';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
 import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
+import { defaultModel } from '../../../extension/src/models.ts';
 import { loadModel } from '../../../extension/src/engine/cascade/model.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { smallReconstruction } from '../worker/fakes.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const demo = join(root, 'viewer/demo');
 /** Two cores shared with everything else that a test run does. */
 const minutes = 60_000;
+const terms = 'non-commercial research use';
 
 let folder = '';
 beforeAll(() => {
@@ -28,7 +32,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Report {
   readonly provider: string;
-  readonly model: { readonly name: string; readonly hash: string };
+  readonly model: {
+    readonly name: string;
+    readonly hash: string;
+    readonly licence?: string;
+    readonly use?: string;
+  };
   readonly peakMemory: number;
   readonly rehearsal?: { readonly volume: number; readonly metrics: { readonly dice: number } };
   readonly timings: Readonly<Record<string, number>>;
@@ -92,6 +101,11 @@ describe('cranioplasty reconstruct', () => {
       ]);
       expect(report).toMatchObject({ provider: expect.stringMatching(/cpu|webgpu/) as string });
       expect(report.model.hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(report.model).toMatchObject({
+        name: defaultModel,
+        licence: 'CC-BY-NC-SA-4.0',
+        use: terms,
+      });
       expect(report.peakMemory).toBeLessThan(2e9);
 
       const { series } = readCtFolder(join(demo, 'ct'));
@@ -99,6 +113,8 @@ describe('cranioplasty reconstruct', () => {
         onto: series,
       });
       expect(result.segments.map((s) => s.label)).toEqual(['Skull patch', 'Implant']);
+      for (const { description } of result.segments) expect(description).toContain(terms);
+      expect(result.dataset['SeriesDescription']).toContain(terms);
       expect(result.referencedSeriesInstanceUID).toBe(series.seriesInstanceUID);
       const [bone] = readSegmentation(readFileSync(skull), { onto: series }).segments;
       for (const segment of result.segments) {
@@ -125,8 +141,11 @@ describe('cranioplasty reconstruct', () => {
       }).segments;
       const path = join(folder, 'skull.nii.gz');
       writeFileSync(path, writeNifti(bone.mask()));
-      const { out, names, report } = reconstruct(path, '--provider', 'cpu', '--rehearse');
+      const how = ['--model', 'lite', '--provider', 'cpu', '--rehearse'];
+      const { out, names, report } = reconstruct(path, ...how);
       const { rehearsal } = report;
+      expect(report.model.name).toBe('lite');
+      expect(report.model.use).toBeUndefined();
       expect(rehearsal?.volume).toBeGreaterThan(1);
       expect(rehearsal?.metrics.dice).toBeGreaterThan(0.6);
       expect(rehearsal?.metrics.dice).toBeLessThan(1);
@@ -145,6 +164,22 @@ describe('cranioplasty reconstruct', () => {
     },
     10 * minutes,
   );
+});
+
+describe('the line at the end', () => {
+  it('says what the licence of the model demands, and nothing of a free one', () => {
+    const free = smallReconstruction();
+    const { model } = free;
+    expect(summaryOf(free, 1500, 'out')).toContain('1.5 s on wasm');
+    expect(summaryOf(free, 1500, 'out')).toContain('Model lite 1. Research use only');
+    const restricted = {
+      ...free,
+      model: { ...model, name: 'ct-lite', licence: 'CC-BY-NC-SA-4.0', use: terms },
+    };
+    expect(summaryOf(restricted, 1500, 'out')).toContain(
+      `Model ct-lite 1 (CC-BY-NC-SA-4.0, ${terms}). Research use only`,
+    );
+  });
 });
 
 describe('providers', () => {

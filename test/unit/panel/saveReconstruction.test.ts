@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { items, text } from '../../../extension/src/dicom/attributes.ts';
 import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
 import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
@@ -21,6 +22,7 @@ function result(): StudyResult {
       segment: 1,
       segmentationId: '1',
     },
+    modelFolder: 'lite',
     elapsed: 1,
     segmentationIds: {},
   };
@@ -53,6 +55,34 @@ describe('encodeResult', () => {
       parameters: expect.stringContaining('abc'),
     });
     expect(segments[0].algorithm.name).toContain('lite');
+  });
+
+  it('says what the licence of the model demands, and nothing of a free one', () => {
+    const free = result();
+    const { reconstruction } = free;
+    const model = {
+      ...reconstruction.model,
+      name: 'ct-lite',
+      licence: 'CC-BY-NC-SA-4.0',
+      use: 'non-commercial research use',
+    };
+    const restricted = { ...free, reconstruction: { ...reconstruction, model } };
+    const wordsOf = (given: StudyResult) => {
+      const { dataset, segments } = readSegmentation(encodeResult(given, given.masks));
+      const [item] = items(dataset, 'SegmentSequence');
+      return [
+        text(dataset, 'SeriesDescription') ?? '',
+        text(item, 'SegmentDescription') ?? '',
+        segments[0].algorithm.parameters ?? '',
+      ];
+    };
+    const [series, segment, parameters] = wordsOf(restricted);
+    expect(series).toBe('Cranioplasty, non-commercial research use: ct-lite 1');
+    expect(segment).toMatch(/ct-lite: CC-BY-NC-SA-4\.0, non-commercial research use\.$/);
+    expect(segment).toContain('Research use only');
+    expect(segment.length).toBeLessThanOrEqual(1024);
+    expect(parameters).toContain('licence: CC-BY-NC-SA-4.0, non-commercial research use');
+    for (const words of wordsOf(free)) expect(words).not.toMatch(/non-commercial|licence/);
   });
 
   it('leaves out a shape that the model did not find', () => {

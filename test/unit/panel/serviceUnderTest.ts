@@ -63,6 +63,7 @@ export function setUpService(): void {
     service = new CranioplastyService({
       viewer,
       model: 'lite',
+      listModels: async () => [],
       createClient: () =>
         new WorkerClient({
           environment: { modelsUrl: 'http://localhost/models/' },

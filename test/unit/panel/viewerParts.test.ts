@@ -137,7 +137,8 @@ describe('configuration', () => {
 
   it('has everything on the own origin by default', () => {
     expect(readConfiguration(undefined, page())).toEqual({
-      model: 'lite',
+      model: 'ct-lite',
+      models: ['ct-lite', 'ct-base', 'lite'],
       providers: undefined,
       environment: {
         modelsUrl: 'http://host/models/',
@@ -151,10 +152,17 @@ describe('configuration', () => {
     const given = { model: 'base', modelsUrl: '/data/models', providers: ['wasm', 'webgpu', 'x'] };
     expect(readConfiguration(given, page())).toMatchObject({
       model: 'base',
+      // What runs without a choice can be chosen, too.
+      models: ['base', 'ct-lite', 'ct-base', 'lite'],
       // Best first, whatever the order in which they were listed.
       providers: ['webgpu', 'wasm'],
       environment: { modelsUrl: 'http://host/data/models/' },
     });
+  });
+
+  it('lets a site name the models that it offers', () => {
+    const given = { model: 'lite', models: ['own', 'lite', 3] };
+    expect(readConfiguration(given, page()).models).toEqual(['lite', 'own']);
   });
 
   it('lets the address of the page choose one provider', () => {

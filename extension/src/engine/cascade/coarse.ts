@@ -4,7 +4,12 @@
  */
 
 import type { Atlas } from '../pose/atlas.ts';
-import { fittedMeanSkull, fittedMirror } from '../prior/bentShape.ts';
+import {
+  continuedDistance,
+  fittedMeanSkull,
+  fittedMirror,
+  occupancyOf,
+} from '../prior/bentShape.ts';
 import type { Continuation } from '../prior/continuation.ts';
 import type { Grid } from '../space/grid.ts';
 import { blockMean } from '../space/resample.ts';
@@ -42,7 +47,10 @@ export async function estimateCoarse(
     const target = input.subarray(c * data.length, (c + 1) * data.length);
     if (channel === 'skull mirrored and fitted') fittedMirror(occupancy, continuation, target);
     else if (channel === 'mean skull fitted') fittedMeanSkull(atlas, continuation, grid, target);
-    else target.set(data);
+    else if (channel === 'shape prior') {
+      continuedDistance(atlas, continuation, grid, target);
+      occupancyOf(target, grid.spacing[0], target);
+    } else target.set(data);
   });
   const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
   for (const copy of headCopies)

@@ -28,3 +28,26 @@ export function drawBetween(
     patch[p] = own + pull * (Math.min(high, Math.max(low, own)) - own);
   }
 }
+
+/** How far the patch is drawn to the shape prior where that knows the shape: 1 takes it whole. */
+const pullToPrior = 0.9;
+
+/**
+ * Draws a patch to the shape prior that its network was given, as far as the prior knows the shape. Across a
+ * defect the surface is a regression, and the prior does it better than the networks; they know where bone is missing.
+ *
+ * @param patch probability, changed in place
+ * @param prior occupancy of the continued skull at the same voxels
+ * @param weightAt how much the prior knows at a voxel, 0 to 1
+ */
+export function drawToPrior(
+  patch: Float32Array,
+  prior: Float32Array,
+  weightAt: (p: number) => number,
+): void {
+  for (let p = 0; p < patch.length; p++) {
+    const own = patch[p];
+    if (own < consideredFrom || own === prior[p]) continue;
+    patch[p] = own + pullToPrior * weightAt(p) * (prior[p] - own);
+  }
+}

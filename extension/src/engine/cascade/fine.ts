@@ -1,6 +1,14 @@
 import type { Atlas } from '../pose/atlas.ts';
-import { fittedMeanSkull, fittedMirrorSkull } from '../prior/bentShape.ts';
+import {
+  continuedDistance,
+  fittedMeanSkull,
+  fittedMirrorSkull,
+  occupancyOf,
+  priorReach,
+} from '../prior/bentShape.ts';
 import type { Continuation } from '../prior/continuation.ts';
+import type { ContinuedSkull } from '../prior/shapePrior.ts';
+import { priorWeight } from '../prior/shapePrior.ts';
 import type { Region, RegionField } from '../space/canonical.ts';
 import { canonicalGrid, consideredFrom, regionGrid } from '../space/canonical.ts';
 import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
@@ -12,7 +20,7 @@ import type { Volume } from '../space/volume.ts';
 import { atLeast } from '../space/volume.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { CoarseEstimate } from './coarse.ts';
-import { drawBetween } from './drawBetween.ts';
+import { drawBetween, drawToPrior } from './drawBetween.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
 import { headCopies, runOnCopy } from './twoRuns.ts';
@@ -83,32 +91,53 @@ export async function refine(
   // Both copies of the head are given the same: the mirrored one is turned around with all its channels.
   const own = new Float32Array(block);
   const mirrored = new Float32Array(block);
-  const meanSkull = new Float32Array(block);
+  // What continues the skull: the shape prior where the model has one, else the mean skull.
+  const continued = new Float32Array(block);
+  const distance = new Float32Array(continuation.shape ? block : 0);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
     resampleOccupancy(skull, part, own);
     fittedMirrorSkull(skull, continuation, canonical, part, mirrored);
-    fittedMeanSkull(atlas, continuation, part, meanSkull);
+    if (continuation.shape) {
+      continuedDistance(atlas, continuation, part, distance);
+      occupancyOf(distance, part.spacing[0], continued);
+      occupancyOf(distance, 2 * priorReach, distance);
+    } else fittedMeanSkull(atlas, continuation, part, continued);
     for (const copy of headCopies) {
       const { patch, implant } = coarse.of[copy];
       channels.forEach((channel, c) => {
         const out = input.subarray(c * block, (c + 1) * block);
         if (channel === 'skull') out.set(own);
         else if (channel === 'skull mirrored and fitted') out.set(mirrored);
-        else if (channel === 'mean skull fitted') out.set(meanSkull);
+        else if (channel === 'mean skull fitted' || channel === 'shape prior') out.set(continued);
+        else if (channel === 'shape prior distance') out.set(distance);
         else {
           const data = channel === 'coarse patch' ? patch : implant;
           cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
         }
       });
       const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
-      drawBetween(shapes.patch, mirrored, meanSkull);
+      if (continuation.shape) drawToPrior(shapes.patch, continued, weightIn(continuation.shape, part));
+      else drawBetween(shapes.patch, mirrored, continued);
       blend.add(copy, start, shapes);
     }
     hooks.onWindow?.(w + 1, starts.length);
   }
   return { ...trimmed(blend.finish(), regionGrid(canonical, region)), windows: starts.length };
+}
+
+/** How much a shape prior knows at the voxels of a part of the canonical grid. */
+function weightIn(shape: ContinuedSkull, { size, origin, spacing }: Grid): (p: number) => number {
+  const [nx, ny] = size;
+  const [cx, cy, cz] = shape.grid.centre;
+  return (p) =>
+    priorWeight(
+      shape,
+      origin[0] + (p % nx) * spacing[0] - cx,
+      origin[1] + (Math.floor(p / nx) % ny) * spacing[1] - cy,
+      origin[2] + Math.floor(p / (nx * ny)) * spacing[2] - cz,
+    );
 }
 
 /** The part of the estimates that holds all that was considered: the windows reach far beyond it. */

@@ -1,3 +1,5 @@
+import type { ShapePriorManifest } from '../prior/shapePriorFile.ts';
+
 /** A named tensor of a network; shape [1, C, D(z), H(y), W(x)]. */
 export interface TensorManifest {
   readonly name: string;
@@ -5,9 +7,19 @@ export interface TensorManifest {
 }
 
 /** What a channel of either network's input may hold. What is "fitted" is the work of `continuation.ts`. */
-export const headChannels = ['skull', 'skull mirrored and fitted', 'mean skull fitted'] as const;
+export const headChannels = [
+  'skull',
+  'skull mirrored and fitted',
+  'mean skull fitted',
+  'shape prior',
+] as const;
 /** And one of the fine network's. */
-export const inputChannels = [...headChannels, 'coarse patch', 'coarse implant'] as const;
+export const inputChannels = [
+  ...headChannels,
+  'shape prior distance',
+  'coarse patch',
+  'coarse implant',
+] as const;
 export type InputChannel = (typeof inputChannels)[number];
 
 /** The input of a network: what each of its channels holds, in order. */
@@ -64,4 +76,11 @@ export interface ModelManifest {
   };
   readonly golden: Readonly<Record<NetworkName, GoldenPair>>;
   readonly implant: { readonly thicknessMm: number; readonly clearanceMm: number };
+  /** What the model knows of the shape of skulls beside its networks. */
+  readonly shapePrior?: ShapePriorManifest;
+  /** SPDX identifier of the weights' licence. */
+  readonly licence?: string;
+  /** Restriction of use that the licence brings with it, to be shown wherever the model's results are. */
+  readonly use?: string;
+  readonly attribution?: string;
 }

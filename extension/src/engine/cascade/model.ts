@@ -1,3 +1,5 @@
+import type { ShapePrior } from '../prior/shapePrior.ts';
+import { loadShapePrior } from '../prior/shapePriorFile.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import type { ModelSource } from '../space/files.ts';
 import { readJson, readVerified, sha256 } from '../space/files.ts';
@@ -26,7 +28,9 @@ export interface LoadedModel {
   readonly manifest: ModelManifest;
   readonly networks: Readonly<Record<NetworkName, Uint8Array>>;
   readonly golden: Readonly<Record<NetworkName, LoadedGolden>>;
-  /** SHA-256 over both networks' hashes: names the weights in reports and SEG. */
+  /** If the manifest names one. */
+  readonly shapePrior?: ShapePrior;
+  /** SHA-256 over both networks' (and the shape prior's) hashes: names the weights in reports and SEG. */
   readonly hash: string;
 }
 
@@ -47,20 +51,24 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
     );
     return { input, patch, implant };
   };
-  const [coarse, fine, coarseGolden, fineGolden] = await Promise.all([
+  const { networks, shapePrior: prior } = manifest;
+  const [coarse, fine, coarseGolden, fineGolden, shapePrior] = await Promise.all([
     network('coarse'),
     network('fine'),
     golden('coarse'),
     golden('fine'),
+    prior && loadShapePrior(source, prior),
   ]);
-  const { networks } = manifest;
   const hash = await sha256(
-    new TextEncoder().encode(networks.coarse.sha256 + networks.fine.sha256),
+    new TextEncoder().encode(
+      networks.coarse.sha256 + networks.fine.sha256 + (prior ? prior.sha256 : ''),
+    ),
   );
   return {
     manifest,
     networks: { coarse, fine },
     golden: { coarse: coarseGolden, fine: fineGolden },
+    shapePrior,
     hash,
   };
 }
@@ -84,6 +92,9 @@ function unusable(): CranioplastyError {
     'The model manifest does not describe a usable cascade: install the model again.',
   );
 }
+
+const seesPrior = ({ inputs }: NetworkManifest): boolean =>
+  inputs[0].channels.some((c) => c.startsWith('shape prior'));
 
 /** Refuses a manifest whose sizes do not fit together. */
 function assertManifest(manifest: ModelManifest): void {
@@ -110,6 +121,7 @@ function assertManifest(manifest: ModelManifest): void {
     Number.isInteger(canonicalGrid?.size) &&
     fits(coarse, headChannels) &&
     fits(fine, inputChannels) &&
+    (Boolean(manifest.shapePrior) || ![coarse, fine].some(seesPrior)) &&
     Math.abs(factor - Math.round(factor)) < 1e-6 &&
     coarse.window * Math.round(factor) === canonicalGrid.size &&
     fine.stride > 0 &&

@@ -8,6 +8,7 @@ import type { Volume } from '../space/volume.ts';
 import type { Continuation } from './continuation.ts';
 import type { Displacement } from './lattice.ts';
 import { displacementOf, latticeSize, latticeSpacing } from './lattice.ts';
+import { sampleRadial } from './radialMap.ts';
 
 /** Largest edge of the cells in which the displacement is taken as linear, mm. */
 const cellEdge = 3.2;
@@ -19,11 +20,12 @@ interface BentShape {
   readonly displacement: Displacement;
   /** How many values. */
   readonly parts: number;
-  /** The values at a displaced position, mm. */
-  at(x: number, y: number, z: number, out: Float64Array): void;
-  /** Occupancy of a cell in which the values stay within these bounds; NaN if a surface may cross it. */
+  /** The values at a position displaced by `u`, mm. */
+  at(x: number, y: number, z: number, u: Float64Array, out: Float64Array): void;
+  /** What a cell holds in which the values stay within these bounds; NaN if a surface may cross it. */
   uniform(least: Float64Array, greatest: Float64Array): number;
-  occupancy(values: Float64Array): number;
+  /** Occupancy, or a distance. */
+  valueOf(values: Float64Array): number;
 }
 
 /**
@@ -82,7 +84,7 @@ function sampleBent(shape: BentShape, part: Grid, out: Float32Array): void {
               slope[v] = (high - low) / edge;
             }
             for (let i = i0; i < i1; i++) {
-              out[row + i] = shape.occupancy(values);
+              out[row + i] = shape.valueOf(values);
               for (let v = 0; v < parts; v++) values[v] += slope[v];
             }
           }
@@ -118,7 +120,7 @@ function cornerValues(shape: BentShape, part: Grid, edge: number): Float64Array 
         const y = part.origin[1] + j * edge * h;
         const z = part.origin[2] + k * edge * h;
         displaced(x, y, z, u);
-        shape.at(x + u[0], y + u[1], z + u[2], values);
+        shape.at(x, y, z, u, values);
         out.set(values, p);
       }
   return out;
@@ -181,15 +183,15 @@ function shapeByPosition(
   return {
     displacement,
     parts: 4,
-    at: (x, y, z, out) => {
-      out[0] = across(x);
-      out[1] = y;
-      out[2] = z;
-      out[3] = distanceAt(out[0], y, z);
+    at: (x, y, z, u, out) => {
+      out[0] = across(x + u[0]);
+      out[1] = y + u[1];
+      out[2] = z + u[2];
+      out[3] = distanceAt(out[0], out[1], out[2]);
     },
     uniform: (least, greatest) =>
       least[3] >= noneNear ? 0 : greatest[3] <= -noneNear ? 1 : Number.NaN,
-    occupancy: (at) => valueAt(at[0], at[1], at[2]),
+    valueOf: (at) => valueAt(at[0], at[1], at[2]),
   };
 }
 
@@ -219,4 +221,77 @@ export function fittedMeanSkull(
     (x, y, z) => Math.min(1, Math.max(0, 0.5 - fieldAt(bone, x, y, z) / part.spacing[0])),
   );
   sampleBent(shape, part, out);
+}
+
+/** Distances from the continued skull beyond this say no more than that it is far, mm. */
+export const priorReach = 4;
+/** Weight from which on a cell is all the shape prior's, and up to which it is all the mean skull's. */
+const settled = 0.001;
+
+/**
+ * Signed distance (mm, up to `priorReach`) of what continues the skull on a part of a canonical grid: the shape
+ * prior, and the fitted mean skull beyond its domain.
+ *
+ * @throws RangeError if the continuation has no shape prior
+ */
+export function continuedDistance(
+  atlas: Atlas,
+  { meanSkull, shape: continued }: Continuation,
+  part: Grid,
+  out: Float32Array,
+): void {
+  if (!continued) throw new RangeError('no shape prior was fitted');
+  const { bone } = atlas;
+  const { grid, maps } = continued;
+  const [cx, cy, cz] = grid.centre;
+  const radii = new Float64Array(3);
+  const clamp = (d: number): number => Math.min(priorReach, Math.max(-priorReach, d));
+  // Position in the mean skull, its distance there, how far outside the outer and inside the inner surface, weight.
+  const [meanAt, outside, inside, weight] = [3, 4, 5, 6];
+  const shape: BentShape = {
+    displacement: meanSkull,
+    parts: 7,
+    at: (x, y, z, u, values) => {
+      const [dx, dy, dz] = [x - cx, y - cy, z - cz];
+      sampleRadial(grid, maps, 3, dx, dy, dz, radii);
+      const r = Math.sqrt(dx * dx + dy * dy + dz * dz);
+      values[0] = x + u[0];
+      values[1] = y + u[1];
+      values[2] = z + u[2];
+      values[meanAt] = fieldAt(bone, values[0], values[1], values[2]);
+      values[outside] = r - radii[0];
+      values[inside] = radii[1] - r;
+      values[weight] = radii[2];
+    },
+    uniform: (least, greatest) => {
+      const all = least[weight] >= 1 - settled;
+      const none = greatest[weight] <= settled;
+      const [farOut, deepIn] = all
+        ? [
+            Math.max(least[outside], least[inside]) >= priorReach,
+            Math.max(greatest[outside], greatest[inside]) <= -priorReach,
+          ]
+        : none
+          ? [least[meanAt] >= priorReach, greatest[meanAt] <= -priorReach]
+          : [
+              Math.max(least[outside], least[inside]) >= priorReach && least[meanAt] >= priorReach,
+              false,
+            ];
+      return farOut ? priorReach : deepIn ? -priorReach : Number.NaN;
+    },
+    valueOf: (v) => {
+      const w = v[weight];
+      const radial = Math.max(v[outside], v[inside]);
+      if (w >= 1 - settled) return clamp(radial);
+      const mean = fieldAt(bone, v[0], v[1], v[2]);
+      return clamp(w <= settled ? mean : w * radial + (1 - w) * mean);
+    },
+  };
+  sampleBent(shape, part, out);
+}
+
+/** Occupancy of voxels of `spacing` by distances (mm), soft over one of them. */
+export function occupancyOf(distance: Float32Array, spacing: number, out: Float32Array): void {
+  for (let i = 0; i < distance.length; i++)
+    out[i] = Math.min(1, Math.max(0, 0.5 - distance[i] / spacing));
 }

@@ -16,6 +16,7 @@ import type { Volume } from '../space/volume.ts';
 import type { Schedule } from './bend.ts';
 import { bend, mirrorImage, slopesOf, surfacePoints } from './bend.ts';
 import type { Displacement } from './lattice.ts';
+import type { ContinuedSkull } from './shapePrior.ts';
 import { clampAt, onLattice } from './lattice.ts';
 
 const mirrorSchedule: Schedule = { halfWeight: [1.5, 1.5, 1.5, 1.5, 1.5], largest: 6 };
@@ -27,6 +28,8 @@ export interface Continuation {
   readonly distance: Volume<Float32Array>;
   readonly mirror: Displacement;
   readonly meanSkull: Displacement;
+  /** What the shape prior of a model makes of the skull; it takes the mean skull's place where it knows the shape. */
+  readonly shape?: ContinuedSkull;
 }
 
 /**

@@ -15,8 +15,9 @@ import { blockMean } from '../space/resample.ts';
 import { signedDistance } from '../space/signedDistance.ts';
 import type { Mask } from '../space/volume.ts';
 import { atLeast } from '../space/volume.ts';
-import { fittedMeanSkull, fittedMirrorSkull } from './bentShape.ts';
+import { continuedDistance, fittedMeanSkull, fittedMirrorSkull, occupancyOf } from './bentShape.ts';
 import type { Continuation } from './continuation.ts';
+import { priorWeight } from './shapePrior.ts';
 
 /** Bone below this height does not take part, canonical mm. */
 const fromHeight = 12;
@@ -81,9 +82,9 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
 }
 
 /**
- * What the networks are given and no network: the bent mirror image, less the skull, where the skull is
- * open as seen from inside, and the bent mean skull where the mirror image is open too. Tells what the
- * networks add.
+ * What the networks are given and no network, less the skull, where the skull is open as seen from inside: the
+ * shape prior where there is one and it knows the shape; elsewhere the bent mirror image, and the bent mean
+ * skull where that is open too. Tells what the networks add.
  *
  * @param skull defective skull on the canonical grid
  * @param placed the same skull
@@ -107,7 +108,11 @@ export function continuationPatch(
   const mirrored = new Float32Array(size[0] * size[1] * size[2]);
   const mean = new Float32Array(mirrored.length);
   fittedMirrorSkull(placed, continuation, grid, part, mirrored);
-  fittedMeanSkull(atlas, continuation, part, mean);
+  const { shape } = continuation;
+  if (shape) {
+    continuedDistance(atlas, continuation, part, mean);
+    occupancyOf(mean, grid.spacing[0], mean);
+  } else fittedMeanSkull(atlas, continuation, part, mean);
   const bone = cropData(skull.data, grid.size, box).data;
   const probability = new Float32Array(mirrored.length);
   const half = map.columns / 2;
@@ -118,6 +123,10 @@ export function continuationPatch(
         const [x, y, z] = [i, j, k].map((v, a) => part.origin[a] + v * part.spacing[a] - centre[a]);
         const cell = directionCell(map, x, y, z);
         if (!defect[cell]) continue;
+        if (shape && priorWeight(shape, x, y, z) >= 0.5) {
+          probability[p] = mean[p];
+          continue;
+        }
         const column = cell % map.columns;
         const opposite = cell - column + ((half - 1 - column + map.columns) % map.columns);
         probability[p] = defect[opposite] ? mean[p] : mirrored[p];

@@ -70,6 +70,17 @@ export function occupancyAt(
   return (x, y, z) => soften(at(x, y, z));
 }
 
+/** Signed distance (mm, negative inside) from a skull's surface as a function of the position, canonical mm. */
+export function skullSurfaceDistance({
+  field,
+  toCanonical,
+}: PlacedSkull): (x: number, y: number, z: number) => number {
+  const at = distanceAt(field, toCanonical);
+  const { spacing } = field.grid;
+  const voxel = Math.cbrt(spacing[0] * spacing[1] * spacing[2]);
+  return (x, y, z) => fromCentreToSurface(at(x, y, z), voxel);
+}
+
 /** Occupancy of a voxel of `spacing` by the field's distance at its centre, mm. */
 function softener({ grid }: SignedDistanceField, spacing: number): (distance: number) => number {
   const voxel = Math.cbrt(grid.spacing[0] * grid.spacing[1] * grid.spacing[2]);

@@ -1,12 +1,12 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import type { StudyResult } from '../../state/studyState.ts';
-import type { Parts } from '../parts.ts';
+import { chosenModel, type Parts } from '../parts.ts';
 import { chosenSource } from './sources.ts';
 
 /** Reconstructs the chosen skull and shows the result in the place of the previous one. */
 export function reconstruct(parts: Parts): Promise<void> {
-  const { viewer, store, model, work, shapes } = parts;
+  const { viewer, store, work, shapes } = parts;
   return work.run('reconstruct', async (ct, client) => {
     const study = ct.studyInstanceUID;
     const startedAt = Date.now();
@@ -20,6 +20,7 @@ export function reconstruct(parts: Parts): Promise<void> {
     const series = viewer.readSeries(ct);
     const skull = await viewer.readSkull(source, series);
     const { method } = store.get(study);
+    const model = chosenModel(parts, study);
     const reconstruction = await client.reconstruct({
       skull,
       model,
@@ -33,6 +34,7 @@ export function reconstruct(parts: Parts): Promise<void> {
       ct,
       series,
       skullSource: source,
+      modelFolder: model,
       provider: method === 'network' ? activity?.provider : undefined,
       elapsed: Date.now() - startedAt,
       segmentationIds: {},

@@ -2,15 +2,15 @@ import { requireResult, type Parts } from '../parts.ts';
 
 /** Repeats the reconstruction on the intact side of the skull, to know what to expect of the patch. */
 export function rehearse(parts: Parts): Promise<void> {
-  const { viewer, store, model, work } = parts;
+  const { viewer, store, work } = parts;
   return work.run('rehearse', async (ct, client) => {
     const study = ct.studyInstanceUID;
-    const { series, skullSource, reconstruction } = requireResult(parts, study);
+    const { series, skullSource, modelFolder, reconstruction } = requireResult(parts, study);
     const rehearsal = await client.rehearse({
       skull: await viewer.readSkull(skullSource, series),
       patch: reconstruction.patch.mask,
       toCanonical: reconstruction.alignment.toCanonical,
-      model,
+      model: modelFolder,
       method: reconstruction.provider ? 'network' : 'mirror',
       ...work.following(study),
     });

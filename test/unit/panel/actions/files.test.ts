@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { CaseDescription } from '../../../../extension/src/services/caseReport.ts';
-import { service, setUpService, state, study, viewer, workers } from '../serviceUnderTest.ts';
+import { reconstructionOnCt } from '../fakeViewer.ts';
+import {
+  answer,
+  service,
+  setUpService,
+  state,
+  study,
+  viewer,
+  workers,
+  workersDo,
+} from '../serviceUnderTest.ts';
 
 setUpService();
 
@@ -64,6 +74,35 @@ describe('the report', () => {
       ...about.warnings.map(({ message }) => message),
     ])
       expect(html).toContain(text);
+  });
+
+  it('says what the licence of the model demands, and nothing of a free one', async () => {
+    const terms = 'CC-BY-NC-SA-4.0, non-commercial research use';
+    await service.reconstruct();
+    await service.downloadReport();
+    expect(String(viewer.files.at(-2)?.bytes)).not.toContain('non-commercial');
+    workersDo((job, worker) => {
+      const base = reconstructionOnCt();
+      const model = {
+        ...base.model,
+        name: 'ct-lite',
+        licence: 'CC-BY-NC-SA-4.0',
+        use: 'non-commercial research use',
+      };
+      if (job.kind !== 'reconstruct') return answer(job, worker);
+      const reconstruction = { ...base, model };
+      worker.reply({ kind: 'reconstruction', id: job.id, reconstruction });
+    });
+    await service.reconstruct();
+    await service.downloadReport();
+    const [page, json] = viewer.files.slice(-2);
+    expect(String(page.bytes)).toContain(`Model ct-lite 1 (${terms}).`);
+    expect(String(page.bytes)).toContain(`<td>Licence of the model</td><td>${terms}</td>`);
+    const { model } = JSON.parse(String(json.bytes)) as CaseDescription;
+    expect(model).toMatchObject({
+      licence: 'CC-BY-NC-SA-4.0',
+      use: 'non-commercial research use',
+    });
   });
 
   it('says that nothing was judged, and that a shape was edited', async () => {

@@ -1,7 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
 import { fail } from '../../worker/fakes.ts';
-import { service, setUpService, state, viewer, workers, workersDo } from '../serviceUnderTest.ts';
+import {
+  answer,
+  service,
+  setUpService,
+  state,
+  viewer,
+  workers,
+  workersDo,
+} from '../serviceUnderTest.ts';
 
 setUpService();
 
@@ -20,6 +28,35 @@ describe('reconstructing', () => {
     ]);
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
     expect(viewer.position).toBeDefined();
+  });
+
+  it('runs the chosen model, and the configured one before there is a choice', async () => {
+    const ct = viewer.findCt();
+    const models: unknown[] = [];
+    workersDo((job, worker) => {
+      if (job.kind === 'reconstruct') models.push(job.model);
+      answer(job, worker);
+    });
+    expect(service.chosenModel(ct)).toBe('lite');
+    await service.reconstruct();
+    service.chooseModel('ct-base');
+    expect(service.chosenModel(ct)).toBe('ct-base');
+    await service.reconstruct();
+    expect(models).toEqual(['lite', 'ct-base']);
+    expect(state().result?.modelFolder).toBe('ct-base');
+  });
+
+  it('says that a chosen model is not installed, and runs no other', async () => {
+    const models: unknown[] = [];
+    workersDo((job, worker) => {
+      if (job.kind !== 'reconstruct') return answer(job, worker);
+      models.push(job.model);
+      fail(worker, job, new CranioplastyError('model-unavailable', 'It is not there.'));
+    });
+    service.chooseModel('gone');
+    await service.reconstruct();
+    expect(state().error?.code).toBe('model-unavailable');
+    expect(models).toEqual(['gone']);
   });
 
   it('does not offer results as skulls', async () => {

@@ -22,11 +22,13 @@ describe('rehearsing', () => {
     });
     // What is chosen for the next run does not matter.
     service.setMethod('mirror');
+    service.chooseModel('ct-base');
     await service.rehearse();
     expect(jobs).toHaveLength(1);
     expect(jobs[0]).toMatchObject({
       kind: 'rehearse',
       method: 'network',
+      model: 'lite',
       patch: reconstruction?.patch.mask,
       toCanonical: reconstruction?.alignment.toCanonical,
     });

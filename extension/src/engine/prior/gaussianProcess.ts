@@ -1,0 +1,106 @@
+import { cholesky, solveCholesky } from '../space/cholesky.ts';
+
+/** A Matérn 5/2 kernel on the angle between directions; `share` of it reaches the mirrored direction. */
+export interface Kernel {
+  readonly variance: number;
+  /** Degrees. */
+  readonly lengthDeg: number;
+  readonly share: number;
+}
+
+/** A Gaussian process on the cells of a radial map's domain, as training fitted it (`shape_prior.py`). */
+export interface GaussianProcess {
+  /** Mean of each cell. */
+  readonly mean: Float64Array;
+  readonly components: number;
+  /** Principal components times their standard deviations, those of a cell side by side. */
+  readonly loadings: Float64Array;
+  readonly kernels: readonly Kernel[];
+  /** Variance of a measurement. */
+  readonly noise: number;
+}
+
+/** Unit directions of the domain's cells: x, y and z side by side. */
+export type Directions = Float64Array;
+
+/** Steps of a kernel's table over the sine of half the angle. */
+const tableSteps = 8192;
+
+/** Sum of kernels by the sine of half the angle, 0 to 1. */
+function kernelTable(kernels: readonly Kernel[], weight: (k: Kernel) => number): Float64Array {
+  const out = new Float64Array(tableSteps + 2);
+  for (let i = 0; i < out.length; i++) {
+    const angle = 2 * Math.asin(Math.min(1, i / tableSteps));
+    for (const kernel of kernels) {
+      const r = (Math.sqrt(5) * angle * 180) / Math.PI / kernel.lengthDeg;
+      out[i] += weight(kernel) * (1 + r + (r * r) / 3) * Math.exp(-r);
+    }
+  }
+  return out;
+}
+
+/** A process with its kernels as tables. */
+export class ReadyProcess {
+  private readonly direct: Float64Array;
+  private readonly mirrored: Float64Array;
+
+  constructor(
+    readonly process: GaussianProcess,
+    private readonly directions: Directions,
+  ) {
+    this.direct = kernelTable(process.kernels, (k) => k.variance);
+    this.mirrored = kernelTable(process.kernels, (k) => k.variance * k.share);
+  }
+
+  /**
+   * What the process expects at every cell beyond its mean, given what was measured at some.
+   *
+   * @param residual measurement less mean, at each of `nodes`
+   * @param nodes cells that were measured
+   */
+  condition(residual: Float64Array, nodes: Int32Array): Float64Array {
+    const { components, loadings, noise, mean } = this.process;
+    const n = nodes.length;
+    const own = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      const a = nodes[i] * components;
+      for (let j = 0; j <= i; j++) {
+        const b = nodes[j] * components;
+        let sum = this.kernel(nodes[i], nodes[j]);
+        for (let c = 0; c < components; c++) sum += loadings[a + c] * loadings[b + c];
+        own[i * n + j] = sum;
+      }
+      own[i * n + i] += noise;
+    }
+    cholesky(own, n);
+    const gain = residual.slice();
+    solveCholesky(own, n, gain);
+    const scores = new Float64Array(components);
+    for (let j = 0; j < n; j++)
+      for (let c = 0; c < components; c++)
+        scores[c] += gain[j] * loadings[nodes[j] * components + c];
+    const out = new Float64Array(mean.length);
+    for (let p = 0; p < out.length; p++) {
+      let sum = 0;
+      for (let c = 0; c < components; c++) sum += scores[c] * loadings[p * components + c];
+      for (let j = 0; j < n; j++) sum += gain[j] * this.kernel(p, nodes[j]);
+      out[p] = sum;
+    }
+    return out;
+  }
+
+  /** Covariance of two cells by the kernels alone. */
+  private kernel(p: number, q: number): number {
+    const u = this.directions;
+    const across = u[3 * p] * u[3 * q];
+    const along = u[3 * p + 1] * u[3 * q + 1] + u[3 * p + 2] * u[3 * q + 2];
+    return lookUp(this.direct, along + across) + lookUp(this.mirrored, along - across);
+  }
+}
+
+/** A table's value for directions of this cosine. */
+function lookUp(table: Float64Array, cosine: number): number {
+  const at = cosine >= 1 ? 0 : tableSteps * Math.sqrt((1 - cosine) / 2);
+  const i = at | 0;
+  return table[i] + (at - i) * (table[i + 1] - table[i]);
+}

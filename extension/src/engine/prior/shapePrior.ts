@@ -1,0 +1,241 @@
+/**
+ * The shape prior: outer surface and thickness of the vault across a defect, by a Gaussian process on the directions
+ * from one centre. What the bone that is there says about the bone that is missing, its own and that of the other
+ * side; learned from complete skulls (`shape_prior.py`, which computes the same; tests hold both to the same numbers).
+ */
+
+import type { GaussianProcess } from './gaussianProcess.ts';
+import { ReadyProcess } from './gaussianProcess.ts';
+import type { RadialGrid } from './radialMap.ts';
+import { cellDirection, sampleRadial, thinnedCells } from './radialMap.ts';
+
+/** Nodes, whose bone conditions the process, lie this far apart, degrees; where bone is missing, closer. */
+const nodeStep = 6;
+const rimStep = 2;
+const near = 7;
+/** First search for bone around the mean surface, then around what the process expects, mm. */
+const firstBand = 25;
+const band = 7;
+const rayStep = 1;
+/** Bone nearer than this to where bone is missing may be the wall of the cut, degrees. */
+const firstRim = 7;
+const rim = 2;
+const thicknessRim = 5;
+/** Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm. */
+const outlier = 1;
+const leastThickness = 1.5;
+const mostThickness = 25;
+const depthStep = 0.5;
+/** Less than this below the surface a ray has not entered the bone yet, mm. */
+const skin = 0.9;
+
+/** Both processes on the cells of their domain. */
+export interface ShapePrior {
+  readonly grid: RadialGrid;
+  /** Cells of the map that belong to the domain. */
+  readonly cells: Int32Array;
+  /** Weight of this shape for every cell of the map; it falls to 0 at the border of the domain. */
+  readonly weight: Float64Array;
+  /** Unit directions of the domain's cells, x, y and z side by side. */
+  readonly directions: Float64Array;
+  /** Of the domain's cells, those about 6 and about 2 degrees apart. */
+  readonly everywhere: Uint8Array;
+  readonly anywhere: Uint8Array;
+  readonly outer: ReadyProcess;
+  readonly thickness: ReadyProcess;
+}
+
+/** The continued skull: radial maps whose three parts (outer and inner radius in mm, weight) lie side by side. */
+export interface ContinuedSkull {
+  readonly grid: RadialGrid;
+  readonly maps: Float64Array;
+}
+
+/** Signed distance of a skull at a canonical position, mm, negative inside; its sign is what counts. */
+export type DistanceAt = (x: number, y: number, z: number) => number;
+
+/** A prior from what its file holds. */
+export function shapePriorOf(
+  grid: RadialGrid,
+  domain: Uint8Array,
+  weight: Float64Array,
+  outer: GaussianProcess,
+  thickness: GaussianProcess,
+): ShapePrior {
+  const cells = new Int32Array(outer.mean.length);
+  for (let i = 0, p = 0; i < domain.length; i++) if (domain[i]) cells[p++] = i;
+  const directions = new Float64Array(3 * cells.length);
+  cells.forEach((cell, p) => directions.set(cellDirection(grid, cell), 3 * p));
+  const of = (all: Uint8Array): Uint8Array => Uint8Array.from(cells, (cell) => all[cell]);
+  return {
+    grid,
+    cells,
+    weight,
+    directions,
+    everywhere: of(thinnedCells(grid, nodeStep)),
+    anywhere: of(thinnedCells(grid, rimStep)),
+    outer: new ReadyProcess(outer, directions),
+    thickness: new ReadyProcess(thickness, directions),
+  };
+}
+
+/** Lengths along the rays of the domain's cells, mm, and where there is one. */
+interface Measured {
+  readonly value: Float64Array;
+  readonly known: Uint8Array;
+}
+
+/** Continues the skull across whatever is missing of it. */
+export function continueSkull(prior: ShapePrior, distance: DistanceAt): ContinuedSkull {
+  const { outer, thickness } = prior;
+  const mean = outer.process.mean;
+  // First what bone is there at all, then what goes with the surface that it makes expect.
+  const first = measureOuter(prior, distance, mean, firstBand);
+  const expected = sum(
+    mean,
+    conditioned(outer, first.value, nodesOf(prior, first.known, firstRim)),
+  );
+  const seen = measureOuter(prior, distance, expected, band);
+  for (let p = 0; p < mean.length; p++)
+    if (!(Math.abs(seen.value[p] - expected[p]) < outlier)) seen.known[p] = 0;
+  const surface = sum(mean, conditioned(outer, seen.value, nodesOf(prior, seen.known, rim)));
+  const thick = measureThickness(prior, distance, seen);
+  const logs = thick.value.map((t) =>
+    Math.log(Math.min(mostThickness, Math.max(leastThickness, t))),
+  );
+  const depth = sum(
+    thickness.process.mean,
+    conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)),
+  ).map(Math.exp);
+  return { grid: prior.grid, maps: mapsOf(prior, surface, depth) };
+}
+
+function sum(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = a[i] + b[i];
+  return out;
+}
+
+/** What a process expects beyond its mean, given values at nodes. */
+function conditioned(of: ReadyProcess, value: Float64Array, nodes: Int32Array): Float64Array {
+  return of.condition(
+    Float64Array.from(nodes, (p) => value[p] - of.process.mean[p]),
+    nodes,
+  );
+}
+
+/**
+ * Cells whose bone conditions the process: known, not at the wall of a cut; close together where bone is missing,
+ * far apart elsewhere.
+ */
+function nodesOf(prior: ShapePrior, known: Uint8Array, rimDegrees: number): Int32Array {
+  const { directions: u, everywhere, anywhere } = prior;
+  const lost: number[] = [];
+  for (let p = 0; p < known.length; p++)
+    if (!known[p]) lost.push(u[3 * p], u[3 * p + 1], u[3 * p + 2]);
+  const gone = Float64Array.from(lost);
+  const wall = Math.cos((rimDegrees * Math.PI) / 180);
+  const close = Math.cos((near * Math.PI) / 180);
+  const out: number[] = [];
+  for (let p = 0; p < known.length; p++) {
+    if (!known[p] || !(everywhere[p] || anywhere[p])) continue;
+    let cosine = -1;
+    for (let q = 0; q < gone.length; q += 3) {
+      const c = u[3 * p] * gone[q] + u[3 * p + 1] * gone[q + 1] + u[3 * p + 2] * gone[q + 2];
+      if (c > cosine) cosine = c;
+    }
+    if (cosine > wall) continue;
+    if (everywhere[p] || cosine > close) out.push(p);
+  }
+  return Int32Array.from(out);
+}
+
+/** Outermost surface within `reach` (mm) of the expected one along each ray. */
+function measureOuter(
+  { grid, directions: u }: ShapePrior,
+  distance: DistanceAt,
+  expected: Float64Array,
+  reach: number,
+): Measured {
+  const [cx, cy, cz] = grid.centre;
+  const value = new Float64Array(expected.length);
+  const known = new Uint8Array(expected.length);
+  const count = Math.round((2 * reach) / rayStep) + 1;
+  for (let p = 0; p < expected.length; p++) {
+    let before = 0;
+    for (let k = 0; k < count; k++) {
+      const r = expected[p] + reach - rayStep * k;
+      const d = distance(cx + u[3 * p] * r, cy + u[3 * p + 1] * r, cz + u[3 * p + 2] * r);
+      if (d <= 0) {
+        if (k > 0) {
+          known[p] = 1;
+          value[p] = r + rayStep - (rayStep * before) / Math.max(before - d, 1e-6);
+        }
+        break;
+      }
+      before = d;
+    }
+  }
+  return { value, known };
+}
+
+/** Thickness (mm) along each ray inward from the outer surface, where the ray leaves the bone again. */
+function measureThickness(
+  { grid, directions: u }: ShapePrior,
+  distance: DistanceAt,
+  outer: Measured,
+): Measured {
+  const [cx, cy, cz] = grid.centre;
+  const value = new Float64Array(outer.value.length);
+  const known = new Uint8Array(outer.value.length);
+  const count = Math.round(mostThickness / depthStep);
+  for (let p = 0; p < value.length; p++) {
+    if (!outer.known[p]) continue;
+    let before = 0;
+    for (let k = 1; k <= count; k++) {
+      const t = depthStep * k;
+      const r = outer.value[p] - t;
+      const d = distance(cx + u[3 * p] * r, cy + u[3 * p + 1] * r, cz + u[3 * p + 2] * r);
+      if (d > 0 && t > skin) {
+        const part = Math.min(1, Math.max(0, -before / Math.max(d - before, 1e-6)));
+        value[p] = t - depthStep + depthStep * part;
+        known[p] = 1;
+        break;
+      }
+      before = d;
+    }
+  }
+  return { value, known };
+}
+
+/** The three parts of every cell of the map; beyond the domain those of the nearest cell of the same column above. */
+function mapsOf(prior: ShapePrior, outer: Float64Array, depth: Float64Array): Float64Array {
+  const { rows, columns } = prior.grid;
+  const maps = new Float64Array(3 * rows * columns);
+  const set = new Uint8Array(rows * columns);
+  prior.cells.forEach((cell, p) => {
+    maps[3 * cell] = outer[p];
+    maps[3 * cell + 1] = outer[p] - depth[p];
+    set[cell] = 1;
+  });
+  for (let cell = 0; cell < rows * columns; cell++) {
+    maps[3 * cell + 2] = prior.weight[cell];
+    if (set[cell] || cell < columns) continue;
+    maps[3 * cell] = maps[3 * (cell - columns)];
+    maps[3 * cell + 1] = maps[3 * (cell - columns) + 1];
+  }
+  return maps;
+}
+
+const parts = new Float64Array(3);
+
+/** How much the prior knows in the direction of an offset from the centre (mm): 1 for all, 0 for nothing. */
+export function priorWeight(
+  { grid, maps }: ContinuedSkull,
+  x: number,
+  y: number,
+  z: number,
+): number {
+  sampleRadial(grid, maps, 3, x, y, z, parts);
+  return parts[2];
+}

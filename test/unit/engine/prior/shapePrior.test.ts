@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { loadShapePrior } from '../../../../extension/src/engine/prior/shapePriorFile.ts';
+import { continueSkull } from '../../../../extension/src/engine/prior/shapePrior.ts';
+import type { ShapePriorManifest } from '../../../../extension/src/engine/prior/shapePriorFile.ts';
+import { modelFolder } from '../../../support/atlasFiles.ts';
+
+const url = (path: string): URL => new URL(path, import.meta.url);
+const model = new URL('../../../../models/ct-lite/', import.meta.url);
+const manifest = (
+  JSON.parse(readFileSync(new URL('model.json', model), 'utf8')) as {
+    shapePrior: ShapePriorManifest;
+  }
+).shapePrior;
+const source = modelFolder('ct-lite');
+
+/** What training makes of a head whose shape is a formula (`make_continued_skull.py`). */
+const expected = JSON.parse(readFileSync(url('fixtures/continuedSkull.json'), 'utf8')) as {
+  axes: [number, number, number];
+  thickness: number;
+  hole: [number, number, number];
+  holeDeg: number;
+  cells: number[];
+  outer: number[];
+  inner: number[];
+  weight: number[];
+};
+
+/** Signed distance along the ray of an ellipsoid of bone without a cone. */
+function head(x: number, y: number, z: number): number {
+  const q = [x, y, z].map((v, a) => v - manifest.center[a]);
+  const r = Math.hypot(...q);
+  const u = q.map((v) => v / r);
+  const cosine = u.reduce((sum, v, a) => sum + v * expected.hole[a], 0);
+  if (cosine > Math.cos((expected.holeDeg * Math.PI) / 180)) return 20;
+  const outer = 1 / Math.hypot(...u.map((v, a) => v / expected.axes[a]));
+  return Math.max(r - outer, outer - expected.thickness - r);
+}
+
+describe('the shape prior', () => {
+  it('continues a head as training does, to two hundredths of a millimetre', async () => {
+    const prior = await loadShapePrior(source, manifest);
+    const { maps } = continueSkull(prior, head);
+    expect(expected.cells.length).toBeGreaterThan(40);
+    expected.cells.forEach((cell, k) => {
+      expect(Math.abs(maps[3 * cell] - expected.outer[k])).toBeLessThan(0.02);
+      expect(Math.abs(maps[3 * cell + 1] - expected.inner[k])).toBeLessThan(0.02);
+      expect(Math.abs(maps[3 * cell + 2] - expected.weight[k])).toBeLessThan(0.005);
+    });
+  });
+
+  it('refuses a file that is not the one of the manifest', async () => {
+    const other = { ...manifest, sha256: '0'.repeat(64) };
+    await expect(loadShapePrior(source, other)).rejects.toMatchObject({ code: 'model-tampered' });
+  });
+
+  it('refuses a file whose size the manifest does not say', async () => {
+    const other = { ...manifest, cells: manifest.cells - 1 };
+    await expect(loadShapePrior(source, other)).rejects.toMatchObject({ code: 'model-invalid' });
+  });
+});
