@@ -10,6 +10,7 @@ import { csvOf, evaluate, markdownOf, readScores } from './evaluate/tables.ts';
 import { softwareIdentity } from './evaluate/software.ts';
 import type { WorkerJob } from './evaluate/worker.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
+import type { Orientation } from './io/orientation.ts';
 import type { ProviderChoice } from './openBackend.ts';
 import type { Output } from './output.ts';
 
@@ -17,6 +18,10 @@ export interface EvaluateOptions {
   readonly out: string;
   /** Names or folders of models, `mirror`, `continuation`. */
   readonly methods: readonly string[];
+  /** Only the cases of these. */
+  readonly subjects?: readonly string[];
+  /** Of volumes that do not say how they lie in the patient. */
+  readonly orientation?: Orientation;
   readonly processes?: number;
   readonly provider: ProviderChoice;
   /** Whether to rehearse each reconstruction on the opposite side too. */
@@ -30,7 +35,7 @@ export interface EvaluateOptions {
  * truth, and writes `metrics.csv`, `summary.json` and `report.html`. A run that was stopped goes on
  * where it was: what is there from the same files, models and software is not made again.
  *
- * @throws CranioplastyError `bad-usage` without cases or with the same method twice, and whatever
+ * @throws CranioplastyError `bad-usage` without cases (of a subject) or with the same method twice, and whatever
  *   opening a model refuses
  */
 export async function evaluateCommand(
@@ -41,7 +46,7 @@ export async function evaluateCommand(
   const started = performance.now();
   assertWritable(options.out);
   const scores = options.scores ? readScores(options.scores) : [];
-  const cases = findCases(folders);
+  const cases = findCases(folders, options.subjects);
   const methods = await Promise.all(options.methods.map(openMethod));
   const labels = methods.map((m) => m.label);
   if (new Set(labels).size < labels.length) {
@@ -58,7 +63,7 @@ export async function evaluateCommand(
   const rehearsed = options.rehearse ?? false;
   const threads = Math.max(1, Math.floor(availableParallelism() / processes));
   for (const found of cases) {
-    const caseHash = hashCase(found);
+    const caseHash = hashCase(found, options.orientation);
     methods.forEach((method, m) => {
       const made = { software, caseHash, modelHash: method.hash, rehearsed };
       const result = { case: found.name, region: found.region, method: method.label, made };
@@ -67,6 +72,7 @@ export async function evaluateCommand(
       else {
         const job = {
           case: found,
+          orientation: options.orientation,
           method: options.methods[m],
           provider: options.provider,
           threads,
@@ -79,12 +85,22 @@ export async function evaluateCommand(
   const total = results.length + pending.length;
   const resumed = results.length;
   const byJob = new Map(pending.map(({ job, result }) => [job, result]));
-  await runInWorkers([...byJob.keys()], processes, process.argv[1], (job, answer) => {
-    const result = { ...(byJob.get(job) as Result), ...answer };
-    store.save(result);
-    results.push(result);
-    output.item(results.length, total, `${result.case} ${result.method}`, result.error);
-  });
+  const warned = new Set<string>();
+  await runInWorkers(
+    [...byJob.keys()],
+    processes,
+    process.argv[1],
+    (job, { warnings, ...answer }) => {
+      for (const message of warnings) {
+        if (!warned.has(message)) output.warning(message);
+        warned.add(message);
+      }
+      const result = { ...(byJob.get(job) as Result), ...answer };
+      store.save(result);
+      results.push(result);
+      output.item(results.length, total, `${result.case} ${result.method}`, result.error);
+    },
+  );
   // The order of the tables does not depend on who finished first.
   const order = (r: Result): string => `${r.case}\n${labels.indexOf(r.method)}`;
   results.sort((a, b) => (order(a) < order(b) ? -1 : 1));

@@ -7,6 +7,7 @@ import {
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
 import { defaultModel } from '../../extension/src/models.ts';
+import { parseOrientation, type Orientation } from './io/orientation.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
 import { installedModels } from './modelFolder.ts';
@@ -39,6 +40,21 @@ function parseCount(value: string): number {
   }
   return parsed;
 }
+
+function orientationOption(): Option {
+  return new Option(
+    '--orientation <axes>',
+    'which way the axes of a volume point that does not say so itself: LPS, RAS, LIA, …',
+  ).argParser((value): Orientation => {
+    const parsed = parseOrientation(value);
+    if (parsed) return parsed;
+    throw new InvalidArgumentError(
+      'it must be three letters, one each of L or R, P or A, S or I, like LPS.',
+    );
+  });
+}
+
+const parseList = (value: string): string[] => value.split(',').filter(Boolean);
 
 function outputOf(json: boolean | undefined): Output {
   return json ? jsonOutput(console.log) : textOutput(console.log, console.error);
@@ -74,6 +90,7 @@ function program(): Command {
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
+    .addOption(orientationOption())
     .option(
       '--model <name>',
       `model to use: ${installedModels().join(', ')}, or the folder of one`,
@@ -102,6 +119,7 @@ function program(): Command {
       parseNumber,
       defaultBoneOptions.threshold,
     )
+    .addOption(orientationOption())
     .option('--json', 'result as JSON lines on standard output')
     .action((ct: string, options: SegmentOptions & { json?: boolean }) => {
       const output = outputOf(options.json);
@@ -111,14 +129,19 @@ function program(): Command {
   command
     .command('evaluate')
     .description('measure reconstructions of cases with known truth: tables, figures, tests')
-    .argument('<folders...>', 'folders of cases (defective, patch and implant .nii.gz in each)')
+    .argument(
+      '<folders...>',
+      'folders of cases: defective, patch and implant .nii.gz in each; or skull_NNN beside implant_NNN (SkullFix); or defective_skull and implant (AutoImplant)',
+    )
     .requiredOption('--out <dir>', 'folder for the results; a run that was stopped goes on there')
     .option(
       '--methods <names>',
       'models by name or folder, prior:MODEL, mirror, continuation; separated by commas',
-      (value) => value.split(',').filter(Boolean),
+      parseList,
       [defaultModel, 'mirror'],
     )
+    .option('--subjects <names>', 'only these subjects, separated by commas: 060,061', parseList)
+    .addOption(orientationOption())
     .option('--processes <n>', 'processes at a time (default: one for each core)', parseCount)
     .addOption(
       new Option('--provider <name>', 'what computes the networks')

@@ -19,6 +19,7 @@ import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { writeNifti } from './io/nifti.ts';
+import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readSkullInput, type SkullInput } from './io/skullInput.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
@@ -30,6 +31,8 @@ export interface ReconstructOptions {
   readonly out: string;
   readonly ct?: string;
   readonly segment?: number;
+  /** Of a volume file that does not say how it lies in the patient. */
+  readonly orientation?: Orientation;
   readonly model: string;
   readonly provider: ProviderChoice;
   /** Whether to rehearse the result on the intact side. */
@@ -104,7 +107,7 @@ export async function reconstructCommand(
   const started = performance.now();
   assertWritable(options.out);
   const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
-  const input = readSkullInput(skullPath, options.segment, ct);
+  const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
   const read = performance.now();
 
   const warnings: string[] = [];
@@ -112,6 +115,9 @@ export async function reconstructCommand(
     warnings.push(message);
     output.warning(message);
   };
+  const name = basename(skullPath);
+  const conflict = orientationConflict(input.mask.grid, options.orientation, name);
+  if (conflict) warn(conflict);
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
@@ -146,7 +152,7 @@ export async function reconstructCommand(
 
   const files = [...volumeFiles(result, input, ct), ...surfaceFiles(result)];
   const report = await makeReport(result, {
-    input: { name: basename(skullPath), bytes: input.bytes, segment: input.segment },
+    input: { name, bytes: input.bytes, segment: input.segment },
     ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
     rehearsal,
     warnings,

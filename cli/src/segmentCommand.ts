@@ -9,6 +9,7 @@ import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';
 import { writeNrrd } from './io/nrrd.ts';
+import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readCtInput } from './io/skullInput.ts';
 import type { Output } from './output.ts';
 import { peakMemory } from './report.ts';
@@ -17,6 +18,8 @@ export interface SegmentOptions {
   readonly out: string;
   /** HU. */
   readonly threshold: number;
+  /** Of a volume file that does not say how it lies in the patient. */
+  readonly orientation?: Orientation;
 }
 
 type Encoder = (mask: Mask, ct: LoadedCt | undefined, threshold: number) => Uint8Array;
@@ -70,7 +73,9 @@ export function segmentCommand(ctPath: string, options: SegmentOptions, output: 
   const started = performance.now();
   const encode = encoderOf(options.out);
   assertWritable(dirname(options.out));
-  const { volume, ct } = readCtInput(ctPath);
+  const { volume, ct } = readCtInput(ctPath, options.orientation);
+  const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
+  if (conflict) output.warning(conflict);
   const mask = segmentBone(volume, { threshold: options.threshold });
   const bytes = encode(mask, ct, options.threshold);
   writeComplete(dirname(options.out), [[basename(options.out), bytes]]);

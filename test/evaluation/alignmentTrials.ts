@@ -84,7 +84,8 @@ for (let t = 0; t < trials; t++) {
   const c = cases[t % cases.length];
   let truth = truths.get(c.name);
   if (!truth) {
-    const complete = c.defective.data.map((v, p) => v | c.patch.data[p]);
+    const { patch } = c.truth();
+    const complete = c.defective.data.map((v, p) => v | patch.data[p]);
     truth = align({ grid: c.defective.grid, data: complete }, atlas).toCanonical;
     truths.set(c.name, truth);
   }

@@ -115,8 +115,9 @@ export class Reconstructor {
     const result = await reconstruct({ skull: c.defective, atlas: this.atlas, ...request });
     const seconds = (performance.now() - began) / 1000;
     const cavity = applyRigid(invertRigid(result.alignment.toCanonical), this.atlas.centre);
-    const patch = comparePatches(c.defective, result.patch.mask, c.patch, cavity);
-    const implant = c.implant && compareShapes(result.implant.mask, c.implant);
+    const truth = c.truth();
+    const patch = comparePatches(c.defective, result.patch.mask, truth.patch, cavity);
+    const implant = truth.implant && compareShapes(result.implant.mask, truth.implant);
     const rehearsal = rehearsed ? await this.rehearse(c, result, request) : undefined;
     const figures: Record<ColumnName, number | undefined> = {
       dice: patch.dice,

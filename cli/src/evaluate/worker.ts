@@ -1,13 +1,16 @@
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { loadAtlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { folderSource } from '../modelFolder.ts';
+import type { Orientation } from '../io/orientation.ts';
 import type { ProviderChoice } from '../openBackend.ts';
-import { readCase, type CaseFolder } from './cases.ts';
+import { readCase, type CaseFiles } from './cases.ts';
 import { openMethod, Reconstructor, type Figures, type Method } from './measureCase.ts';
 
 /** What a worker process is told. */
 export interface WorkerJob {
-  readonly case: CaseFolder;
+  readonly case: CaseFiles;
+  /** Of volumes that do not say how they lie in the patient. */
+  readonly orientation?: Orientation;
   /** As given on the command line. */
   readonly method: string;
   readonly provider: ProviderChoice;
@@ -17,7 +20,10 @@ export interface WorkerJob {
 }
 
 /** What it answers. */
-export type WorkerAnswer = { readonly figures: Figures } | { readonly error: string };
+export type WorkerAnswer = ({ readonly figures: Figures } | { readonly error: string }) & {
+  /** About the files of the case. */
+  readonly warnings: readonly string[];
+};
 
 /** Serves the jobs of the parent process until it lets go. */
 export async function serveEvaluation(): Promise<void> {
@@ -28,11 +34,14 @@ export async function serveEvaluation(): Promise<void> {
     reconstructor ??= new Reconstructor(atlas, job.provider, job.threads);
     const method = methods.get(job.method) ?? (await openMethod(job.method));
     methods.set(job.method, method);
+    const warnings: string[] = [];
     try {
-      return { figures: await reconstructor.measure(readCase(job.case), method, job.rehearsed) };
+      const found = readCase(job.case, job.orientation, (message) => warnings.push(message));
+      const figures = await reconstructor.measure(found, method, job.rehearsed);
+      return { figures, warnings };
     } catch (error) {
       // What the engine refuses is a miss of this case; anything else is a fault of the program.
-      if (error instanceof CranioplastyError) return { error: error.message };
+      if (error instanceof CranioplastyError) return { error: error.message, warnings };
       throw error;
     }
   };

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Grid, Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { gridByOption, type Orientation } from './orientation.ts';
 import { readScalars, type Scalars, type ScalarType } from './scalars.ts';
 import { gridFromSteps, type VolumeFile } from './volumeFile.ts';
 
@@ -71,15 +72,10 @@ function layout2(view: DataView, le: boolean): HeaderLayout {
   };
 }
 
-/** Rows of the affine in RAS, from the sform if it is set, else from the qform. */
-function affine(header: HeaderLayout): readonly number[] {
+/** Rows of the affine in RAS, from the sform if it is set, else from the qform; undefined without either. */
+function affine(header: HeaderLayout): readonly number[] | undefined {
   if (header.sformCode > 0) return header.sform;
-  if (header.qformCode <= 0) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'The NIfTI file does not say how it lies in the patient (no sform, no qform): export it with its orientation.',
-    );
-  }
+  if (header.qformCode <= 0) return undefined;
   const [b, c, d, x, y, z] = header.quatern;
   const a = Math.sqrt(Math.max(0, 1 - b * b - c * c - d * d));
   const handedness = header.pixdim(0) < 0 ? -1 : 1;
@@ -100,6 +96,19 @@ function affine(header: HeaderLayout): readonly number[] {
   ];
 }
 
+/** Where the voxels are, patient LPS mm. */
+function gridOf(header: HeaderLayout, size: Vec3, orientation?: Orientation): Grid {
+  // Lengths are in mm unless the units say metres or micrometres.
+  const scale = { 1: 1000, 3: 0.001 }[header.units & 7] ?? 1;
+  const m = affine(header)?.map((v, n) => v * scale * (n < 8 ? -1 : 1));
+  if (!m) {
+    const spacing = [1, 2, 3].map((axis) => header.pixdim(axis) * scale);
+    return gridByOption(size, spacing, orientation, 'NIfTI', 'no sform, no qform');
+  }
+  const steps = [0, 1, 2].map((a): Vec3 => [m[a], m[4 + a], m[8 + a]]);
+  return gridFromSteps(size, [m[3], m[7], m[11]], [steps[0], steps[1], steps[2]]);
+}
+
 function scaled(values: Scalars, slope: number, intercept: number): Scalars {
   if (!Number.isFinite(slope) || slope === 0 || (slope === 1 && intercept === 0)) return values;
   return Float32Array.from(values, (v) => v * slope + intercept);
@@ -109,10 +118,11 @@ function scaled(values: Scalars, slope: number, intercept: number): Scalars {
  * Reads a NIfTI-1 or NIfTI-2 file (`.nii`, `.nii.gz`), either byte order, one volume. NIfTI's
  * Right-Anterior-Superior millimetres become DICOM's Left-Posterior-Superior.
  *
+ * @param orientation of a file that has none itself
  * @throws CranioplastyError `bad-usage` if the file is damaged or not supported, `bad-geometry` if it
  *   has no orientation or is sheared
  */
-export function readNifti(file: Uint8Array): VolumeFile {
+export function readNifti(file: Uint8Array, orientation?: Orientation): VolumeFile {
   let bytes = file;
   if (file[0] === 0x1f && file[1] === 0x8b) {
     try {
@@ -146,12 +156,8 @@ export function readNifti(file: Uint8Array): VolumeFile {
   const values = readScalars(bytes.subarray(header.offset), type, count, littleEndian);
   if (!values) throw bad('is cut short');
 
-  // Lengths are in mm unless the units say metres or micrometres.
-  const scale = { 1: 1000, 3: 0.001 }[header.units & 7] ?? 1;
-  const m = affine(header).map((v, n) => v * scale * (n < 8 ? -1 : 1));
-  const steps = [0, 1, 2].map((a): Vec3 => [m[a], m[4 + a], m[8 + a]]);
   return {
-    grid: gridFromSteps(size, [m[3], m[7], m[11]], [steps[0], steps[1], steps[2]]),
+    grid: gridOf(header, size, orientation),
     values: scaled(values, header.slope, header.intercept),
   };
 }

@@ -1,7 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
-import type { Vec3 } from '../../../extension/src/engine/space/grid.ts';
+import type { Grid, Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { gridByOption, type Orientation } from './orientation.ts';
 import { readScalars, type ScalarType } from './scalars.ts';
 import { gridFromSteps, type VolumeFile } from './volumeFile.ts';
 
@@ -92,14 +93,31 @@ function decodeData(bytes: Uint8Array, encoding: string): Uint8Array {
   }
 }
 
+/** Where the voxels are, patient LPS mm. */
+function gridOf(fields: Map<string, string>, size: Vec3, orientation?: Orientation): Grid {
+  const flip = spaces[fields.get('space')?.toLowerCase() ?? ''];
+  const written = fields.get('space directions') ?? '';
+  const [i, j, k, ...more] = written.match(/\([^)]*\)/g)?.map(vector) ?? [];
+  const origin = vector(fields.get('space origin'));
+  if (!flip || !origin || !i || !j || !k || more.length) {
+    const directions = [i, j, k].map((step) => (step ? Math.hypot(...step) : NaN));
+    const spacing = fields.get('spacings')?.split(/\s+/).map(Number) ?? directions;
+    const lacks = 'space, space directions, space origin';
+    return gridByOption(size, spacing, orientation, 'NRRD', lacks);
+  }
+  const toLps = ([x, y, z]: Vec3): Vec3 => [x * flip[0], y * flip[1], z * flip[2]];
+  return gridFromSteps(size, toLps(origin), [toLps(i), toLps(j), toLps(k)]);
+}
+
 /**
  * Reads an NRRD file with its data attached: three dimensions, raw or gzip, either byte order, in
  * space LPS, RAS or LAS.
  *
+ * @param orientation of a file that has none itself
  * @throws CranioplastyError `bad-usage` if the file is damaged or not supported, `bad-geometry` if it
  *   has no orientation or is sheared
  */
-export function readNrrd(bytes: Uint8Array): VolumeFile {
+export function readNrrd(bytes: Uint8Array, orientation?: Orientation): VolumeFile {
   const { fields, offset } = readHeader(bytes);
   const size = fields.get('sizes')?.split(/\s+/).map(Number) ?? [];
   if (fields.get('dimension') !== '3' || size.length !== 3 || size.some((n) => !(n > 0))) {
@@ -111,19 +129,7 @@ export function readNrrd(bytes: Uint8Array): VolumeFile {
   const written = fields.get('type')?.toLowerCase() ?? '';
   const type = types[written];
   if (!type) throw bad(`has voxels of type "${written}", which is not supported`);
-  const flip = spaces[fields.get('space')?.toLowerCase() ?? ''];
-  const steps = (fields.get('space directions') ?? '').match(/\([^)]*\)/g)?.map(vector) ?? [];
-  const origin = vector(fields.get('space origin'));
-  if (!flip || !origin || steps.length !== 3 || steps.some((step) => !step)) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'The NRRD file does not say how it lies in the patient (space, space directions, space origin): export it with its orientation.',
-    );
-  }
-  const toLps = (v: Vec3 | undefined): Vec3 => {
-    const [x, y, z] = v ?? [0, 0, 0];
-    return [x * flip[0], y * flip[1], z * flip[2]];
-  };
+  const grid = gridOf(fields, [size[0], size[1], size[2]], orientation);
   const values = readScalars(
     decodeData(bytes.subarray(offset), fields.get('encoding')?.toLowerCase() ?? ''),
     type,
@@ -131,14 +137,7 @@ export function readNrrd(bytes: Uint8Array): VolumeFile {
     fields.get('endian') !== 'big',
   );
   if (!values) throw bad('is cut short');
-  return {
-    grid: gridFromSteps([size[0], size[1], size[2]], toLps(origin), [
-      toLps(steps[0]),
-      toLps(steps[1]),
-      toLps(steps[2]),
-    ]),
-    values,
-  };
+  return { grid, values };
 }
 
 /** Encodes a mask as NRRD, gzip, space LPS. */

@@ -14,6 +14,7 @@ import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { isDicom, readCtFolder } from './dicomFolder.ts';
 import { readNifti } from './nifti.ts';
 import { readNrrd } from './nrrd.ts';
+import type { Orientation } from './orientation.ts';
 import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
 
 /** The defective skull and what it came from. */
@@ -38,12 +39,18 @@ export function readFile(path: string): Uint8Array {
 
 /**
  * Reads a volume by the ending of its name.
+ *
+ * @param orientation of a file that has none itself
  * @returns undefined for other endings
  */
-export function readVolumeFile(path: string, bytes = readFile(path)): VolumeFile | undefined {
+export function readVolumeFile(
+  path: string,
+  orientation?: Orientation,
+  bytes = readFile(path),
+): VolumeFile | undefined {
   const name = basename(path).toLowerCase();
-  if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes);
-  if (name.endsWith('.nrrd')) return readNrrd(bytes);
+  if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes, orientation);
+  if (name.endsWith('.nrrd')) return readNrrd(bytes, orientation);
   return undefined;
 }
 
@@ -97,14 +104,20 @@ function assertOnCt({ grid }: VolumeFile, ct: LoadedCt): void {
  * Reads the defective skull: a DICOM segmentation, NIfTI or NRRD.
  *
  * @param segment number of the segment or value of the label; may be left out where there is one choice
+ * @param orientation of a file that has none itself
  * @throws CranioplastyError `bad-usage`, `bad-segmentation`, `bad-geometry`,
  *   `foreign-frame-of-reference`, `empty-skull`
  */
-export function readSkullInput(path: string, segment?: number, ct?: LoadedCt): SkullInput {
+export function readSkullInput(
+  path: string,
+  segment?: number,
+  ct?: LoadedCt,
+  orientation?: Orientation,
+): SkullInput {
   const bytes = readFile(path);
   // Archives export DICOM files without an ending, too.
   if (path.toLowerCase().endsWith('.dcm') || isDicom(bytes)) return readDicom(bytes, segment, ct);
-  const volume = readVolumeFile(path, bytes);
+  const volume = readVolumeFile(path, orientation, bytes);
   if (!volume) {
     throw new CranioplastyError(
       'bad-usage',
@@ -117,10 +130,15 @@ export function readSkullInput(path: string, segment?: number, ct?: LoadedCt): S
 
 /**
  * Reads a CT: a folder of DICOM files, a multi-frame file, NIfTI or NRRD.
+ *
+ * @param orientation of a file that has none itself
  * @returns the voxels, and the series if it is DICOM
  */
-export function readCtInput(path: string): { volume: LoadedCt['volume']; ct?: LoadedCt } {
-  const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path) : undefined;
+export function readCtInput(
+  path: string,
+  orientation?: Orientation,
+): { volume: LoadedCt['volume']; ct?: LoadedCt } {
+  const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path, orientation) : undefined;
   if (file) return { volume: ctOf(file) };
   const ct = readCtFolder(path);
   return { volume: ct.volume, ct };

@@ -118,6 +118,67 @@ describe('cranioplasty segment', () => {
   });
 });
 
+describe('cranioplasty with files that do not say how they lie', () => {
+  /** A litre of bone in voxels of 10 mm, as NIfTI of 16-bit values. */
+  function blockFile(name: string, oriented: boolean): string {
+    const size = [20, 20, 20] as const;
+    const { grid } = phantomCases[0];
+    const header = writeNifti(emptyMask({ ...grid, size, spacing: [10, 10, 10] }), false).slice(
+      0,
+      352,
+    );
+    const view = new DataView(header.buffer);
+    view.setInt16(70, 4, true);
+    view.setInt16(72, 16, true);
+    if (!oriented) view.setUint32(252, 0);
+    const values = new Int16Array(20 ** 3);
+    for (let k = 5; k < 15; k++)
+      for (let j = 5; j < 15; j++) values.fill(1000, 5 + 20 * (j + 20 * k), 15 + 20 * (j + 20 * k));
+    const path = join(folder, name);
+    writeFileSync(path, Buffer.concat([header, new Uint8Array(values.buffer)]));
+    return path;
+  }
+
+  it('segments them as they are said to lie', () => {
+    const ct = blockFile('unsaid.nii', false);
+    const out = join(folder, 'said.nii');
+    const refused = cranioplasty('segment', ct, '--out', out);
+    expect(refused).toMatchObject({ status: 2, stdout: '' });
+    expect(refused.stderr).toMatch(/^The NIfTI file does not say .* like --orientation LPS\.$/);
+    expect(cranioplasty('segment', ct, '--out', out, '--orientation', 'ras').stderr).toBe('');
+    expect(readNifti(readFileSync(out)).grid.axes[0].map(Math.round)).toEqual([-1, 0, 0]);
+  });
+
+  it('warns where a file says something else, and goes on', () => {
+    const path = blockFile('oriented.nii', true);
+    const warning =
+      'Warning: oriented.nii says itself that its axes point to LPS: --orientation LIA is not used for it.';
+    const out = join(folder, 'oriented-skull.nii');
+    expect(cranioplasty('segment', path, '--out', out, '--orientation', 'LIA')).toMatchObject({
+      status: 0,
+      stderr: warning,
+    });
+    expect(readNifti(readFileSync(out)).grid.axes[0].map(Math.round)).toEqual([1, 0, 0]);
+    // A block is no skull.
+    const words = ['reconstruct', path, '--out', join(folder, 'never'), '--provider', 'cpu'];
+    const { status, stderr } = cranioplasty(...words, '--orientation', 'LIA');
+    expect(status).toBe(2);
+    expect(stderr.split('\n')[0]).toBe(warning);
+  });
+
+  it.each(['reconstruct', 'segment', 'evaluate'])(
+    '%s refuses what is no orientation',
+    (command) => {
+      const words = [command, folder, '--out', join(folder, 'never'), '--orientation', 'LRS'];
+      expect(cranioplasty(...words)).toMatchObject({
+        status: 2,
+        stderr:
+          "error: option '--orientation <axes>' argument 'LRS' is invalid. it must be three letters, one each of L or R, P or A, S or I, like LPS.",
+      });
+    },
+  );
+});
+
 describe('reading the skull', () => {
   it('continues the grid of a segmentation without CT, voxels where they were', () => {
     const ct = readCtFolder(join(demo, 'ct'));

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../../cli/src/io/nrrd.ts';
+import { orientationConflict, parseOrientation } from '../../../cli/src/io/orientation.ts';
 import { ctOf, maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { asymmetricMask, phantomCases } from '../../conformance/phantom.ts';
@@ -185,6 +186,72 @@ describe('NRRD', () => {
   ];
   it.each(refused)('refuses %s', (_, fields, message) => {
     expect(() => readNrrd(Buffer.concat([header(fields), data]))).toThrow(message);
+  });
+});
+
+describe('files that do not say how they lie in the patient', () => {
+  const lia = parseOrientation('lia');
+  const axes = [
+    [1, 0, 0],
+    [0, 0, -1],
+    [0, -1, 0],
+  ];
+  const { grid } = phantomCases[0];
+  const mask = asymmetricMask(grid);
+  const unsaid = withHeader(writeNifti(mask), (view) => {
+    view.setInt16(252, 0, true);
+    view.setInt16(254, 0, true);
+  });
+  const nrrd = (...fields: string[]): Uint8Array =>
+    Buffer.concat([
+      Buffer.from(
+        ['NRRD0004', 'type: uint8', 'dimension: 3', `sizes: ${grid.size.join(' ')}`]
+          .concat('encoding: raw', ...fields, '', '')
+          .join('\n'),
+      ),
+      mask.data,
+    ]);
+  const expected = { size: grid.size, spacing: [0.9, 0.9, 1.5], origin: [0, 0, 0], axes };
+
+  it('are refused with the way out', () => {
+    const wayOut = /how it lies in the patient .* --orientation which way its axes point/;
+    expect(() => readNifti(unsaid)).toThrow(wayOut);
+    expect(() => readNrrd(nrrd('spacings: 0.9 0.9 1.5'))).toThrow(wayOut);
+  });
+
+  it('lie as they are said to, NIfTI', () => {
+    const read = readNifti(unsaid, lia);
+    expect(read.grid.spacing.map((s) => Number(s.toFixed(6)))).toEqual(expected.spacing);
+    expect({ ...read.grid, spacing: expected.spacing }).toEqual(expected);
+    expect(maskOf(read).data).toEqual(mask.data);
+  });
+
+  it('lie as they are said to, NRRD', () => {
+    const read = readNrrd(nrrd('spacings: 0.9 0.9 1.5'), lia);
+    expect(read.grid).toEqual(expected);
+    expect(maskOf(read).data).toEqual(mask.data);
+    const directions = 'space directions: (0.9,0,0) (0,0.9,0) (0,0,1.5)';
+    expect(readNrrd(nrrd('space dimension: 3', directions), lia).grid).toEqual(expected);
+    expect(() => readNrrd(nrrd(), lia)).toThrow('does not say how large its voxels are');
+  });
+
+  it('differ from files that say it, which are right', () => {
+    const read = readNifti(writeNifti(mask), lia);
+    expect(gridDistance(read.grid, grid)).toBeLessThan(1e-4);
+    expect(orientationConflict(read.grid, lia, 'skull.nii.gz')).toBe(
+      'skull.nii.gz says itself that its axes point to LPS: --orientation LIA is not used for it.',
+    );
+    expect(orientationConflict(read.grid, parseOrientation('LPS'), 'x')).toBeUndefined();
+    expect(orientationConflict(read.grid, undefined, 'x')).toBeUndefined();
+    // Tilted axes point to what they are nearest to.
+    const tilted = phantomCases.find(({ name }) => name === 'oblique')?.grid as Grid;
+    expect(orientationConflict(tilted, parseOrientation('LPS'), 'x')).toBeUndefined();
+  });
+
+  it('have axes along left or right, front or back, and up or down', () => {
+    for (const name of ['LPS', 'ras', 'LIA', 'SPR']) expect(parseOrientation(name)).toBeDefined();
+    for (const name of ['', 'LP', 'LPSA', 'LRS', 'LPX', 'LLS'])
+      expect(parseOrientation(name)).toBeUndefined();
   });
 });
 
