@@ -54,6 +54,12 @@ const hostGlobals = [
   'localStorage',
 ];
 
+/** Methods that call a closure for each value. */
+const perValue =
+  '/^(reduce|reduceRight|every|some|map|flatMap|filter|forEach|find|findIndex|findLast|findLastIndex)$/';
+const voxelLoops =
+  'A closure for each voxel costs seconds on a CT: use or add a loop in extension/src/engine/space/voxels.ts.';
+
 export default tseslint.config(
   {
     ignores: [
@@ -80,6 +86,23 @@ export default tseslint.config(
     },
   },
   { files: ['cli/**', 'viewer/**', 'scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['{extension,mode,viewer,cli}/src/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...["[callee.object.property.name='data']", "[callee.object.name='data']"].map((of) => ({
+          selector: `CallExpression[callee.property.name=${perValue}]${of}`,
+          message: voxelLoops,
+        })),
+        {
+          selector:
+            "CallExpression[callee.object.name=/Array$/][callee.property.name='from'][arguments.0.property.name='data'][arguments.1]",
+          message: voxelLoops,
+        },
+      ],
+    },
+  },
   {
     files: ['extension/src/engine/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals] },

@@ -8,7 +8,7 @@ import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { loadModel } from '../../extension/src/engine/cascade/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
-import { countSet } from '../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
   ReconstructedShape,

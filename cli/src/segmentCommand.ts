@@ -4,7 +4,8 @@ import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.t
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
 import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
-import { countSet, type Mask } from '../../extension/src/engine/space/volume.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { Grid } from '../engine/space/grid.ts';
-import { countSet, emptyMask, type Mask } from '../engine/space/volume.ts';
+import { emptyMask, type Mask } from '../engine/space/volume.ts';
+import { countSet } from '../engine/space/voxels.ts';
 import { item, items, number, text, type NaturalDataset } from './attributes.ts';
 import { codes, readCode, sameCode, type Code, type SegmentKind } from './codes.ts';
 import type { CtSeries } from './ctSeries.ts';

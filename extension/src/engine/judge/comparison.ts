@@ -10,7 +10,7 @@ import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
-import { dice } from '../space/volume.ts';
+import { dice } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { assertSameGrid, pooledSurfaceDistances } from './metrics.ts';
 

@@ -21,7 +21,7 @@ import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
-import { atLeast } from '../space/volume.ts';
+import { atLeast, difference, union } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { vertexNormals } from '../surface/mesh.ts';
 import { skullSurface } from '../surface/skullSurface.ts';
@@ -114,14 +114,14 @@ export function measureFitError(request: FitErrorRequest): FitError {
   const bone = crop(skull);
   const piece = crop(patch);
   const segment = reference && crop(reference);
-  const closed: Mask = { grid: part, data: bone.map((v, p) => v | piece[p]) };
+  const closed: Mask = { grid: part, data: union(bone, piece) };
   const closedField = signedDistance(closed, farthest + 0.5);
   const closedAt = surfaceDistance(closedField);
 
   const coarse = workingGrid(part);
   const boneShare = blockShares(bone, part.size, coarse);
   const closedShare = blockShares(closed.data, part.size, coarse);
-  const pieceShare = closedShare.map((v, p) => v - boneShare[p]);
+  const pieceShare = difference(closedShare, boneShare);
   const { size, spacing } = coarse;
   const toBone = distanceTransform(atLeast(boneShare, 0.5), size, spacing);
   const toPatch = distanceTransform(atLeast(pieceShare, 0.3), size, spacing);

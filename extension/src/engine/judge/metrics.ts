@@ -7,7 +7,7 @@ import type { Grid, Vec3 } from '../space/grid.ts';
 import { gridDistance, indexToPatient } from '../space/grid.ts';
 import { quantile } from '../space/quantile.ts';
 import type { Mask } from '../space/volume.ts';
-import { dice } from '../space/volume.ts';
+import { dice } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 
 /** How well a reconstructed patch fits its reference. Distances in mm. */
