@@ -42,6 +42,9 @@ const engineImports = (files, outside, more = []) => ({
   },
 });
 
+/** The rooms of the DICOM code in the same order. */
+const dicomRooms = ['segmentation', 'ct', 'frames', 'part10'];
+
 const hostGlobals = [
   'window',
   'document',
@@ -117,4 +120,20 @@ export default tseslint.config(
       },
     ]),
   ),
+  ...dicomRooms.slice(1).map((room, level) => ({
+    files: [`extension/src/dicom/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: dicomRooms.slice(0, level + 1).map((above) => `../${above}/*`),
+              message: `The rooms use only rooms below them: ${dicomRooms.join(', ')}.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
 );

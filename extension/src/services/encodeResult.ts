@@ -1,5 +1,5 @@
 import { product } from '../dicom/product.ts';
-import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
+import { writeSegmentation, type SegmentToWrite } from '../dicom/segmentation/writeSegmentation.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import { countSet, sameVoxels } from '../engine/space/voxels.ts';
 import { seriesDescriptionOf, termsOf } from '../models.ts';

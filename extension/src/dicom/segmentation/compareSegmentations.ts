@@ -1,6 +1,6 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { countDifferent } from '../engine/space/voxels.ts';
-import { parsePart10 } from './part10.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { countDifferent } from '../../engine/space/voxels.ts';
+import { parsePart10 } from '../part10/part10.ts';
 import { segmentationOf, type SegmentationObject } from './readSegmentation.ts';
 
 /** Outcome of a comparison; `difference` is one sentence. */

@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { patientToIndex, type Grid, type Vec3 } from '../engine/space/grid.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
 import { dot, type Plane } from './planes.ts';
 
 /** Largest distance of a voxel from the voxel that it is taken for, in voxels. */
