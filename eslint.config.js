@@ -94,7 +94,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
-        ...["[callee.object.property.name='data']", "[callee.object.name='data']"].map((of) => ({
+        ...[
+          "[callee.object.property.name='data']",
+          '[callee.object.name=/^(data|voxels|pixels)$/]',
+        ].map((of) => ({
           selector: `CallExpression[callee.property.name=${perValue}]${of}`,
           message: voxelLoops,
         })),

@@ -70,6 +70,24 @@ export function union(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   return out;
 }
 
+/** 1 where the first is set and the second is not. */
+export function minus(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(a.length);
+  for (let p = 0; p < out.length; p++) if (a[p] !== 0 && b[p] === 0) out[p] = 1;
+  return out;
+}
+
+/** 1 where a shape is set and its distance from another is at most `reach`. */
+export function within(
+  set: Uint8Array,
+  distance: Float32Array,
+  reach: number,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(set.length);
+  for (let p = 0; p < out.length; p++) if (set[p] !== 0 && distance[p] <= reach) out[p] = 1;
+  return out;
+}
+
 /** The voxels of a shape without those that another lost from `before` to `after`. */
 export function withoutLost(
   data: Uint8Array,

@@ -8,11 +8,13 @@ import {
   dice,
   difference,
   limited,
+  minus,
   reverseRows,
   sameVoxels,
   scaled,
   total,
   union,
+  within,
   withoutLost,
 } from '../../../../extension/src/engine/space/voxels.ts';
 
@@ -45,6 +47,8 @@ describe('masks', () => {
 
   it('joins and takes away', () => {
     expect(union(bytes(1, 0, 0, 1), bytes(0, 0, 1, 1))).toEqual(bytes(1, 0, 1, 1));
+    expect(minus(bytes(1, 1, 0, 0), bytes(0, 1, 0, 1))).toEqual(bytes(1, 0, 0, 0));
+    expect(within(bytes(1, 1, 0, 1), floats(2, 1, 0, Infinity), 1)).toEqual(bytes(0, 1, 0, 0));
     const [before, after] = [bytes(1, 1, 0, 0), bytes(1, 0, 0, 1)];
     expect(withoutLost(bytes(1, 1, 1, 0), before, after)).toEqual(bytes(1, 0, 1, 0));
   });
