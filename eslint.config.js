@@ -42,6 +42,9 @@ const engineImports = (files, outside, more = []) => ({
   },
 });
 
+/** The rooms of the DICOM code in the same order. */
+const dicomRooms = ['segmentation', 'ct', 'frames', 'part10'];
+
 const hostGlobals = [
   'window',
   'document',
@@ -53,6 +56,12 @@ const hostGlobals = [
   'Worker',
   'localStorage',
 ];
+
+/** Methods that call a closure for each value. */
+const perValue =
+  '/^(reduce|reduceRight|every|some|map|flatMap|filter|forEach|find|findIndex|findLast|findLastIndex)$/';
+const voxelLoops =
+  'A closure for each voxel costs seconds on a CT: use or add a loop in extension/src/engine/space/voxels.ts.';
 
 export default tseslint.config(
   {
@@ -81,6 +90,26 @@ export default tseslint.config(
   },
   { files: ['cli/**', 'viewer/**', 'scripts/**', 'test/**'], rules: { 'no-console': 'off' } },
   {
+    files: ['{extension,mode,viewer,cli}/src/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          "[callee.object.property.name='data']",
+          '[callee.object.name=/^(data|voxels|pixels)$/]',
+        ].map((of) => ({
+          selector: `CallExpression[callee.property.name=${perValue}]${of}`,
+          message: voxelLoops,
+        })),
+        {
+          selector:
+            "CallExpression[callee.object.name=/Array$/][callee.property.name='from'][arguments.0.property.name='data'][arguments.1]",
+          message: voxelLoops,
+        },
+      ],
+    },
+  },
+  {
     files: ['extension/src/engine/**/*.ts'],
     rules: { 'no-restricted-globals': ['error', ...hostGlobals] },
   },
@@ -94,4 +123,20 @@ export default tseslint.config(
       },
     ]),
   ),
+  ...dicomRooms.slice(1).map((room, level) => ({
+    files: [`extension/src/dicom/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: dicomRooms.slice(0, level + 1).map((above) => `../${above}/*`),
+              message: `The rooms use only rooms below them: ${dicomRooms.join(', ')}.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
 );

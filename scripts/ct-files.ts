@@ -1,7 +1,7 @@
-import { cross, dot } from '../extension/src/dicom/planes.ts';
-import { decimalString } from '../extension/src/dicom/decimalString.ts';
-import { encodePart10 } from '../extension/src/dicom/part10.ts';
-import { sopClass } from '../extension/src/dicom/sopClasses.ts';
+import { cross, dot } from '../extension/src/dicom/frames/planes.ts';
+import { decimalString } from '../extension/src/dicom/part10/decimalString.ts';
+import { encodePart10 } from '../extension/src/dicom/part10/part10.ts';
+import { sopClass } from '../extension/src/dicom/part10/sopClasses.ts';
 import { indexToPatient } from '../extension/src/engine/space/grid.ts';
 import type { CtVolume } from '../extension/src/engine/space/volume.ts';
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type * as ort from 'onnxruntime-common';
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { total } from '../../extension/src/engine/space/voxels.ts';
 import type {
   InferenceBackend,
   ProviderName,
@@ -65,7 +66,7 @@ export class NodeBackend implements InferenceBackend {
       for (const [output, tensor] of Object.entries(await session.run(feeds))) {
         const data = tensor.data as Float32Array;
         // A kernel that overflows yields NaN rather than an error.
-        if (!Number.isFinite(data.reduce((sum, v) => sum + v, 0))) {
+        if (!Number.isFinite(total(data))) {
           throw new Error(`Output ${output} is not finite.`);
         }
         outputs[output] = { dims: tensor.dims, data };

@@ -3,12 +3,12 @@ import { product } from '../../extension/src/dicom/product.ts';
 import {
   writeSegmentation,
   type SegmentToWrite,
-} from '../../extension/src/dicom/writeSegmentation.ts';
+} from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { loadModel } from '../../extension/src/engine/cascade/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
-import { countSet } from '../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
   ReconstructedShape,
@@ -21,7 +21,7 @@ import { readCtFolder } from './io/dicomFolder.ts';
 import { writeNifti } from './io/nifti.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readSkullInput, type SkullInput } from './io/skullInput.ts';
-import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
+import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 import { rehearseIfPossible } from './rehearseIfPossible.ts';

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { product } from '../../extension/src/dicom/product.ts';
 import { sha256 } from '../../extension/src/engine/space/files.ts';
+import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import type {
   Reconstruction,
@@ -43,7 +44,7 @@ const rounded = (timings: Readonly<Record<string, number | undefined>>) =>
 
 const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
   ...measurements,
-  voxels: mask.data.reduce((n, v) => n + v, 0),
+  voxels: countSet(mask.data),
 });
 
 /** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */

@@ -1,11 +1,12 @@
 import { basename, dirname } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
-import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
+import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
 import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
-import { countSet, type Mask } from '../../extension/src/engine/space/volume.ts';
-import type { LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../extension/src/engine/space/voxels.ts';
+import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';
 import { writeNrrd } from './io/nrrd.ts';

@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
 import { maskOf } from '../../cli/src/io/volumeFile.ts';
-import { readSegmentation } from '../../extension/src/dicom/readSegmentation.ts';
-import { writeSegmentation } from '../../extension/src/dicom/writeSegmentation.ts';
+import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
 

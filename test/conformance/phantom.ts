@@ -1,4 +1,4 @@
-import { readCtFiles, type LoadedCt } from '../../extension/src/dicom/ctPixels.ts';
+import { readCtFiles, type LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
 import {
   identityAxes,
   voxelCount,
@@ -7,7 +7,7 @@ import {
 } from '../../extension/src/engine/space/grid.ts';
 import { rotationFromEuler } from '../../extension/src/engine/space/transform.ts';
 import { emptyMask, type CtVolume, type Mask } from '../../extension/src/engine/space/volume.ts';
-import type { SegmentToWrite } from '../../extension/src/dicom/writeSegmentation.ts';
+import type { SegmentToWrite } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { ctFiles, type CtIdentity } from '../../scripts/ct-files.ts';
 
 /** Deterministic UIDs: `2.25.<base>1`, `2.25.<base>2`, … */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from '../../../extension/src/dicom/attributes.ts';
-import { readCtFiles, type LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
-import { parsePart10 } from '../../../extension/src/dicom/part10.ts';
+import { text } from '../../../extension/src/dicom/part10/attributes.ts';
+import { readCtFiles, type LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 
 /** Whether a file starts like a DICOM file (PS3.10, 7.1). */

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { placeFrame } from '../../../extension/src/dicom/placement.ts';
+import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
   readSegmentation,
   readSkull,
   type SegmentationObject,
-} from '../../../extension/src/dicom/readSegmentation.ts';
-import type { LoadedCt } from '../../../extension/src/dicom/ctPixels.ts';
+} from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';

@@ -36,7 +36,8 @@ import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './sp
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
-import { countSet, makeVolume } from './space/volume.ts';
+import { makeVolume } from './space/volume.ts';
+import { countSet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
 import { skullSurface } from './surface/skullSurface.ts';

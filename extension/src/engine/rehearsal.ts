@@ -10,7 +10,8 @@ import { signedDistance, surfaceDistance } from './space/signedDistance.ts';
 import type { RigidTransform } from './space/transform.ts';
 import { applyRigid, invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
-import { countSet, emptyMask } from './space/volume.ts';
+import { emptyMask } from './space/volume.ts';
+import { countSet, union } from './space/voxels.ts';
 import type { ReconstructionWarning } from './warnings.ts';
 
 /** A reconstruction whose method is to be tried where the truth is known. */
@@ -94,7 +95,7 @@ export function rehearsalCase({
   }
   const opposite = oppositeSide(toCanonical, atlas);
   const toPatch = surfaceDistance(signedDistance(cropToContent(patch, wider + 1), wider + 1));
-  const closed = skull.data.map((v, p) => v | patch.data[p]);
+  const closed = union(skull.data, patch.data);
   const missing = emptyMask(grid);
   let opposed = 0;
   const [nx, ny] = grid.size;

@@ -11,7 +11,7 @@ import { leastPiece } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { shapeThreshold } from './space/canonical.ts';
 import type { Mask } from './space/volume.ts';
-import { atLeast } from './space/volume.ts';
+import { atLeast } from './space/voxels.ts';
 
 export type WarningCode =
   | 'poor-alignment'

@@ -50,7 +50,3 @@ export class Edits {
     return now || mask;
   }
 }
-
-export function sameVoxels(a: Mask, b: Mask): boolean {
-  return a === b || (a.data.length === b.data.length && a.data.every((v, i) => v === b.data[i]));
-}

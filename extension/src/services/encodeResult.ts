@@ -1,6 +1,7 @@
 import { product } from '../dicom/product.ts';
-import { writeSegmentation, type SegmentToWrite } from '../dicom/writeSegmentation.ts';
-import { countSet, type Mask } from '../engine/space/volume.ts';
+import { writeSegmentation, type SegmentToWrite } from '../dicom/segmentation/writeSegmentation.ts';
+import type { Mask } from '../engine/space/volume.ts';
+import { countSet, sameVoxels } from '../engine/space/voxels.ts';
 import { seriesDescriptionOf, termsOf } from '../models.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { StudyResult } from '../state/studyState.ts';
@@ -25,7 +26,7 @@ export function encodeResult(
     const { kind, label } = shapeStyles[shape];
     const computed = reconstruction[shape].mask;
     const mask = masks[shape];
-    const edited = mask.data.some((value, i) => value !== computed.data[i]);
+    const edited = !sameVoxels(mask.data, computed.data);
     return {
       kind,
       label,

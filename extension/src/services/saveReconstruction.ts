@@ -1,6 +1,6 @@
-import { compareSegmentations } from '../dicom/compareSegmentations.ts';
-import { readSegmentation } from '../dicom/readSegmentation.ts';
-import type { NaturalDataset } from '../dicom/attributes.ts';
+import { compareSegmentations } from '../dicom/segmentation/compareSegmentations.ts';
+import { readSegmentation } from '../dicom/segmentation/readSegmentation.ts';
+import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { SavedObject } from '../state/studyState.ts';
 import type { InstanceReference, Pacs } from '../viewer/pacs.ts';

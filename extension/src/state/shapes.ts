@@ -1,4 +1,4 @@
-import { kindCodes, type SegmentKind } from '../dicom/codes.ts';
+import { kindCodes, type SegmentKind } from '../dicom/segmentation/codes.ts';
 import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 
 /** What a reconstruction shows; the skull is there so that one sees the defect closed. */

@@ -1,4 +1,4 @@
-import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CranioplastyErrorCode } from '../engine/space/errors.ts';
 import { defaultBoneOptions } from '../engine/bone/segmentBone.ts';
 import type { Comparison } from '../engine/judge/comparison.ts';

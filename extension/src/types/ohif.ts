@@ -1,4 +1,4 @@
-import type { NaturalDataset } from '../dicom/attributes.ts';
+import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 
 /**
  * The parts of OHIF's services that this extension uses. OHIF publishes no types of its own; these

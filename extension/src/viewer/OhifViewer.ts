@@ -1,11 +1,12 @@
 import { Enums, utilities, type Types } from '@cornerstonejs/core';
 import { DicomMetadataStore } from '@ohif/core';
-import type { NaturalDataset } from '../dicom/attributes.ts';
-import { readCtSeries, type CtSeries } from '../dicom/ctSeries.ts';
-import { readSegmentation, readSkull } from '../dicom/readSegmentation.ts';
+import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
+import { readSegmentation, readSkull } from '../dicom/segmentation/readSegmentation.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
-import { countSet, type CtVolume, type Mask } from '../engine/space/volume.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
+import { countSet } from '../engine/space/voxels.ts';
 import { cranioplastyProtocol, stageIds } from './layout/hangingProtocol.ts';
 import type {
   CommandsManager,

@@ -1,5 +1,5 @@
-import type { NaturalDataset } from '../dicom/attributes.ts';
-import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';

@@ -1,5 +1,5 @@
 import { imageLoader, metaData } from '@cornerstonejs/core';
-import type { CtSeries, CtSlice } from '../dicom/ctSeries.ts';
+import type { CtSeries, CtSlice } from '../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { sliceKey } from './sliceKey.ts';

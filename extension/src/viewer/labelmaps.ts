@@ -1,6 +1,6 @@
 import { cache, metaData } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { emptyMask, type Mask } from '../engine/space/volume.ts';
 import { indexImages } from './ctVoxels.ts';

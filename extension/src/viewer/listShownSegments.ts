@@ -1,6 +1,6 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { CtSeries } from '../dicom/ctSeries.ts';
+import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { layersOf, readLabelmap } from './labelmaps.ts';
 import type { ShownSegment } from './ViewerPort.ts';

@@ -1,7 +1,7 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import { items, number, text, type NaturalDataset } from '../dicom/attributes.ts';
-import { codes, readCode, sameCode } from '../dicom/codes.ts';
+import { items, number, text, type NaturalDataset } from '../dicom/part10/attributes.ts';
+import { codes, readCode, sameCode } from '../dicom/segmentation/codes.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from './layout/separateLayers.ts';

@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 import * as ort from 'onnxruntime-web/webgpu';
 import { CranioplastyError } from '../engine/space/errors.ts';
+import { total } from '../engine/space/voxels.ts';
 import type { InferenceBackend, Tensor } from '../engine/cascade/backend.ts';
 import type { BrowserProvider, ProviderReport, WorkerEnvironment } from './protocol.ts';
 import { openWebGpu, type WebGpuDevice } from './webGpuProbe.ts';
@@ -103,7 +104,7 @@ export class OrtWebBackend implements InferenceBackend {
     for (const [output, tensor] of Object.entries(results)) {
       const data = tensor.data as Float32Array;
       // A kernel that overflows or reads a dead buffer yields NaN rather than an error.
-      if (!Number.isFinite(sum(data))) {
+      if (!Number.isFinite(total(data))) {
         throw failed(`run the ${name} network`, `output ${output} is not finite`);
       }
       outputs[output] = { dims: tensor.dims, data };
@@ -151,10 +152,4 @@ function failed(doing: string, cause: unknown): CranioplastyError {
     `The computation could not ${doing}: reload the page and try again, or use another computer.`,
     { cause },
   );
-}
-
-function sum(data: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < data.length; i++) total += data[i];
-  return total;
 }

@@ -9,7 +9,7 @@ import { writeComplete } from '../../../cli/src/io/completeFiles.ts';
 import { readSkullInput } from '../../../cli/src/io/skullInput.ts';
 import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
-import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { gridDistance, patientToIndex } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
 import { phantomCases } from '../../conformance/phantom.ts';

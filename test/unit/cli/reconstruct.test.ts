@@ -11,7 +11,7 @@ import { maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { modelSource } from '../../../cli/src/modelFolder.ts';
 import { summaryOf } from '../../../cli/src/report.ts';
 import { openBackend } from '../../../cli/src/openBackend.ts';
-import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
 import { defaultModel } from '../../../extension/src/models.ts';
 import { loadModel } from '../../../extension/src/engine/cascade/model.ts';

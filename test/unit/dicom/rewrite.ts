@@ -1,6 +1,6 @@
 import dcmjs from 'dcmjs';
-import { decimalString } from '../../../extension/src/dicom/decimalString.ts';
-import { parsePart10, transferSyntax } from '../../../extension/src/dicom/part10.ts';
+import { decimalString } from '../../../extension/src/dicom/part10/decimalString.ts';
+import { parsePart10, transferSyntax } from '../../../extension/src/dicom/part10/part10.ts';
 
 /** A data set that a test may change. */
 export type Editable = Record<string, unknown> & {

@@ -8,7 +8,8 @@ import { maskSurface } from '../../../extension/src/engine/surface/skullSurface.
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { Mesh } from '../../../extension/src/engine/surface/mesh.ts';
 import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
-import { countSet, emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import { smallReconstruction } from '../worker/fakes.ts';
 
 /** Turned and anisotropic: a position is not an index. */

@@ -5,7 +5,8 @@ import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts
 import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
 import type { Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import { comparePatches } from '../../../extension/src/engine/judge/metrics.ts';
-import { dice, emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { dice } from '../../../extension/src/engine/space/voxels.ts';
 import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
 import { checkModel } from '../../../extension/src/engine/cascade/model.ts';
 import type { ReconstructRequest } from '../../../extension/src/engine/reconstruction.ts';

@@ -6,7 +6,8 @@ import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { indexToPatient } from '../../../extension/src/engine/space/grid.ts';
 import { applyRigid, rotationFromEuler } from '../../../extension/src/engine/space/transform.ts';
 import type { RigidTransform } from '../../../extension/src/engine/space/transform.ts';
-import { countSet, emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
+import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
+import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import {
   frontalDefect,

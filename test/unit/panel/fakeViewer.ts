@@ -1,7 +1,7 @@
 import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
-import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ctSeries.ts';
-import type { NaturalDataset } from '../../../extension/src/dicom/attributes.ts';
+import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
+import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {

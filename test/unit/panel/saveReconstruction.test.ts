@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { items, text } from '../../../extension/src/dicom/attributes.ts';
-import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
-import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
+import { items, text } from '../../../extension/src/dicom/part10/attributes.ts';
+import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { readCtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { encodeResult } from '../../../extension/src/services/encodeResult.ts';
 import { saveReconstruction } from '../../../extension/src/services/saveReconstruction.ts';

@@ -4,7 +4,7 @@ import type { Vec3 } from '../space/grid.ts';
 import { quantile } from '../space/quantile.ts';
 import type { SignedDistanceField } from '../space/signedDistance.ts';
 import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
-import { dice } from '../space/volume.ts';
+import { dice } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 
 /**

@@ -17,7 +17,7 @@ import type { Grid } from '../space/grid.ts';
 import type { PlacedSkull } from '../space/resample.ts';
 import { resampleOccupancy } from '../space/resample.ts';
 import type { Volume } from '../space/volume.ts';
-import { atLeast } from '../space/volume.ts';
+import { atLeast } from '../space/voxels.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import { drawBetween, drawToPrior } from './drawBetween.ts';

@@ -3,6 +3,7 @@ import { loadShapePrior } from '../prior/shapePriorFile.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import type { ModelSource } from '../space/files.ts';
 import { readJson, readVerified, sha256 } from '../space/files.ts';
+import { scaled } from '../space/voxels.ts';
 import type { InferenceBackend, Tensor } from './backend.ts';
 import type {
   InputChannel,
@@ -81,7 +82,7 @@ async function readStored(source: ModelSource, stored: StoredTensor): Promise<Te
     .pipeThrough(new DecompressionStream('gzip'));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
   if (bytes.length !== count(stored.shape)) throw unusable();
-  return { dims: stored.shape, data: Float32Array.from(bytes, (b) => b * stored.scale) };
+  return { dims: stored.shape, data: scaled(bytes, stored.scale) };
 }
 
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

@@ -1,5 +1,5 @@
 import { CranioplastyError } from '../space/errors.ts';
-import { reverseRows } from '../space/volume.ts';
+import { reverseRows } from '../space/voxels.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { ModelManifest, NetworkName } from './manifest.ts';
 

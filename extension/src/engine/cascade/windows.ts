@@ -43,7 +43,7 @@ export function planWindows(
   for (let p = 0, k = 0; k < n; k++)
     for (let j = 0; j < n; j++)
       for (let i = 0; i < n; i++, p++) {
-        if (!estimates.some((e) => e[p] >= threshold)) continue;
+        if (!reachesInAny(estimates, p, threshold)) continue;
         touched.push([i, j, k]);
         [i, j, k].forEach((v, a) => {
           low[a] = Math.min(low[a], v);
@@ -77,6 +77,11 @@ export function planWindows(
       size: [end[0] - start[0], end[1] - start[1], end[2] - start[2]],
     },
   };
+}
+
+function reachesInAny(estimates: readonly Float32Array[], p: number, threshold: number): boolean {
+  for (const estimate of estimates) if (estimate[p] >= threshold) return true;
+  return false;
 }
 
 /** Window starts along one axis that cover [from, to) evenly, at most `stride` apart, inside the grid. */

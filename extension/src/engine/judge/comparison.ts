@@ -10,7 +10,7 @@ import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
-import { dice } from '../space/volume.ts';
+import { dice, total } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { assertSameGrid, pooledSurfaceDistances } from './metrics.ts';
 
@@ -86,7 +86,7 @@ export function compareTwo({ first, second, toCanonical, atlas }: ComparisonRequ
     second: describe(second, first),
     common,
     dice: dice(a.data, b.data),
-    meanDistance: distances.reduce((sum, d) => sum + d, 0) / distances.length,
+    meanDistance: total(distances) / distances.length,
     hd95: quantile(distances, 0.95),
     hausdorff: distances[distances.length - 1],
   };

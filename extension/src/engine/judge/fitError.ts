@@ -21,7 +21,7 @@ import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
-import { atLeast } from '../space/volume.ts';
+import { anySet, atLeast, difference, minus, union, within } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { vertexNormals } from '../surface/mesh.ts';
 import { skullSurface } from '../surface/skullSurface.ts';
@@ -114,14 +114,14 @@ export function measureFitError(request: FitErrorRequest): FitError {
   const bone = crop(skull);
   const piece = crop(patch);
   const segment = reference && crop(reference);
-  const closed: Mask = { grid: part, data: bone.map((v, p) => v | piece[p]) };
+  const closed: Mask = { grid: part, data: union(bone, piece) };
   const closedField = signedDistance(closed, farthest + 0.5);
   const closedAt = surfaceDistance(closedField);
 
   const coarse = workingGrid(part);
   const boneShare = blockShares(bone, part.size, coarse);
   const closedShare = blockShares(closed.data, part.size, coarse);
-  const pieceShare = closedShare.map((v, p) => v - boneShare[p]);
+  const pieceShare = difference(closedShare, boneShare);
   const { size, spacing } = coarse;
   const toBone = distanceTransform(atLeast(boneShare, 0.5), size, spacing);
   const toPatch = distanceTransform(atLeast(pieceShare, 0.3), size, spacing);
@@ -174,10 +174,8 @@ interface Reference {
 }
 
 function fromSegment(bone: Uint8Array, segment: Uint8Array, part: Grid, coarse: Grid): Reference {
-  const whole = bone.map((v, p) => v | segment[p]);
-  if (!whole.some((v, p) => v && !bone[p])) {
-    throw noMissingBone();
-  }
+  const whole = union(bone, segment);
+  if (!anySet(minus(segment, bone))) throw noMissingBone();
   return {
     shares: blockShares(whole, part.size, coarse),
     at: surfaceDistance(signedDistance({ grid: part, data: whole }, farthest + 0.5)),
@@ -205,10 +203,9 @@ function fromOppositeSide(
   const opposite = mirroredPosition(continuation);
   const back = invertRigid(toCanonical);
   const mirroredAt = (position: Vec3): number => {
-    const index = patientToIndex(coarse, position);
-    const [bone, patch] = [toBone, toPatch].map((values) =>
-      interpolate(values, coarse.size, index[0], index[1], index[2]),
-    );
+    const [x, y, z] = patientToIndex(coarse, position);
+    const bone = interpolate(toBone, coarse.size, x, y, z);
+    const patch = interpolate(toPatch, coarse.size, x, y, z);
     if (patch > bone || patch > farthest) return Infinity;
     return skullAt(applyRigid(back, opposite(applyRigid(toCanonical, position))));
   };
@@ -269,7 +266,7 @@ function metricsAround(
   cavity: Vec3,
 ): PatchMetrics {
   const near = distanceTransform(patch, grid.size, grid.spacing);
-  const missing = reference.map((v, p) => (v && !bone[p] && near[p] <= surroundings ? 1 : 0));
+  const missing = within(minus(reference, bone), near, surroundings);
   if (!missing.includes(1)) throw noMissingBone();
   return comparePatches(
     { grid, data: bone },

@@ -7,7 +7,7 @@ import type { Grid, Vec3 } from '../space/grid.ts';
 import { gridDistance, indexToPatient } from '../space/grid.ts';
 import { quantile } from '../space/quantile.ts';
 import type { Mask } from '../space/volume.ts';
-import { dice } from '../space/volume.ts';
+import { dice, total, union, within } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 
 /** How well a reconstructed patch fits its reference. Distances in mm. */
@@ -115,7 +115,7 @@ export function comparePatches(
   const [bone, a, b] = [crop(skull.data), crop(predicted.data), crop(reference.data)];
   const region = boxGrid(skull.grid, around);
   const toSkull = distanceTransform(bone, region.size, spacing);
-  const near = (set: Uint8Array): Uint8Array => set.map((v, p) => (v && toSkull[p] <= 10 ? 1 : 0));
+  const near = (set: Uint8Array): Uint8Array => within(set, toSkull, 10);
   const pooled = pooledSurfaceDistances(a, b, region.size, spacing);
   const outerA = outerVoxels(bone, a, a, region, cavity);
   const outerB = outerVoxels(bone, b, null, region, cavity);
@@ -164,7 +164,7 @@ export function compareShapes(predicted: Mask, reference: Mask): ShapeMetrics {
   const distances = pooledSurfaceDistances(a.data, b.data, a.size, spacing);
   return {
     dice: dice(a.data, b.data),
-    surfaceError: distances.reduce((sum, d) => sum + d, 0) / distances.length,
+    surfaceError: total(distances) / distances.length,
   };
 }
 
@@ -202,27 +202,22 @@ function curvatureError(
   grid: Grid,
 ): number {
   const { size, spacing } = grid;
-  const fields = [predicted, reference].map((set) => ({
-    grid,
-    data: blurShape(set, size, spacing),
-  }));
+  const first = { grid, data: blurShape(predicted, size, spacing) };
+  const second = { grid, data: blurShape(reference, size, spacing) };
   let sum = 0;
   let count = 0;
   for (let k = 0, p = 0; k < size[2]; k++)
     for (let j = 0; j < size[1]; j++)
       for (let i = 0; i < size[0]; i++, p++) {
         if (!at[p]) continue;
-        const [a, b] = fields.map((field) => gaussianCurvature(field, [i, j, k]));
+        const a = gaussianCurvature(first, [i, j, k]);
+        const b = gaussianCurvature(second, [i, j, k]);
         // Where one shape has no surface within the blur there is no curvature to compare.
         if (Number.isNaN(a) || Number.isNaN(b)) continue;
         sum += (a - b) ** 2;
         count++;
       }
   return sum / count;
-}
-
-function union(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((v, p) => v | b[p]);
 }
 
 /** Sum and number of the values at the voxels of a set. */

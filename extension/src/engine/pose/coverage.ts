@@ -144,7 +144,7 @@ function outline(
     for (let a = 0; a < size[u]; a++) {
       if (z + a * height[u + 1] < vaultFrom) continue;
       const p = row + a * strides[u];
-      if (!shapes.some((data) => data[p] !== 0)) continue;
+      if (!isSetInAny(shapes, p)) continue;
       if (first < 0) first = a;
       last = a;
     }
@@ -153,6 +153,11 @@ function outline(
     if (last > first) points.push([last * spacing[u], b * spacing[v]]);
   }
   return hullArea(points);
+}
+
+function isSetInAny(shapes: readonly Uint8Array[], p: number): boolean {
+  for (const data of shapes) if (data[p] !== 0) return true;
+  return false;
 }
 
 type Point = readonly [number, number];

@@ -1,5 +1,5 @@
 import { interpolateParts } from '../space/interpolate.ts';
-import { reverseRows } from '../space/volume.ts';
+import { reverseRows } from '../space/voxels.ts';
 import type { Displacement } from './lattice.ts';
 import {
   block,

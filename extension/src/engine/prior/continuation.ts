@@ -13,6 +13,7 @@
 import type { Atlas } from '../pose/atlas.ts';
 import { fieldAt } from '../pose/atlas.ts';
 import type { Volume } from '../space/volume.ts';
+import { limited } from '../space/voxels.ts';
 import type { Schedule } from './bend.ts';
 import { bend, mirrorImage, slopesOf, surfacePoints } from './bend.ts';
 import type { Displacement } from './lattice.ts';
@@ -41,7 +42,7 @@ export interface Continuation {
  */
 export function fitContinuation(distance: Volume<Float32Array>, atlas: Atlas): Continuation {
   const mean = slopesOf(onLattice((x, y, z) => fieldAt(atlas.bone, x, y, z)));
-  const d = distance.data.map((v) => Math.min(clampAt, Math.max(-clampAt, v)));
+  const d = limited(distance.data, clampAt);
   const skull = surfacePoints(d);
   return {
     distance,

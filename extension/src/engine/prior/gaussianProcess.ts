@@ -1,4 +1,4 @@
-import { cholesky, solveCholesky } from '../space/cholesky.ts';
+import { cholesky, solveCholesky } from './cholesky.ts';
 
 /** A Matérn 5/2 kernel on the angle between directions; `share` of it reaches the mirrored direction. */
 export interface Kernel {

@@ -14,7 +14,7 @@ import type { PlacedSkull } from '../space/resample.ts';
 import { blockMean } from '../space/resample.ts';
 import { signedDistance } from '../space/signedDistance.ts';
 import type { Mask } from '../space/volume.ts';
-import { atLeast } from '../space/volume.ts';
+import { atLeast } from '../space/voxels.ts';
 import { continuedDistance, fittedMeanSkull, fittedMirrorSkull, occupancyOf } from './bentShape.ts';
 import type { Continuation } from './continuation.ts';
 import { priorWeight } from './shapePrior.ts';

@@ -5,7 +5,7 @@ import { interpolate } from '../space/interpolate.ts';
 import type { SignedDistanceField } from '../space/signedDistance.ts';
 import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import type { Mask } from '../space/volume.ts';
-import { countSet } from '../space/volume.ts';
+import { countSet } from '../space/voxels.ts';
 import type { ScalarField } from '../surface/isosurface.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { skullSurface } from '../surface/skullSurface.ts';

@@ -11,7 +11,7 @@ import type { Grid, Vec3 } from '../space/grid.ts';
 import { voxelVolume } from '../space/grid.ts';
 import { signedDistance } from '../space/signedDistance.ts';
 import type { Mask } from '../space/volume.ts';
-import { atLeast } from '../space/volume.ts';
+import { atLeast } from '../space/voxels.ts';
 import { sealPatch } from './seal.ts';
 
 /** What postprocessing found. The fields are changed in place. */

@@ -1,7 +1,7 @@
 import type { RegionField } from '../space/canonical.ts';
 import { consideredFrom, shapeThreshold } from '../space/canonical.ts';
 import { signedDistance } from '../space/signedDistance.ts';
-import { atLeast } from '../space/volume.ts';
+import { atLeast } from '../space/voxels.ts';
 
 /** Slits and pinholes up to twice this width are closed, mm. */
 const reach = 1.2;

@@ -2,6 +2,7 @@ import type { Grid, Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
 import { interpolate } from './interpolate.ts';
 import type { Mask } from './volume.ts';
+import { atLeast } from './voxels.ts';
 
 /**
  * A signed distance to the surface of a mask, held only near the surface: positive outside,
@@ -112,7 +113,7 @@ function activeBlocks(mask: Mask, band: number): BlockMap {
     const reach = Math.max(1, Math.ceil(band / (grid.spacing[axis] * block)));
     classes = spread(classes, strides[axis], count[axis], reach);
   }
-  const on = classes.map((c) => (c === 3 ? 1 : 0));
+  const on = atLeast(classes, 3);
   return { count, on };
 }
 

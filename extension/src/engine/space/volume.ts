@@ -35,36 +35,3 @@ export function makeVolume<T extends VoxelArray>(grid: Grid, data: T): Volume<T>
 export function emptyMask(grid: Grid): Mask {
   return { grid, data: new Uint8Array(voxelCount(grid)) };
 }
-
-/** Number of voxels that are set in a mask's data. */
-export function countSet(data: Uint8Array): number {
-  // Runs of empty voxels, most of any mask, are skipped by the engine's own search.
-  let n = 0;
-  for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p))
-    for (; p < data.length && data[p] === 1; p++) n++;
-  return n;
-}
-
-/** 1 where a value reaches the threshold, 0 elsewhere. */
-export function atLeast(values: ArrayLike<number>, threshold: number): Uint8Array {
-  const out = new Uint8Array(values.length);
-  for (let p = 0; p < out.length; p++) if (values[p] >= threshold) out[p] = 1;
-  return out;
-}
-
-/** Mirrors volumes of rows of n voxels at the mid-sagittal plane, in place: x ↦ n − 1 − x. */
-export function reverseRows(data: Float32Array, n: number): void {
-  for (let first = 0; first < data.length; first += n) data.subarray(first, first + n).reverse();
-}
-
-/** Overlap of two binary arrays: 2|A∩B| / (|A|+|B|); 1 when both are empty. */
-export function dice(a: Uint8Array, b: Uint8Array): number {
-  let both = 0;
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) {
-    if (a[i]) sum++;
-    if (b[i]) sum++;
-    if (a[i] && b[i]) both++;
-  }
-  return sum ? (2 * both) / sum : 1;
-}

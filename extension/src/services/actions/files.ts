@@ -1,10 +1,10 @@
 import { product } from '../../dicom/product.ts';
+import { sameVoxels } from '../../engine/space/voxels.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import { writeStl } from '../../engine/surface/stl.ts';
 import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import { caseReportHtml, describeCase } from '../caseReport.ts';
-import { sameVoxels } from '../Edits.ts';
 import { encodeResult } from '../encodeResult.ts';
 import { requireResult, type Parts } from '../parts.ts';
 
@@ -39,8 +39,8 @@ export function downloadReport(parts: Parts): Promise<void> {
       result,
       store.get(study),
       {
-        patch: !sameVoxels(patch, reconstruction.patch.mask),
-        implant: !sameVoxels(implant, reconstruction.implant.mask),
+        patch: !sameVoxels(patch.data, reconstruction.patch.mask.data),
+        implant: !sameVoxels(implant.data, reconstruction.implant.mask.data),
       },
       new Date(),
     );
@@ -59,6 +59,6 @@ async function currentMesh(
 ): Promise<Mesh> {
   const mask = edits.currentMasks(result)[shape];
   const computed = result.reconstruction[shape];
-  if (sameVoxels(mask, computed.mask) || !work.client) return computed.mesh;
+  if (sameVoxels(mask.data, computed.mask.data) || !work.client) return computed.mesh;
   return work.client.surface(mask);
 }

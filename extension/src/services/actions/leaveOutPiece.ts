@@ -1,5 +1,5 @@
 import type { Mask } from '../../engine/space/volume.ts';
-import { sameVoxels } from '../Edits.ts';
+import { sameVoxels, withoutLost } from '../../engine/space/voxels.ts';
 import { requireResult, type Parts } from '../parts.ts';
 
 /**
@@ -17,8 +17,8 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
     const result = requireResult(parts, study);
     const now = edits.currentMasks(result);
     const masks = {
-      patch: withoutLost(now.patch, before.patch.mask, reconstruction.patch.mask),
-      implant: withoutLost(now.implant, before.implant.mask, reconstruction.implant.mask),
+      patch: lessLost(now.patch, before.patch.mask, reconstruction.patch.mask),
+      implant: lessLost(now.implant, before.implant.mask, reconstruction.implant.mask),
     };
     for (const id of Object.values(result.segmentationIds)) viewer.removeSegmentation(id);
     shapes.forgetJudgements(study);
@@ -37,7 +37,7 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
 }
 
 /** What is shown now without what the computed shape lost; that shape itself where nothing was edited. */
-function withoutLost(now: Mask, before: Mask, after: Mask): Mask {
-  if (sameVoxels(now, before)) return after;
-  return { grid: now.grid, data: now.data.map((v, p) => (before.data[p] > after.data[p] ? 0 : v)) };
+function lessLost(now: Mask, before: Mask, after: Mask): Mask {
+  if (sameVoxels(now.data, before.data)) return after;
+  return { grid: now.grid, data: withoutLost(now.data, before.data, after.data) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { blockMean } from '../../../../extension/src/engine/space/resample.ts';
 import { canonicalGrid } from '../../../../extension/src/engine/space/canonical.ts';
 import { cropUpsampled } from '../../../../extension/src/engine/cascade/fine.ts';
-import { reverseRows } from '../../../../extension/src/engine/space/volume.ts';
+import { reverseRows } from '../../../../extension/src/engine/space/voxels.ts';
 import { planWindows, windowProfile } from '../../../../extension/src/engine/cascade/windows.ts';
 
 const coarse = canonicalGrid(32, 3.2);

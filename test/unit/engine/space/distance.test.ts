@@ -6,7 +6,7 @@ import {
   compareShapes,
   pooledSurfaceDistances,
 } from '../../../../extension/src/engine/judge/metrics.ts';
-import { dice } from '../../../../extension/src/engine/space/volume.ts';
+import { dice } from '../../../../extension/src/engine/space/voxels.ts';
 import { signedDistance } from '../../../../extension/src/engine/space/signedDistance.ts';
 
 describe('distanceTransform', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSegmentation } from '../../../../extension/src/dicom/readSegmentation.ts';
+import { readSegmentation } from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
 import { service, setUpService, state, viewer } from '../serviceUnderTest.ts';
 

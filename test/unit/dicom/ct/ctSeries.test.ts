@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readCtSeries } from '../../../extension/src/dicom/ctSeries.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
-import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
-import { ctSliceDataset } from '../../../scripts/ct-files.ts';
-import { asymmetricCt, phantomCases, phantomIdentity } from '../../conformance/phantom.ts';
+import { readCtSeries } from '../../../../extension/src/dicom/ct/ctSeries.ts';
+import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
+import { gridDistance, type Grid } from '../../../../extension/src/engine/space/grid.ts';
+import { ctSliceDataset } from '../../../../scripts/ct-files.ts';
+import { asymmetricCt, phantomCases, phantomIdentity } from '../../../conformance/phantom.ts';
 
 type Instance = Record<string, unknown>;
 

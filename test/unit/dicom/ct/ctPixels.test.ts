@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { readCtFiles } from '../../../extension/src/dicom/ctPixels.ts';
-import { ctFiles } from '../../../scripts/ct-files.ts';
-import { asymmetricCt, phantomCases, phantomIdentity } from '../../conformance/phantom.ts';
-import { parsePart10 } from '../../../extension/src/dicom/part10.ts';
-import { sopClass } from '../../../extension/src/dicom/sopClasses.ts';
-import { join, rewrite, type Contents } from './rewrite.ts';
+import { readCtFiles } from '../../../../extension/src/dicom/ct/ctPixels.ts';
+import { ctFiles } from '../../../../scripts/ct-files.ts';
+import { asymmetricCt, phantomCases, phantomIdentity } from '../../../conformance/phantom.ts';
+import { parsePart10 } from '../../../../extension/src/dicom/part10/part10.ts';
+import { sopClass } from '../../../../extension/src/dicom/part10/sopClasses.ts';
+import { join, rewrite, type Contents } from '../rewrite.ts';
 
 const { grid } = phantomCases[0];
 const files = ctFiles(asymmetricCt(grid), phantomIdentity);

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { compareSegmentations } from '../../../extension/src/dicom/compareSegmentations.ts';
-import { parsePart10 } from '../../../extension/src/dicom/part10.ts';
-import { product } from '../../../extension/src/dicom/product.ts';
-import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
+import { compareSegmentations } from '../../../../extension/src/dicom/segmentation/compareSegmentations.ts';
+import { parsePart10 } from '../../../../extension/src/dicom/part10/part10.ts';
+import { product } from '../../../../extension/src/dicom/product.ts';
+import { readSegmentation } from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import {
   writeSegmentation,
   type SegmentToWrite,
   type WriteOptions,
-} from '../../../extension/src/dicom/writeSegmentation.ts';
-import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
-import extensionPackage from '../../../extension/package.json' with { type: 'json' };
-import { phantomCases, phantomCt, phantomSegments, uidSource } from '../../conformance/phantom.ts';
-import { binaryFrames, packFrames, rewrite } from './rewrite.ts';
+} from '../../../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import { emptyMask } from '../../../../extension/src/engine/space/volume.ts';
+import extensionPackage from '../../../../extension/package.json' with { type: 'json' };
+import {
+  phantomCases,
+  phantomCt,
+  phantomSegments,
+  uidSource,
+} from '../../../conformance/phantom.ts';
+import { binaryFrames, packFrames, rewrite } from '../rewrite.ts';
 
 const { series } = phantomCt(phantomCases[0].grid);
 const segments = phantomSegments(series.grid);

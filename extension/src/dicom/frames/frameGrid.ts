@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { assertGrid, voxelCount, type Grid } from '../engine/space/grid.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { assertGrid, voxelCount, type Grid } from '../../engine/space/grid.ts';
 import { depth, gridOfPlanes, inPlaneShift, planeNormal, samePose, type Plane } from './planes.ts';
 
 /** More voxels than this are not held in memory; a damaged position could ask for any number. */

@@ -1,18 +1,19 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../engine/space/grid.ts';
-import type { Mask } from '../engine/space/volume.ts';
-import { items, text, type NaturalDataset } from './attributes.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../../engine/space/grid.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import { anySet, anyShared } from '../../engine/space/voxels.ts';
+import { items, text, type NaturalDataset } from '../part10/attributes.ts';
 import { dicomCielab } from './cielab.ts';
 import { codeItem, codes, kindCodes, type SegmentKind } from './codes.ts';
-import type { CtSeries, CtSlice } from './ctSeries.ts';
-import { decimalString } from './decimalString.ts';
+import type { CtSeries, CtSlice } from '../ct/ctSeries.ts';
+import { decimalString } from '../part10/decimalString.ts';
 import { BitPacker } from './packBits.ts';
-import { encodePart10 } from './part10.ts';
-import { cross, dot } from './planes.ts';
-import { product } from './product.ts';
-import { sopClass } from './sopClasses.ts';
-import { sourceModules } from './sourceModules.ts';
-import { newUid } from './uid.ts';
+import { encodePart10 } from '../part10/part10.ts';
+import { cross, dot } from '../frames/planes.ts';
+import { product } from '../product.ts';
+import { sopClass } from '../part10/sopClasses.ts';
+import { sourceModules } from '../ct/sourceModules.ts';
+import { newUid } from '../part10/uid.ts';
 
 /** A segment to write. */
 export interface SegmentToWrite {
@@ -357,14 +358,4 @@ function overlap(segments: readonly SegmentToWrite[]): boolean {
   return segments.some(({ mask: a }, s) =>
     segments.slice(s + 1).some(({ mask: b }) => anyShared(a.data, b.data)),
   );
-}
-
-function anySet(data: Uint8Array): boolean {
-  for (let i = 0; i < data.length; i++) if (data[i] !== 0) return true;
-  return false;
-}
-
-function anyShared(a: Uint8Array, b: Uint8Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== 0 && b[i] !== 0) return true;
-  return false;
 }

@@ -5,12 +5,17 @@ import {
   readSegmentation,
   readSkull,
   segmentKind,
-} from '../../../extension/src/dicom/readSegmentation.ts';
-import { writeSegmentation } from '../../../extension/src/dicom/writeSegmentation.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
-import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
-import { phantomCases, phantomCt, phantomSegments, uidSource } from '../../conformance/phantom.ts';
-import { binaryFrames, join, packFrames, rewrite, type Contents } from './rewrite.ts';
+} from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
+import { gridDistance } from '../../../../extension/src/engine/space/grid.ts';
+import {
+  phantomCases,
+  phantomCt,
+  phantomSegments,
+  uidSource,
+} from '../../../conformance/phantom.ts';
+import { binaryFrames, join, packFrames, rewrite, type Contents } from '../rewrite.ts';
 
 // Damaged files make dcmjs write thousands of lines.
 dcmjs.log.setLevel('silent');

@@ -1,4 +1,4 @@
-import { items, number, type NaturalDataset } from './attributes.ts';
+import { items, number, type NaturalDataset } from '../part10/attributes.ts';
 import { readPlane, type Plane } from './planes.ts';
 
 /** The functional groups of each frame of a multi-frame image (PS3.3, C.7.6.16): its own, else the shared ones. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readSegmentation } from '../../../extension/src/dicom/readSegmentation.ts';
-import { writeSegmentation } from '../../../extension/src/dicom/writeSegmentation.ts';
+import { readSegmentation } from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import {
   asymmetricCt,
   phantomCases,
   phantomCt,
   phantomSegments,
   uidSource,
-} from '../../conformance/phantom.ts';
+} from '../../../conformance/phantom.ts';
 
 const now = new Date('2026-01-02T03:04:05Z');
 

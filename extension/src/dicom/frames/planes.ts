@@ -1,5 +1,5 @@
-import type { Grid, Vec3 } from '../engine/space/grid.ts';
-import { numbers, type NaturalDataset } from './attributes.ts';
+import type { Grid, Vec3 } from '../../engine/space/grid.ts';
+import { numbers, type NaturalDataset } from '../part10/attributes.ts';
 
 /** Where an image lies in the patient (PS3.3, C.7.6.2): LPS, mm. */
 export interface Plane {

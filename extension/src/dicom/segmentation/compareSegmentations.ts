@@ -1,5 +1,6 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { parsePart10 } from './part10.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { countDifferent } from '../../engine/space/voxels.ts';
+import { parsePart10 } from '../part10/part10.ts';
 import { segmentationOf, type SegmentationObject } from './readSegmentation.ts';
 
 /** Outcome of a comparison; `difference` is one sentence. */
@@ -59,8 +60,7 @@ export function compareSegmentations(
       }
       throw error;
     }
-    let count = 0;
-    for (let i = 0; i < voxels.length; i++) count += voxels[i] !== others[i] ? 1 : 0;
+    const count = countDifferent(voxels, others);
     if (count > 0) {
       return differs(`Segment ${segment.number} (${segment.label}) differs in ${count} voxels.`);
     }

@@ -1,16 +1,17 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import type { Grid } from '../engine/space/grid.ts';
-import { countSet, emptyMask, type Mask } from '../engine/space/volume.ts';
-import { item, items, number, text, type NaturalDataset } from './attributes.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Grid } from '../../engine/space/grid.ts';
+import { emptyMask, type Mask } from '../../engine/space/volume.ts';
+import { countSet } from '../../engine/space/voxels.ts';
+import { item, items, number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { codes, readCode, sameCode, type Code, type SegmentKind } from './codes.ts';
-import type { CtSeries } from './ctSeries.ts';
-import { gridOfFrames } from './frameGrid.ts';
-import { functionalGroups } from './functionalGroups.ts';
-import { parsePart10, type Part10 } from './part10.ts';
-import { paintFrame, placeFrame, type Placement } from './placement.ts';
-import type { Plane } from './planes.ts';
+import type { CtSeries } from '../ct/ctSeries.ts';
+import { gridOfFrames } from '../frames/frameGrid.ts';
+import { functionalGroups } from '../frames/functionalGroups.ts';
+import { parsePart10, type Part10 } from '../part10/part10.ts';
+import { paintFrame, placeFrame, type Placement } from '../frames/placement.ts';
+import type { Plane } from '../frames/planes.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
-import { sopClass } from './sopClasses.ts';
+import { sopClass } from '../part10/sopClasses.ts';
 
 /** How a segment was made (PS3.3, C.8.20.4). */
 export interface SegmentAlgorithm {

@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { text, type NaturalDataset } from './attributes.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { text, type NaturalDataset } from '../part10/attributes.ts';
 
 /** Attributes that a derived object takes over as they are (PS3.3, C.7.1.1, C.7.2.1, C.7.2.2, C.7.4.1). */
 const required = {

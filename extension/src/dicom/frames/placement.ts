@@ -1,5 +1,5 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { patientToIndex, type Grid, type Vec3 } from '../engine/space/grid.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
 import { dot, type Plane } from './planes.ts';
 
 /** Largest distance of a voxel from the voxel that it is taken for, in voxels. */
@@ -76,6 +76,10 @@ export function placeFrame(grid: Grid, plane: Plane, columns: number, rows: numb
   };
 }
 
+function isWithin([i, j, k]: Vec3, [nx, ny, nz]: Vec3): boolean {
+  return i >= 0 && i < nx && j >= 0 && j < ny && k >= 0 && k < nz;
+}
+
 /**
  * Sets the voxels of `target` where `frame` is set.
  * @throws CranioplastyError `bad-geometry` if a set pixel is outside the grid
@@ -94,7 +98,7 @@ export function paintFrame(
     const j = (p - i) / columns;
     if (!inside) {
       const index = add(add(first, alongI, i), alongJ, j);
-      if (index.some((n, axis) => n < 0 || n >= grid.size[axis])) {
+      if (!isWithin(index, grid.size)) {
         throw new CranioplastyError(
           'bad-geometry',
           'The segmentation reaches beyond the CT: choose one that was made on this series.',

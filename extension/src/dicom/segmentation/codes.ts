@@ -1,4 +1,4 @@
-import { item, text, type NaturalDataset } from './attributes.ts';
+import { item, text, type NaturalDataset } from '../part10/attributes.ts';
 
 /** A coded concept (PS3.3, 8.8). */
 export interface Code {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cholesky, solveCholesky } from '../../../../extension/src/engine/space/cholesky.ts';
+import { cholesky, solveCholesky } from '../../../../extension/src/engine/prior/cholesky.ts';
 
 describe('cholesky', () => {
   it('solves a system whose answer is known', () => {

@@ -1,5 +1,5 @@
 import dcmjs from 'dcmjs';
-import { CranioplastyError, type CranioplastyErrorCode } from '../engine/space/errors.ts';
+import { CranioplastyError, type CranioplastyErrorCode } from '../../engine/space/errors.ts';
 import type { NaturalDataset } from './attributes.ts';
 
 export const transferSyntax = {

@@ -1,7 +1,7 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { assertGrid, type Grid } from '../engine/space/grid.ts';
-import { number, text, texts, type NaturalDataset } from './attributes.ts';
-import { frameCount, functionalGroups } from './functionalGroups.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { assertGrid, type Grid } from '../../engine/space/grid.ts';
+import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
+import { frameCount, functionalGroups } from '../frames/functionalGroups.ts';
 import {
   depth,
   gridOfPlanes,
@@ -10,7 +10,7 @@ import {
   readPlane,
   samePose,
   type Plane,
-} from './planes.ts';
+} from '../frames/planes.ts';
 
 /** One slice of a CT series: an instance, or a frame of a multi-frame instance. */
 export interface CtSlice {

@@ -1,0 +1,128 @@
+/*
+ * Loops over whole volumes. `reduce`, `every`, `map` and the like call a closure for each voxel and take seconds
+ * where these take tenths.
+ */
+
+/** Number of voxels that are set in a mask's data. */
+export function countSet(data: Uint8Array): number {
+  // Runs of empty voxels, most of any mask, are skipped by the engine's own search.
+  let n = 0;
+  for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p))
+    for (; p < data.length && data[p] === 1; p++) n++;
+  return n;
+}
+
+/** 1 where a value reaches the threshold, 0 elsewhere. */
+export function atLeast(values: ArrayLike<number>, threshold: number): Uint8Array {
+  const out = new Uint8Array(values.length);
+  for (let p = 0; p < out.length; p++) if (values[p] >= threshold) out[p] = 1;
+  return out;
+}
+
+/** Mirrors volumes of rows of n voxels at the mid-sagittal plane, in place: x ↦ n − 1 − x. */
+export function reverseRows(data: Float32Array, n: number): void {
+  for (let first = 0; first < data.length; first += n) data.subarray(first, first + n).reverse();
+}
+
+/** Overlap of two binary arrays: 2|A∩B| / (|A|+|B|); 1 when both are empty. */
+export function dice(a: Uint8Array, b: Uint8Array): number {
+  let both = 0;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]) sum++;
+    if (b[i]) sum++;
+    if (a[i] && b[i]) both++;
+  }
+  return sum ? (2 * both) / sum : 1;
+}
+
+/** Whether any voxel is set. */
+export function anySet(data: Uint8Array): boolean {
+  for (let p = 0; p < data.length; p++) if (data[p] !== 0) return true;
+  return false;
+}
+
+/** Whether any voxel is set in both. */
+export function anyShared(a: Uint8Array, b: Uint8Array): boolean {
+  for (let p = 0; p < a.length; p++) if (a[p] !== 0 && b[p] !== 0) return true;
+  return false;
+}
+
+/** Whether both hold the same voxels. */
+export function sameVoxels(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let p = 0; p < a.length; p++) if (a[p] !== b[p]) return false;
+  return true;
+}
+
+/** Number of voxels whose values differ. */
+export function countDifferent(a: Uint8Array, b: Uint8Array): number {
+  let n = 0;
+  for (let p = 0; p < a.length; p++) if (a[p] !== b[p]) n++;
+  return n;
+}
+
+/** 1 where either is set. */
+export function union(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(a.length);
+  for (let p = 0; p < out.length; p++) out[p] = a[p] | b[p];
+  return out;
+}
+
+/** 1 where the first is set and the second is not. */
+export function minus(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(a.length);
+  for (let p = 0; p < out.length; p++) if (a[p] !== 0 && b[p] === 0) out[p] = 1;
+  return out;
+}
+
+/** 1 where a shape is set and its distance from another is at most `reach`. */
+export function within(
+  set: Uint8Array,
+  distance: Float32Array,
+  reach: number,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(set.length);
+  for (let p = 0; p < out.length; p++) if (set[p] !== 0 && distance[p] <= reach) out[p] = 1;
+  return out;
+}
+
+/** The voxels of a shape without those that another lost from `before` to `after`. */
+export function withoutLost(
+  data: Uint8Array,
+  before: Uint8Array,
+  after: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(data.length);
+  for (let p = 0; p < out.length; p++) out[p] = before[p] > after[p] ? 0 : data[p];
+  return out;
+}
+
+/** Sum of all values; NaN where any is NaN. */
+export function total(data: ArrayLike<number>): number {
+  let sum = 0;
+  for (let p = 0; p < data.length; p++) sum += data[p];
+  return sum;
+}
+
+/** a − b. */
+export function difference(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(a.length);
+  for (let p = 0; p < out.length; p++) out[p] = a[p] - b[p];
+  return out;
+}
+
+/** Each value times `factor`. */
+export function scaled(data: ArrayLike<number>, factor: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(data.length);
+  for (let p = 0; p < out.length; p++) out[p] = data[p] * factor;
+  return out;
+}
+
+/** Each value, none beyond ±`limit`. */
+export function limited(data: Float32Array, limit: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(data.length);
+  for (let p = 0; p < out.length; p++) out[p] = Math.min(limit, Math.max(-limit, data[p]));
+  return out;
+}

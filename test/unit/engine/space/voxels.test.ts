@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  anySet,
+  anyShared,
+  atLeast,
+  countDifferent,
+  countSet,
+  dice,
+  difference,
+  limited,
+  minus,
+  reverseRows,
+  sameVoxels,
+  scaled,
+  total,
+  union,
+  within,
+  withoutLost,
+} from '../../../../extension/src/engine/space/voxels.ts';
+
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const floats = (...values: number[]) => Float32Array.from(values);
+
+describe('masks', () => {
+  it('counts set voxels, at both ends and in runs', () => {
+    expect(countSet(bytes())).toBe(0);
+    expect(countSet(bytes(0, 0))).toBe(0);
+    expect(countSet(bytes(1, 0, 1, 1, 0, 0, 1))).toBe(4);
+  });
+
+  it('compares voxels', () => {
+    const a = bytes(1, 0, 1);
+    expect(sameVoxels(a, a)).toBe(true);
+    expect(sameVoxels(a, bytes(1, 0, 1))).toBe(true);
+    expect(sameVoxels(a, bytes(1, 0, 0))).toBe(false);
+    expect(sameVoxels(a, bytes(1, 0))).toBe(false);
+    expect(countDifferent(a, bytes(0, 0, 1))).toBe(1);
+    expect(countDifferent(a, bytes(1, 0, 1))).toBe(0);
+  });
+
+  it('finds set and shared voxels', () => {
+    expect(anySet(bytes(0, 0))).toBe(false);
+    expect(anySet(bytes(0, 1))).toBe(true);
+    expect(anyShared(bytes(1, 0, 1), bytes(0, 1, 0))).toBe(false);
+    expect(anyShared(bytes(1, 0, 1), bytes(0, 1, 1))).toBe(true);
+  });
+
+  it('joins and takes away', () => {
+    expect(union(bytes(1, 0, 0, 1), bytes(0, 0, 1, 1))).toEqual(bytes(1, 0, 1, 1));
+    expect(minus(bytes(1, 1, 0, 0), bytes(0, 1, 0, 1))).toEqual(bytes(1, 0, 0, 0));
+    expect(within(bytes(1, 1, 0, 1), floats(2, 1, 0, Infinity), 1)).toEqual(bytes(0, 1, 0, 0));
+    const [before, after] = [bytes(1, 1, 0, 0), bytes(1, 0, 0, 1)];
+    expect(withoutLost(bytes(1, 1, 1, 0), before, after)).toEqual(bytes(1, 0, 1, 0));
+  });
+
+  it('measures the overlap', () => {
+    expect(dice(bytes(1, 1, 0, 0), bytes(0, 1, 1, 0))).toBe(0.5);
+    expect(dice(bytes(0, 0), bytes(0, 0))).toBe(1);
+  });
+});
+
+describe('values', () => {
+  it('sums, also what is not finite', () => {
+    expect(total(floats(0.5, 1, -2))).toBe(-0.5);
+    expect(total(floats(0.5, NaN, 1))).toBeNaN();
+    expect(total([])).toBe(0);
+  });
+
+  it('compares with a threshold, limits, scales and subtracts', () => {
+    expect(atLeast([0.4, 0.5, 0.6], 0.5)).toEqual(bytes(0, 1, 1));
+    expect(limited(floats(-3, -1, 0, 2, 5), 2)).toEqual(floats(-2, -1, 0, 2, 2));
+    expect(limited(floats(NaN), 2)).toEqual(floats(NaN));
+    expect(scaled(bytes(0, 2, 255), 0.1)).toEqual(floats(0, 0.2, 25.5));
+    expect(difference(floats(1, 0.3), floats(0.5, 0.1))).toEqual(
+      floats(0.5, Math.fround(0.3) - Math.fround(0.1)),
+    );
+  });
+
+  it('mirrors rows', () => {
+    const rows = floats(1, 2, 3, 4, 5, 6);
+    reverseRows(rows, 3);
+    expect(rows).toEqual(floats(3, 2, 1, 6, 5, 4));
+  });
+});
