@@ -10,6 +10,7 @@ export default defineConfig({
       'cli/src/**/*.test.ts',
     ],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     fileParallelism: true,
     maxWorkers: 2,
   },
