@@ -28,7 +28,7 @@ export function drawBetween(
 }
 
 /** How far the patch is drawn to the shape prior where that knows the shape: 1 takes it whole. */
-const pullToPrior = 0.9;
+const pullToPrior = 0.7;
 
 /**
  * Draws a patch to the shape prior that its network was given, as far as the prior knows the shape, and
