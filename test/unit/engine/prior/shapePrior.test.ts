@@ -49,6 +49,22 @@ describe('the shape prior', () => {
     });
   });
 
+  it('lets a head rest pull at nothing', async () => {
+    const prior = await loadShapePrior(source, manifest);
+    // A plate of 50 mm behind the head, a centimetre off.
+    const withRest: typeof head = (x, y, z) => {
+      const [dx, dy, dz] = [x, y, z].map((v, a) => v - manifest.center[a]);
+      const plate = Math.max(Math.abs(dy - 98) - 1.5, Math.hypot(dx, dz) - 25);
+      return Math.min(head(x, y, z), plate);
+    };
+    const alone = continueSkull(prior, head).maps;
+    const beside = continueSkull(prior, withRest).maps;
+    let farthest = 0;
+    for (const cell of prior.cells)
+      farthest = Math.max(farthest, Math.abs(beside[3 * cell] - alone[3 * cell]));
+    expect(farthest).toBeLessThan(1);
+  });
+
   it('refuses a file that is not the one of the manifest', async () => {
     const other = { ...manifest, sha256: '0'.repeat(64) };
     await expect(loadShapePrior(source, other)).rejects.toMatchObject({ code: 'model-tampered' });
