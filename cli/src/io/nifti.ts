@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Grid, Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { scaled } from '../../../extension/src/engine/space/voxels.ts';
 import { gridByOption, type Orientation } from './orientation.ts';
 import { readScalars, type Scalars, type ScalarType } from './scalars.ts';
 import { gridFromSteps, type VolumeFile } from './volumeFile.ts';
@@ -109,9 +110,9 @@ function gridOf(header: HeaderLayout, size: Vec3, orientation?: Orientation): Gr
   return gridFromSteps(size, [m[3], m[7], m[11]], [steps[0], steps[1], steps[2]]);
 }
 
-function scaled(values: Scalars, slope: number, intercept: number): Scalars {
+function rescaled(values: Scalars, slope: number, intercept: number): Scalars {
   if (!Number.isFinite(slope) || slope === 0 || (slope === 1 && intercept === 0)) return values;
-  return Float32Array.from(values, (v) => v * slope + intercept);
+  return scaled(values, slope, intercept);
 }
 
 /**
@@ -158,7 +159,7 @@ export function readNifti(file: Uint8Array, orientation?: Orientation): VolumeFi
 
   return {
     grid: gridOf(header, size, orientation),
-    values: scaled(values, header.slope, header.intercept),
+    values: rescaled(values, header.slope, header.intercept),
   };
 }
 

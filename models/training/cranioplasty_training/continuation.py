@@ -117,11 +117,6 @@ def fitted_mean_distance(u: Tensor, points: Tensor) -> Tensor:
     return mean_skull(points + displacement_at(u, points))
 
 
-def fitted_mean_skull(u: Tensor, points: Tensor, spacing: float) -> Tensor:
-    """Occupancy of the fitted mean skull at points [z, y, x, 3], soft over a voxel of ``spacing``."""
-    return (0.5 - fitted_mean_distance(u, points) / spacing).clamp(0.0, 1.0)
-
-
 def lattice_points(device: torch.device | str = "cpu") -> Tensor:
     """Canonical mm of the lattice nodes, [z, y, x, 3]."""
     axes = [(torch.arange(n, dtype=torch.float32, device=device) + 0.5) * LATTICE_MM for n in LATTICE_NODES]

@@ -221,12 +221,12 @@ class Workers:
         lattice, mirror, mean = parts(values)
         subject = next(s for s in source.subjects if s.name == name)
         case = next((c for c in source.cases if c.name == case_name), None)
+        rest["shape_prior"] = source.shape_prior
         sample = (
             RealSample(source.preset, subject, lattice, **rest, case=case)
             if case
             else Sample(source.preset, subject, lattice, **rest)
         )
-        sample.shape_prior = source.shape_prior
         # Cached properties: what the worker found needs not be computed again.
         sample.__dict__.update(mirror_fit=mirror, mean_fit=mean)
         return sample

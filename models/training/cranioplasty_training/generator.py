@@ -35,7 +35,7 @@ from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
-from .shape_prior import ShapePrior, blended_distance
+from .shape_prior import ShapePrior, blended_distance, sample_directions
 
 F64 = NDArray[np.float64]
 
@@ -231,8 +231,7 @@ class Sample:
         """The skull continued by the shape prior, as stacked radial maps (see ``shape_prior``)."""
         if self.shape_prior is None:
             return None
-        scanned = self._scanned
-        return self.shape_prior.continue_skull(scanned).stacked()
+        return self.shape_prior.continue_skull(self._scanned).stacked()
 
     def _scanned(self, points: Tensor) -> Tensor:
         """Signed distance of the scan at points [M, K, 3]."""
@@ -271,7 +270,7 @@ class Sample:
         out = []
         for d, part in zip(centres[:4], parts[:4], strict=True):
             o = (d < 0).float()
-            o[near] = (0.5 - part[0] / half).clamp(0.0, 1.0).mean(-1).reshape(-1)
+            o[near] = occupancy(part[0], half).mean(-1).reshape(-1)
             out.append(F.pad(o, (0, 0, 0, 0, 0, n - filled)))
         complete, remaining, implant, skull = out
         points = grid_points((0.0, 0.0, 0.0), spacing, (n, n, n), self.lattice.device)
@@ -285,9 +284,8 @@ class Sample:
         device = self.lattice.device
         points = grid_points(corner, spacing, (n, n, n), device)
         d = self.distances(points)
-        complete, remaining, implant = ((0.5 - v / spacing).clamp(0.0, 1.0) for v in d[:3])
-        skull = (0.5 - d.scanned / spacing).clamp(0.0, 1.0)
-        mirrored = (0.5 - self.distances(across(self.mirror_fit, points)).scanned / spacing).clamp(0.0, 1.0)
+        complete, remaining, implant, skull = (occupancy(v, spacing) for v in d[:4])
+        mirrored = occupancy(self.distances(across(self.mirror_fit, points)).scanned, spacing)
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
         seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
         toward = self.continuing(points)
@@ -318,7 +316,7 @@ def occupancy(distance: Tensor, spacing: float) -> Tensor:
 
 def prior_distance(distance: Tensor) -> Tensor:
     """Signed distance (mm, negative inside) as an input: 1 from ``PRIOR_REACH_MM`` inside, 0 outside."""
-    return (0.5 - distance / (2.0 * PRIOR_REACH_MM)).clamp(0.0, 1.0)
+    return occupancy(distance, 2.0 * PRIOR_REACH_MM)
 
 
 @dataclass
@@ -588,9 +586,10 @@ class Generator:
         realism = draw(s.realism, on_vault, rng)
         offset = float(rng.normal() * s.offset_mm)
         middle = CENTER + (defect.middle - CENTER) * scale
-        sample = Sample(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle)
-        sample.shape_prior = self.shape_prior
-        return sample
+        return Sample(
+            *(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle),
+            shape_prior=self.shape_prior,
+        )
 
     def _real_sample(self) -> RealSample:
         """A real case, moved, scaled, mirrored and deformed; its scan is as real as it is."""
@@ -601,9 +600,7 @@ class Generator:
         rotation, shift = self._pose()
         lattice = self._lattice(self.subjects[0], None, scale, mirrored, rotation, shift, None)
         plain = (self.preset, self.subjects[0], lattice, 0.0, 0.0, Realism(), "real", 0.0, CENTER)
-        sample = RealSample(*plain, known=case.known, case=case)
-        sample.shape_prior = self.shape_prior
-        return sample
+        return RealSample(*plain, known=case.known, shape_prior=self.shape_prior, case=case)
 
     def _pose(self) -> tuple[F64, F64]:
         """Rotation matrix and shift (mm) that an alignment may be off by."""
@@ -646,14 +643,8 @@ class Generator:
             # After mirroring the point is in the subject's handedness; so is the target map.
             new = radial.mirror(target) if mirrored else target
             ratio = torch.tensor(own.radius / new, dtype=torch.float32, device=device)
-            ratio = torch.cat([ratio, ratio[:, :1]], 1)[None, None]
-            length = q.norm(dim=-1).clamp(min=1e-3)
-            theta = torch.acos((q[..., 2] / length).clamp(-1.0, 1.0)) / math.pi
-            phi = torch.atan2(q[..., 1], q[..., 0]) / (2.0 * math.pi) % 1.0
-            grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
-            factor = F.grid_sample(
-                ratio, grid, mode="bilinear", padding_mode="border", align_corners=True
-            ).reshape(q.shape[:3])
+            ratio = torch.cat([ratio, ratio[:, :1]], 1)[None]
+            factor = sample_directions(ratio, q)[0][0]
             q = q * factor[..., None]
         q = q + center
         mean_scale = float(np.prod(scale) ** (1.0 / 3.0))

@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from .build_atlas import CENTER
 from .prepare import ORIGIN, SIZE, SMOOTH_SDF
-from .shape_prior import SurfaceMaps
+from .shape_prior import SurfaceMaps, sample_maps
 
 F64 = NDArray[np.float64]
 
@@ -132,18 +131,11 @@ def bone_field(mask: NDArray[np.bool_], affine: F64, rigid: F64, points: Tensor)
 def envelope_field(outer: F64, points: Tensor) -> Tensor:
     """Signed distance (mm) of the filled outer surface of a smoothed radial map at points [z, y, x, 3]."""
     wrapped = np.concatenate([outer, outer[:, :1]], 1)
-    radius_map = torch.tensor(wrapped, dtype=torch.float32, device=points.device)[None, None]
-    q = points - torch.tensor(CENTER, dtype=torch.float32, device=points.device)
-    r = q.norm(dim=-1).clamp(min=1e-3)
-    theta = torch.acos((q[..., 2] / r).clamp(-1.0, 1.0)) / math.pi
-    phi = torch.atan2(q[..., 1], q[..., 0]) / (2.0 * math.pi) % 1.0
-    grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
-    level = r - F.grid_sample(radius_map, grid, padding_mode="border", align_corners=True).reshape(r.shape)
-    steps = [
-        float((points[1, 0, 0] - points[0, 0, 0]).norm()),
-        float((points[0, 1, 0] - points[0, 0, 0]).norm()),
-    ]
-    steps.append(float((points[0, 0, 1] - points[0, 0, 0]).norm()))
+    radius_map = torch.tensor(wrapped, dtype=torch.float32, device=points.device)[None]
+    (radius,), r = sample_maps(radius_map, points)
+    level = r - radius
+    nexts = (points[1, 0, 0], points[0, 1, 0], points[0, 0, 1])
+    steps = [float((p - points[0, 0, 0]).norm()) for p in nexts]
     slope = sum(g * g for g in torch.gradient(level, spacing=steps)).sqrt()
     mean_step = sum(steps) / 3.0
     return smoothed(level / slope.clamp(0.7, 4.0), 0.7 / mean_step).clamp(-20.0, 20.0)

@@ -311,16 +311,19 @@ def fade(domain: Bool) -> F64:
     return out
 
 
-def sample_maps(stacked: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-    """Radial maps [C, rows, columns + 1] toward points [z, y, x, 3] as [C, z, y, x], and their radius."""
-    center = torch.tensor(CENTER, dtype=points.dtype, device=points.device)
-    q = points - center
-    r = q.norm(dim=-1).clamp(min=1e-3)
-    theta = torch.acos((q[..., 2] / r).clamp(-1.0, 1.0)) / torch.pi
-    phi = torch.atan2(q[..., 1], q[..., 0]) / (2.0 * torch.pi) % 1.0
+def sample_directions(stacked: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
+    """Radial maps [C, rows, columns + 1] toward offsets [z, y, x, 3] as [C, z, y, x], and their length."""
+    r = offset.norm(dim=-1).clamp(min=1e-3)
+    theta = torch.acos((offset[..., 2] / r).clamp(-1.0, 1.0)) / torch.pi
+    phi = torch.atan2(offset[..., 1], offset[..., 0]) / (2.0 * torch.pi) % 1.0
     grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
     out = F.grid_sample(stacked[None], grid, mode="bilinear", padding_mode="border", align_corners=True)
     return out.reshape(len(stacked), *r.shape), r
+
+
+def sample_maps(stacked: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+    """The same toward points (canonical mm) from ``CENTER``."""
+    return sample_directions(stacked, points - torch.tensor(CENTER, dtype=points.dtype, device=points.device))
 
 
 def blended_distance(stacked: Tensor, mean_skull: Tensor, points: Tensor) -> Tensor:

@@ -113,10 +113,14 @@ export function difference(a: Float32Array, b: Float32Array): Float32Array<Array
   return out;
 }
 
-/** Each value times `factor`. */
-export function scaled(data: ArrayLike<number>, factor: number): Float32Array<ArrayBuffer> {
+/** Each value times `factor`, plus `offset`. */
+export function scaled(
+  data: ArrayLike<number>,
+  factor: number,
+  offset = 0,
+): Float32Array<ArrayBuffer> {
   const out = new Float32Array(data.length);
-  for (let p = 0; p < out.length; p++) out[p] = data[p] * factor;
+  for (let p = 0; p < out.length; p++) out[p] = data[p] * factor + offset;
   return out;
 }
 
