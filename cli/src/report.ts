@@ -49,8 +49,19 @@ const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
 
 /** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */
 export async function makeReport(result: Reconstruction, facts: RunFacts): Promise<object> {
-  const { patch, implant, pieces, alignment, agreement, model, provider, windows, timings } =
-    result;
+  const {
+    patch,
+    implant,
+    pieces,
+    alignment,
+    agreement,
+    deviation,
+    unlikeness,
+    model,
+    provider,
+    windows,
+    timings,
+  } = result;
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: new Date().toISOString(),
@@ -70,6 +81,8 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
       scales: alignment.scales,
     },
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
+    deviation: deviation && { mean: deviation.mean, p95: deviation.p95 },
+    unlikeness,
     rehearsal: facts.rehearsal,
     pieces,
     shapes: { skullPatch: shapeReport(patch), implant: shapeReport(implant) },

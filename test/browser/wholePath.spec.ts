@@ -79,7 +79,7 @@ async function seeConfidence(cranioplasty: CranioplastyPage, screenshot: string)
   const { page } = cranioplasty;
   const greenIn3d = async () => (await cranioplasty.pixelsOf('patch'))['cranioplasty-3d'];
   await cranioplasty.setVisible('implant', false);
-  await expect(page.getByTestId('cranioplasty-agreement')).toContainText('Agreement');
+  await expect(page.getByTestId('cranioplasty-agreement')).toContainText('Two opinions apart');
   const toggle = page.getByTestId('cranioplasty-show-disagreement');
   await toggle.click();
   await expect(page.getByTestId('cranioplasty-disagreement-legend')).toBeVisible();

@@ -1,5 +1,3 @@
-import type { Agreement } from './cascade/agreement.ts';
-import { overVertices } from './cascade/agreement.ts';
 import type { ReconstructedShape, Reconstruction } from './reconstruction.ts';
 import { measureMask, measureWithSurface } from './shape/measure.ts';
 import { piecesOf } from './shape/pieces.ts';
@@ -9,6 +7,8 @@ import type { Grid, Vec3 } from './space/grid.ts';
 import { patientToIndex } from './space/grid.ts';
 import { applyRigid, invertRigid } from './space/transform.ts';
 import type { Mesh } from './surface/mesh.ts';
+import type { VertexLengths } from './surface/perVertex.ts';
+import { overVertices } from './surface/perVertex.ts';
 import { warnOfPieces } from './warnings.ts';
 
 /** A surface belongs to a piece that this share of its vertices lies on; between, its parts hang together. */
@@ -27,7 +27,7 @@ export function leaveOutPiece(
   piece: number,
   centre: Vec3,
 ): Reconstruction {
-  const { patch, implant, agreement, alignment, warnings, pieces } = reconstruction;
+  const { patch, implant, agreement, deviation, alignment, warnings, pieces } = reconstruction;
   if (pieces.length < 2 || !(piece in pieces)) {
     throw new CranioplastyError(
       'bad-usage',
@@ -50,13 +50,15 @@ export function leaveOutPiece(
 
   const cavity = applyRigid(invertRigid(alignment.toCanonical), centre);
   const newPatch = remeasured(patch, keptPatch, cavity);
+  const { vertices } = newPatch;
   const left = piecesOf(newPatch.shape.mask);
   return {
     ...reconstruction,
     patch: newPatch.shape,
     implant: remeasured(implant, keptImplant, cavity).shape,
     pieces: left,
-    agreement: agreement && newPatch.vertices && agreementAt(agreement, newPatch.vertices),
+    agreement: agreement && vertices && { ...agreement, ...lengthsAt(agreement, vertices) },
+    deviation: deviation && vertices && lengthsAt(deviation, vertices),
     warnings: [
       ...warnings.filter(({ code }) => code !== 'several-defects'),
       ...warnOfPieces(left),
@@ -160,8 +162,7 @@ function partsOf({ positions, triangles }: Mesh): Uint32Array {
   return parent.map((_, v) => find(v));
 }
 
-/** The agreement over the vertices that stayed; the overlap is still that of the whole patches. */
-function agreementAt(agreement: Agreement, vertices: Uint32Array): Agreement {
-  const perVertex = Float32Array.from(vertices, (v) => agreement.perVertex[v]);
-  return { ...agreement, ...overVertices(perVertex) };
+/** Lengths over the vertices that stayed; the overlap of two opinions is still that of the whole patches. */
+function lengthsAt({ perVertex }: VertexLengths, vertices: Uint32Array): VertexLengths {
+  return overVertices(Float32Array.from(vertices, (v) => perVertex[v]));
 }

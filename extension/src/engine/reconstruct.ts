@@ -5,6 +5,7 @@
 
 import { measureAgreement } from './cascade/agreement.ts';
 import { estimateCoarse } from './cascade/coarse.ts';
+import type { FineEstimate } from './cascade/fine.ts';
 import { refine } from './cascade/fine.ts';
 import type { LoadedModel } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
@@ -17,7 +18,7 @@ import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
 import type { ShapePrior } from './prior/shapePrior.ts';
-import { continueSkull } from './prior/shapePrior.ts';
+import { continueSkull, deviationOver } from './prior/shapePrior.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
 import { clipBelow, findLowerEnd } from './shape/lowerEnd.ts';
@@ -40,6 +41,7 @@ import { makeVolume } from './space/volume.ts';
 import { countSet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
+import { overVertices } from './surface/perVertex.ts';
 import { skullSurface } from './surface/skullSurface.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -78,24 +80,26 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   let patch: RegionField;
   let implant: RegionField;
-  let disagreement: RegionField | undefined;
+  let continuation: Continuation | undefined;
+  let opinions: Pick<FineEstimate, 'network' | 'continued'> | undefined;
   let windows = 0;
   if (cascade) {
     const { manifest, shapePrior } = cascade.model;
-    const continuation = continued(placed, { atlas, shapePrior });
+    continuation = continued(placed, { atlas, shapePrior });
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
     const fine = await refine(placed, continuation, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
-    ({ patch, implant, disagreement, windows } = fine);
+    ({ patch, implant, windows } = fine);
+    opinions = fine;
   } else {
     clock.enter('coarse');
-    patch =
-      request.method === 'continuation'
-        ? continuationPatch(canonical, placed, continued(placed, request), atlas)
-        : mirrorPatch(canonical, atlas.centre);
+    if (request.method === 'continuation') continuation = continued(placed, request);
+    patch = continuation
+      ? continuationPatch(canonical, placed, continuation, atlas)
+      : mirrorPatch(canonical, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
 
@@ -135,12 +139,16 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     };
   });
   const agreement =
-    disagreement && measureAgreement(patch, disagreement, surfaces[0].canonicalMesh);
+    opinions &&
+    measureAgreement(patch, opinions.network, opinions.continued, surfaces[0].canonicalMesh);
+  const shape = continuation?.shape;
+  const deviation = shape && overVertices(deviationOver(shape, surfaces[0].canonicalMesh));
   const pieces = piecesOf(patchMask);
   const warnings = warningsOf({
     method: cascade ? 'network' : (request.method ?? 'mirror'),
     alignment,
     agreement,
+    unlikeness: shape?.unlikeness,
     cut: Boolean(cut),
     edgeCut: findEdgeCut(skull, patchMask, toCanonical),
     pieces,
@@ -157,6 +165,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     skullMesh,
     alignment,
     agreement,
+    deviation,
+    unlikeness: shape?.unlikeness,
     warnings,
     model: cascade
       ? identify(cascade.model)

@@ -11,6 +11,7 @@ import type { ShapeMeasurements } from './shape/measure.ts';
 import type { PatchPiece } from './shape/pieces.ts';
 import type { Mask } from './space/volume.ts';
 import type { Mesh } from './surface/mesh.ts';
+import type { VertexLengths } from './surface/perVertex.ts';
 import type { ReconstructionWarning } from './warnings.ts';
 
 /** What every reconstruction needs. */
@@ -59,6 +60,10 @@ export interface Reconstruction {
   readonly alignment: Alignment;
   /** Absent for the mirrored baseline. */
   readonly agreement?: Agreement;
+  /** How sure the shape prior of the model is of the outer surface: its standard deviation over the patch. */
+  readonly deviation?: VertexLengths;
+  /** How unlike the heads that the shape prior was learned from the bone is: about 1 for one of them. */
+  readonly unlikeness?: number;
   readonly warnings: readonly ReconstructionWarning[];
   readonly model: {
     readonly name: string;

@@ -87,6 +87,8 @@ export interface Findings {
   readonly alignment: Alignment;
   /** Absent without a network. */
   readonly agreement?: Agreement;
+  /** Absent without a shape prior. */
+  readonly unlikeness?: number;
   /** Whether the shapes were clipped where the skull ends. */
   readonly cut: boolean;
   /** What the edge of the native volume cuts into. */

@@ -8,7 +8,7 @@ import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { StudyResult, StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
 import { Notice, Row } from './parts.tsx';
-import { AgreementSection } from './AgreementSection.tsx';
+import { ConfidenceSection } from './ConfidenceSection.tsx';
 import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
 import { ShapeRow } from './ShapeRow.tsx';
@@ -68,13 +68,11 @@ export function ResultSection(props: Props) {
           </div>
           <Measurements shape="patch" values={reconstruction.patch.measurements} />
           <Measurements shape="implant" values={reconstruction.implant.measurements} />
-          {reconstruction.agreement && (
-            <AgreementSection
-              agreement={reconstruction.agreement}
-              shown={props.showDisagreement}
-              onShow={props.onShowDisagreement}
-            />
-          )}
+          <ConfidenceSection
+            of={reconstruction}
+            shown={props.showDisagreement}
+            onShow={props.onShowDisagreement}
+          />
           <RehearsalSection
             rehearsal={result.rehearsal}
             disabled={props.disabled}

@@ -2,9 +2,18 @@ import { Switch } from '@ohif/ui-next';
 import type { ReactNode } from 'react';
 
 /** Name and value on a line of the panel. */
-export function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+export function Row({
+  name,
+  help,
+  children,
+}: {
+  readonly name: string;
+  /** What it means, on hover. */
+  readonly help?: string;
+  readonly children: ReactNode;
+}) {
   return (
-    <div className="flex items-baseline justify-between gap-2 py-0.5">
+    <div className="flex items-baseline justify-between gap-2 py-0.5" title={help}>
       <span className="text-muted-foreground">{name}</span>
       <span className="text-foreground text-right">{children}</span>
     </div>

@@ -33,7 +33,11 @@ export interface CaseDescription {
   readonly shapes: Readonly<
     Record<'skullPatch' | 'implant', ShapeMeasurements & { readonly edited: boolean }>
   >;
+  /** Of the network and what continues the skull without it; lengths in mm. */
   readonly agreement?: { readonly dice: number; readonly mean: number; readonly p95: number };
+  /** Standard deviation of the outer surface by the shape prior, mm. */
+  readonly deviation?: { readonly mean: number; readonly p95: number };
+  readonly unlikeness?: number;
   /** How the same method did on the intact side; volume in ml. */
   readonly rehearsal?: Rehearsal;
   readonly fit?: {
@@ -69,7 +73,8 @@ export function describeCase(
   created: Date,
 ): CaseDescription {
   const { reconstruction, rehearsal, series, skullSource, saved, provider, elapsed } = result;
-  const { model, alignment, patch, implant, agreement, warnings } = reconstruction;
+  const { model, alignment, patch, implant, agreement, deviation, unlikeness, warnings } =
+    reconstruction;
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: created.toISOString(),
@@ -94,6 +99,8 @@ export function describeCase(
       implant: { ...implant.measurements, edited: edited.implant },
     },
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
+    deviation: deviation && { mean: deviation.mean, p95: deviation.p95 },
+    unlikeness,
     fit: fit && {
       judgedBy: fit.reference,
       border: fit.error.border,
@@ -221,7 +228,8 @@ function comparisonLines({
 
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
-  const { study, model, ranOn, alignment, agreement, rehearsal, fit, comparison } = about;
+  const { study, model, ranOn, alignment, agreement, deviation, rehearsal, fit, comparison } =
+    about;
   const terms = termsOf(model);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
@@ -248,10 +256,18 @@ ${section('How it was made', [
   ['Skull', study.skull],
   ['Alignment residual', mm(alignment.residual)],
   ['Scales of the atlas fit', alignment.scales.map((s) => s.toFixed(3)).join(', ')],
+  ...(deviation
+    ? [
+        [
+          'Expected error outside (SD of the shape prior), mean (95 %)',
+          `${deviation.mean.toFixed(2)} (${mm(deviation.p95)})`,
+        ] as const,
+      ]
+    : []),
   ...(agreement
     ? [
         [
-          'Both runs apart, mean (95 %)',
+          'Network and shape prior apart, mean (95 %)',
           `${agreement.mean.toFixed(2)} (${mm(agreement.p95)})`,
         ] as const,
       ]

@@ -13,7 +13,7 @@ import type {
 import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
 import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
-/** Distance from which on the colour no longer changes, mm: of two runs, and of two compared shapes. */
+/** Distance from which on the colour no longer changes, mm: of two opinions, and of two compared shapes. */
 export const farthestShown = 3;
 
 /** A surface is drawn anew when its colours are another array: the same agreement keeps its own. */

@@ -135,7 +135,7 @@ export interface StudyState {
   /** Whether both stand side by side in 3D. */
   readonly sideBySide: boolean;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
-  /** Whether the patch shows in 3D where the two runs of the network disagree. */
+  /** Whether the patch shows in 3D where the network and the shape prior differ. */
   readonly showDisagreement: boolean;
 }
 

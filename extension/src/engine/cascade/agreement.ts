@@ -1,24 +1,20 @@
 import type { RegionField } from '../space/canonical.ts';
 import { shapeThreshold } from '../space/canonical.ts';
 import type { Vec3 } from '../space/grid.ts';
-import { quantile } from '../space/quantile.ts';
 import type { SignedDistanceField } from '../space/signedDistance.ts';
 import { signedDistance, surfaceDistance } from '../space/signedDistance.ts';
 import { dice } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
+import type { VertexLengths } from '../surface/perVertex.ts';
+import { overVertices } from '../surface/perVertex.ts';
 
 /**
- * How far the run on the head and the run on its mirror image agree about the patch: a measure of
- * how sure the network is, available where there is no truth to compare with.
+ * How far the networks agree with what continues the skull without them (the shape prior): two opinions on the
+ * patch, available where there is no truth to compare with.
  */
-export interface Agreement {
-  /** Overlap of both patches, 0 to 1. */
+export interface Agreement extends VertexLengths {
+  /** Overlap of both patches, 0 to 1; the lengths are the distance between both surfaces over the patch's. */
   readonly dice: number;
-  /** Distance between both surfaces over the patch's surface, mean and 95th percentile, mm. */
-  readonly mean: number;
-  readonly p95: number;
-  /** The same at every vertex of the patch's mesh, mm. */
-  readonly perVertex: Float32Array;
 }
 
 /** Surfaces farther apart than this are not told apart, mm. */
@@ -27,39 +23,30 @@ const farthest = 5;
 const sampling = 0.8;
 
 /**
- * Compares the patch of the run on the head as it is with that of the run on its mirror image:
- * where both put the surface in the same place the network knows what it does; where they differ
- * it guesses.
+ * Compares the patch as the network has it with what continues the skull without a network: where both put the
+ * surface in the same place it is sure; where they differ one of them guesses.
  *
- * @param patch mean probability of both runs, postprocessed
- * @param disagreement probability of the first less that of the second run, on the same grid
+ * @param patch the result, postprocessed
+ * @param network the network's own patch, on the same grid
+ * @param continued occupancy of what continues the skull, on the same grid
  * @param mesh surface of the patch, canonical mm
  */
 export function measureAgreement(
   patch: RegionField,
-  disagreement: RegionField,
+  network: RegionField,
+  continued: RegionField,
   mesh: Mesh,
 ): Agreement {
-  const [first, second] = [0.5, -0.5].map((share) => {
+  const [first, second] = [network, continued].map((opinion) => {
     const { grid, data } = sampled(patch, (p) =>
       // What postprocessing took away is not part of either.
-      patch.data[p] > 0 && patch.data[p] + share * disagreement.data[p] >= shapeThreshold ? 1 : 0,
+      patch.data[p] > 0 && opinion.data[p] >= shapeThreshold ? 1 : 0,
     );
     return { data, field: signedDistance({ grid, data }, farthest, 0) };
   });
   return {
     dice: dice(first.data, second.data),
     ...overVertices(distanceBetween(first.field, second.field, mesh)),
-  };
-}
-
-/** Distances between both surfaces at the vertices of a patch, mm, and what they come to. */
-export function overVertices(perVertex: Float32Array): Omit<Agreement, 'dice'> {
-  const sorted = Float64Array.from(perVertex).sort();
-  return {
-    mean: sorted.length ? sorted.reduce((a, b) => a + b, 0) / sorted.length : 0,
-    p95: sorted.length ? quantile(sorted, 0.95) : 0,
-    perVertex,
   };
 }
 

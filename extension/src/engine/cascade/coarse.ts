@@ -16,13 +16,12 @@ import { blockMean } from '../space/resample.ts';
 import type { Mask } from '../space/volume.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { ModelManifest } from './manifest.ts';
-import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
-import { headCopies, runOnCopy } from './twoRuns.ts';
+import type { ShapeProbabilities } from './runNetwork.ts';
+import { runNetwork } from './runNetwork.ts';
 
-/** Probabilities of both shapes on the coarse grid, one estimate for each copy of the head. */
-export interface CoarseEstimate {
+/** Probabilities of both shapes on the coarse grid. */
+export interface CoarseEstimate extends ShapeProbabilities {
   readonly grid: Grid;
-  readonly of: Readonly<Record<HeadCopy, ShapeProbabilities>>;
 }
 
 /**
@@ -52,8 +51,5 @@ export async function estimateCoarse(
       occupancyOf(target, grid.spacing[0], target);
     } else target.set(data);
   });
-  const of: Partial<Record<HeadCopy, ShapeProbabilities>> = {};
-  for (const copy of headCopies)
-    of[copy] = await runOnCopy(copy, 'coarse', input.slice(), manifest, backend);
-  return { grid, of: of as CoarseEstimate['of'] };
+  return { grid, ...(await runNetwork('coarse', input, manifest, backend)) };
 }

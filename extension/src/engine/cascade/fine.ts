@@ -22,16 +22,17 @@ import type { InferenceBackend } from './backend.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import { drawBetween, drawToPrior } from './drawBetween.ts';
 import type { ModelManifest } from './manifest.ts';
-import type { HeadCopy, ShapeProbabilities } from './twoRuns.ts';
-import { headCopies, runOnCopy } from './twoRuns.ts';
+import { runNetwork } from './runNetwork.ts';
 import { planWindows, windowProfile } from './windows.ts';
 
 /** Probabilities of both shapes at canonical resolution, on the region that the windows cover. */
 export interface FineEstimate {
   readonly patch: RegionField;
   readonly implant: RegionField;
-  /** Probability of the patch on the head as it is, less that on its mirrored copy: −1 to 1. */
-  readonly disagreement: RegionField;
+  /** The patch as the network has it, before it is drawn to what continues the skull. */
+  readonly network: RegionField;
+  /** What continues the skull without a network, as far as the network sees a patch: occupancy. */
+  readonly continued: RegionField;
   readonly windows: number;
 }
 
@@ -49,9 +50,8 @@ export interface FineHooks {
 
 /**
  * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
- * overlapped and blended by weights that fall toward the faces (paper, section 2.2). Each window
- * is run on both copies of the head, each with its own coarse estimate, and its patch drawn between the
- * shapes that the network was given.
+ * overlapped and blended by weights that fall toward the faces (paper, section 2.2), each patch drawn
+ * between the shapes that the network was given.
  *
  * @throws CranioplastyError `no-defect` if either estimate is empty
  */
@@ -68,18 +68,14 @@ export async function refine(
   const canonical = canonicalGrid(manifest.canonicalGrid.size, manifest.canonicalGrid.spacing);
   const { window } = networks.fine;
   const factor = Math.round(networks.coarse.spacing / manifest.canonicalGrid.spacing);
-  const plan = planWindows(
-    coarse.grid,
-    headCopies.flatMap((copy) => [coarse.of[copy].patch, coarse.of[copy].implant]),
-    {
-      canonicalSize: manifest.canonicalGrid.size,
-      factor,
-      window,
-      stride: networks.fine.stride,
-      threshold: lookFrom,
-      margin: lookAround,
-    },
-  );
+  const plan = planWindows(coarse.grid, [coarse.patch, coarse.implant], {
+    canonicalSize: manifest.canonicalGrid.size,
+    factor,
+    window,
+    stride: networks.fine.stride,
+    threshold: lookFrom,
+    margin: lookAround,
+  });
   if (!plan) {
     throw noDefectFound();
   }
@@ -88,7 +84,6 @@ export async function refine(
   const block = window ** 3;
   const { channels } = networks.fine.inputs[0];
   const input = new Float32Array(channels.length * block);
-  // Both copies of the head are given the same: the mirrored one is turned around with all its channels.
   const own = new Float32Array(block);
   const mirrored = new Float32Array(block);
   // What continues the skull: the shape prior where the model has one, else the mean skull.
@@ -104,25 +99,24 @@ export async function refine(
       occupancyOf(distance, part.spacing[0], continued);
       occupancyOf(distance, 2 * priorReach, distance);
     } else fittedMeanSkull(atlas, continuation, part, continued);
-    for (const copy of headCopies) {
-      const { patch, implant } = coarse.of[copy];
-      channels.forEach((channel, c) => {
-        const out = input.subarray(c * block, (c + 1) * block);
-        if (channel === 'skull') out.set(own);
-        else if (channel === 'skull mirrored and fitted') out.set(mirrored);
-        else if (channel === 'mean skull fitted' || channel === 'shape prior') out.set(continued);
-        else if (channel === 'shape prior distance') out.set(distance);
-        else {
-          const data = channel === 'coarse patch' ? patch : implant;
-          cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
-        }
-      });
-      const shapes = await runOnCopy(copy, 'fine', input, manifest, backend);
-      if (continuation.shape)
-        drawToPrior(shapes.patch, mirrored, continued, weightIn(continuation.shape, part));
-      else drawBetween(shapes.patch, mirrored, continued);
-      blend.add(copy, start, shapes);
-    }
+    channels.forEach((channel, c) => {
+      const out = input.subarray(c * block, (c + 1) * block);
+      if (channel === 'skull') out.set(own);
+      else if (channel === 'skull mirrored and fitted') out.set(mirrored);
+      else if (channel === 'mean skull fitted' || channel === 'shape prior') out.set(continued);
+      else if (channel === 'shape prior distance') out.set(distance);
+      else {
+        const data = channel === 'coarse patch' ? coarse.patch : coarse.implant;
+        cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
+      }
+    });
+    const { patch, implant } = await runNetwork('fine', input, manifest, backend);
+    const drawn = patch.slice();
+    if (continuation.shape)
+      drawToPrior(drawn, mirrored, continued, weightIn(continuation.shape, part));
+    else drawBetween(drawn, mirrored, continued);
+    for (let p = 0; p < block; p++) if (patch[p] < consideredFrom) continued[p] = 0;
+    blend.add(start, { patch: drawn, implant, network: patch, continued });
     hooks.onWindow?.(w + 1, starts.length);
   }
   return { ...trimmed(blend.finish(), regionGrid(canonical, region)), windows: starts.length };
@@ -142,7 +136,7 @@ function weightIn(shape: ContinuedSkull, { size, origin, spacing }: Grid): (p: n
 }
 
 /** The part of the estimates that holds all that was considered: the windows reach far beyond it. */
-function trimmed(estimate: ReturnType<Blend['finish']>, grid: Grid): Omit<FineEstimate, 'windows'> {
+function trimmed(estimate: Blended, grid: Grid): Omit<FineEstimate, 'windows'> {
   const content = boundingBox(
     [estimate.patch, estimate.implant].map((data) => atLeast(data, consideredFrom)),
     grid.size,
@@ -157,16 +151,17 @@ function trimmed(estimate: ReturnType<Blend['finish']>, grid: Grid): Omit<FineEs
   return {
     patch: crop(estimate.patch),
     implant: crop(estimate.implant),
-    disagreement: crop(estimate.disagreement),
+    network: crop(estimate.network),
+    continued: crop(estimate.continued),
   };
 }
 
-/** Weighted mean of overlapping windows, and of both copies of the head. */
+const blended = ['patch', 'implant', 'network', 'continued'] as const;
+type Blended = Readonly<Record<(typeof blended)[number], Float32Array>>;
+
+/** Weighted mean of overlapping windows. */
 class Blend {
-  readonly patch: Float32Array;
-  readonly implant: Float32Array;
-  readonly disagreement: Float32Array;
-  /** Sum of the weights of one copy: both copies see the same windows. */
+  private readonly sums: Blended;
   private readonly weights: Float32Array;
   private readonly profile: Float32Array;
 
@@ -174,47 +169,43 @@ class Blend {
     private readonly region: Region,
     private readonly window: number,
   ) {
-    const voxels = region.size[0] * region.size[1] * region.size[2];
-    this.patch = new Float32Array(voxels);
-    this.implant = new Float32Array(voxels);
-    this.disagreement = new Float32Array(voxels);
-    this.weights = new Float32Array(voxels);
+    const [nx, ny, nz] = region.size;
+    const empty = (): Float32Array => new Float32Array(nx * ny * nz);
+    this.sums = { patch: empty(), implant: empty(), network: empty(), continued: empty() };
+    this.weights = empty();
     this.profile = windowProfile(window);
   }
 
-  add(
-    copy: HeadCopy,
+  add(start: readonly [number, number, number], of: Blended): void {
+    for (const name of blended) this.addTo(this.sums[name], start, of[name]);
+    this.addTo(this.weights, start);
+  }
+
+  /** Adds the values of a window, or ones, by the window's weights. */
+  private addTo(
+    sum: Float32Array,
     start: readonly [number, number, number],
-    { patch, implant }: ShapeProbabilities,
+    values?: Float32Array,
   ): void {
     const { window, profile } = this;
     const { size, start: origin } = this.region;
-    const sign = copy === 'mirrored' ? -1 : 1;
     for (let k = 0, s = 0; k < window; k++)
       for (let j = 0; j < window; j++) {
         const wkj = profile[k] * profile[j];
         const row = start[1] - origin[1] + j + size[1] * (start[2] - origin[2] + k);
         let p = start[0] - origin[0] + size[0] * row;
-        for (let i = 0; i < window; i++, s++, p++) {
-          const weight = wkj * profile[i];
-          const likely = weight * patch[s];
-          this.patch[p] += likely;
-          this.disagreement[p] += sign * likely;
-          this.implant[p] += weight * implant[s];
-          if (sign > 0) this.weights[p] += weight;
-        }
+        if (values)
+          for (let i = 0; i < window; i++, s++, p++) sum[p] += wkj * profile[i] * values[s];
+        else for (let i = 0; i < window; i++, p++) sum[p] += wkj * profile[i];
       }
   }
 
-  finish(): ShapeProbabilities & { readonly disagreement: Float32Array } {
-    const { patch, implant, disagreement, weights } = this;
-    for (let p = 0; p < weights.length; p++) {
-      if (weights[p] === 0) continue;
-      patch[p] /= headCopies.length * weights[p];
-      implant[p] /= headCopies.length * weights[p];
-      disagreement[p] /= weights[p];
+  finish(): Blended {
+    for (const name of blended) {
+      const sum = this.sums[name];
+      for (let p = 0; p < sum.length; p++) if (this.weights[p] > 0) sum[p] /= this.weights[p];
     }
-    return { patch, implant, disagreement };
+    return this.sums;
   }
 }
 

@@ -25,13 +25,25 @@ export function cholesky(a: Float64Array, n: number): void {
   }
 }
 
+/** Solves L·x = b in place, with L as `cholesky` leaves it. */
+export function solveLower(l: Float64Array, n: number, b: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    const row = i * n;
+    let s0 = 0;
+    let s1 = 0;
+    let k = 0;
+    for (; k + 1 < i; k += 2) {
+      s0 += l[row + k] * b[k];
+      s1 += l[row + k + 1] * b[k + 1];
+    }
+    if (k < i) s0 += l[row + k] * b[k];
+    b[i] = (b[i] - s0 - s1) / l[row + i];
+  }
+}
+
 /** Solves L·Lᵀ·x = b in place, with L as `cholesky` leaves it. */
 export function solveCholesky(l: Float64Array, n: number, b: Float64Array): void {
-  for (let i = 0; i < n; i++) {
-    let s = b[i];
-    for (let k = 0; k < i; k++) s -= l[i * n + k] * b[k];
-    b[i] = s / l[i * n + i];
-  }
+  solveLower(l, n, b);
   for (let i = n - 1; i >= 0; i--) {
     b[i] /= l[i * n + i];
     const x = b[i];

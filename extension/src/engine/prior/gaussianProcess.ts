@@ -1,4 +1,4 @@
-import { cholesky, solveCholesky } from './cholesky.ts';
+import { cholesky, solveCholesky, solveLower } from './cholesky.ts';
 
 /** A Matérn 5/2 kernel on the angle between directions; `share` of it reaches the mirrored direction. */
 export interface Kernel {
@@ -18,6 +18,17 @@ export interface GaussianProcess {
   readonly kernels: readonly Kernel[];
   /** Variance of a measurement. */
   readonly noise: number;
+}
+
+/** What measurements at some cells make of a process. */
+export interface Conditioned {
+  readonly nodes: Int32Array;
+  /** Cholesky factor of the measurements' covariance, row-major, lower triangle. */
+  readonly factor: Float64Array;
+  /** Expected at every cell beyond the mean. */
+  readonly expected: Float64Array;
+  /** Root mean square of the measurements in the process' own standard deviations: about 1 for what it was learned from. */
+  readonly unlikeness: number;
 }
 
 /** Unit directions of the domain's cells: x, y and z side by side. */
@@ -58,35 +69,45 @@ export class ReadyProcess {
    * @param residual measurement less mean, at each of `nodes`
    * @param nodes cells that were measured
    */
-  condition(residual: Float64Array, nodes: Int32Array): Float64Array {
+  condition(residual: Float64Array, nodes: Int32Array): Conditioned {
     const { components, loadings, noise, mean } = this.process;
     const n = nodes.length;
-    const own = new Float64Array(n * n);
+    const factor = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      const a = nodes[i] * components;
-      for (let j = 0; j <= i; j++) {
-        const b = nodes[j] * components;
-        let sum = this.kernel(nodes[i], nodes[j]);
-        for (let c = 0; c < components; c++) sum += loadings[a + c] * loadings[b + c];
-        own[i * n + j] = sum;
-      }
-      own[i * n + i] += noise;
+      for (let j = 0; j <= i; j++) factor[i * n + j] = this.covariance(nodes[i], nodes[j]);
+      factor[i * n + i] += noise;
     }
-    cholesky(own, n);
+    cholesky(factor, n);
     const gain = residual.slice();
-    solveCholesky(own, n, gain);
+    solveCholesky(factor, n, gain);
     const scores = new Float64Array(components);
-    for (let j = 0; j < n; j++)
+    let square = 0;
+    for (let j = 0; j < n; j++) {
+      square += gain[j] * residual[j];
       for (let c = 0; c < components; c++)
         scores[c] += gain[j] * loadings[nodes[j] * components + c];
-    const out = new Float64Array(mean.length);
-    for (let p = 0; p < out.length; p++) {
+    }
+    const expected = new Float64Array(mean.length);
+    for (let p = 0; p < expected.length; p++) {
       let sum = 0;
       for (let c = 0; c < components; c++) sum += scores[c] * loadings[p * components + c];
       for (let j = 0; j < n; j++) sum += gain[j] * this.kernel(p, nodes[j]);
-      out[p] = sum;
+      expected[p] = sum;
     }
-    return out;
+    return { nodes, factor, expected, unlikeness: Math.sqrt(square / Math.max(n, 1)) };
+  }
+
+  /** How sure the process is at some cells, given the measurements: standard deviations, in their order. */
+  deviations({ nodes, factor }: Conditioned, cells: Int32Array): Float64Array {
+    const n = nodes.length;
+    const part = new Float64Array(n);
+    return Float64Array.from(cells, (cell) => {
+      let variance = this.covariance(cell, cell);
+      for (let j = 0; j < n; j++) part[j] = this.covariance(cell, nodes[j]);
+      solveLower(factor, n, part);
+      for (let j = 0; j < n; j++) variance -= part[j] * part[j];
+      return Math.sqrt(Math.max(variance, 0));
+    });
   }
 
   /**
@@ -125,6 +146,14 @@ export class ReadyProcess {
     }
     const last = limits[limits.length - 1];
     return Uint8Array.from(left, (v) => (Math.abs(v) < last ? 1 : 0));
+  }
+
+  /** Covariance of two cells, without noise. */
+  private covariance(p: number, q: number): number {
+    const { components: n, loadings } = this.process;
+    let sum = this.kernel(p, q);
+    for (let c = 0; c < n; c++) sum += loadings[p * n + c] * loadings[q * n + c];
+    return sum;
   }
 
   /** Covariance of two cells by the kernels alone. */

@@ -4,7 +4,8 @@
  * side; learned from complete skulls (`shape_prior.py`, which computes the same; tests hold both to the same numbers).
  */
 
-import type { GaussianProcess } from './gaussianProcess.ts';
+import type { Mesh } from '../surface/mesh.ts';
+import type { Conditioned, GaussianProcess } from './gaussianProcess.ts';
 import { ReadyProcess } from './gaussianProcess.ts';
 import type { RadialGrid } from './radialMap.ts';
 import { cellDirection, sampleRadial, thinnedCells } from './radialMap.ts';
@@ -51,6 +52,10 @@ export interface ShapePrior {
 export interface ContinuedSkull {
   readonly grid: RadialGrid;
   readonly maps: Float64Array;
+  /** Standard deviation of the outer radius, mm, by cell; 0 where there is bone and beyond the domain. */
+  readonly deviation: Float64Array;
+  /** How unlike the training heads the bone that is there is: about 1 for one of them (`Conditioned.unlikeness`). */
+  readonly unlikeness: number;
 }
 
 /** Signed distance of a skull at a canonical position, mm, negative inside; its sign is what counts. */
@@ -94,23 +99,27 @@ export function continueSkull(prior: ShapePrior, distance: DistanceAt): Continue
   // First what bone is there at all, then what goes with the surface that it makes expect.
   const first = measureOuter(prior, distance, mean, firstBand);
   leaveOutImplausible(prior, first);
-  const expected = sum(
-    mean,
-    conditioned(outer, first.value, nodesOf(prior, first.known, firstRim)),
-  );
+  const all = conditioned(outer, first.value, nodesOf(prior, first.known, firstRim));
+  const expected = sum(mean, all.expected);
   const seen = measureOuter(prior, distance, expected, band);
   for (let p = 0; p < mean.length; p++)
     if (!(Math.abs(seen.value[p] - expected[p]) < outlier)) seen.known[p] = 0;
-  const surface = sum(mean, conditioned(outer, seen.value, nodesOf(prior, seen.known, rim)));
+  const near = conditioned(outer, seen.value, nodesOf(prior, seen.known, rim));
+  const surface = sum(mean, near.expected);
   const thick = measureThickness(prior, distance, seen);
   const logs = thick.value.map((t) =>
     Math.log(Math.min(mostThickness, Math.max(leastThickness, t))),
   );
   const depth = sum(
     thickness.process.mean,
-    conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)),
+    conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)).expected,
   ).map(Math.exp);
-  return { grid: prior.grid, maps: mapsOf(prior, surface, depth) };
+  return {
+    grid: prior.grid,
+    maps: mapsOf(prior, surface, depth),
+    deviation: deviationOf(prior, seen.known, near),
+    unlikeness: near.unlikeness,
+  };
 }
 
 /** Forgets what is none of the vault: a head rest, a spur, the walls of a cut. */
@@ -132,8 +141,8 @@ function sum(a: Float64Array, b: Float64Array): Float64Array {
   return out;
 }
 
-/** What a process expects beyond its mean, given values at nodes. */
-function conditioned(of: ReadyProcess, value: Float64Array, nodes: Int32Array): Float64Array {
+/** A process, given values at nodes. */
+function conditioned(of: ReadyProcess, value: Float64Array, nodes: Int32Array): Conditioned {
   return of.condition(
     Float64Array.from(nodes, (p) => value[p] - of.process.mean[p]),
     nodes,
@@ -243,6 +252,36 @@ function mapsOf(prior: ShapePrior, outer: Float64Array, depth: Float64Array): Fl
   return maps;
 }
 
+/** How sure the prior is of the outer radius where bone is missing, mm, by cell of the map. */
+function deviationOf(prior: ShapePrior, known: Uint8Array, near: Conditioned): Float64Array {
+  const { grid, cells, weight } = prior;
+  const { rows, columns } = grid;
+  const lost: number[] = [];
+  for (let p = 0; p < cells.length; p++) if (!known[p] && weight[cells[p]] > 0) lost.push(p);
+  // It changes slowly: every other row and column will do.
+  const isPicked = (p: number): boolean =>
+    Math.floor(cells[p] / columns) % 2 === 0 && (cells[p] % columns) % 2 === 0;
+  const picked = Int32Array.from(lost.filter(isPicked));
+  const computed = new Float64Array(rows * columns);
+  prior.outer.deviations(near, picked).forEach((d, k) => (computed[cells[picked[k]]] = d));
+  const out = computed.slice();
+  for (const p of lost) {
+    const [row, column] = [Math.floor(cells[p] / columns), cells[p] % columns];
+    if (isPicked(p)) continue;
+    let sum = 0;
+    let count = 0;
+    for (let i = Math.max(0, row - 1); i <= Math.min(rows - 1, row + 1); i++)
+      for (let j = column - 1; j <= column + 1; j++) {
+        const d = computed[i * columns + ((j + columns) % columns)];
+        if (d === 0) continue;
+        sum += d;
+        count++;
+      }
+    if (count > 0) out[cells[p]] = sum / count;
+  }
+  return out;
+}
+
 const parts = new Float64Array(3);
 
 /** How much the prior knows in the direction of an offset from the centre (mm): 1 for all, 0 for nothing. */
@@ -254,4 +293,23 @@ export function priorWeight(
 ): number {
   sampleRadial(grid, maps, 3, x, y, z, parts);
   return parts[2];
+}
+
+/**
+ * How sure the prior is of the outer surface in the directions of a mesh's vertices: its standard deviation, mm;
+ * 0 where it knows nothing.
+ *
+ * @param mesh canonical mm
+ */
+export function deviationOver({ grid, deviation }: ContinuedSkull, mesh: Mesh): Float32Array {
+  const [cx, cy, cz] = grid.centre;
+  const { positions } = mesh;
+  const out = new Float32Array(positions.length / 3);
+  const value = new Float64Array(1);
+  for (let v = 0; v < out.length; v++) {
+    const [x, y, z] = [positions[3 * v] - cx, positions[3 * v + 1] - cy, positions[3 * v + 2] - cz];
+    sampleRadial(grid, deviation, 1, x, y, z, value);
+    out[v] = value[0];
+  }
+  return out;
 }

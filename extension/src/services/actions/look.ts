@@ -18,7 +18,7 @@ export function setAppearance(
   shapes.applyAppearance(study);
 }
 
-/** Colours the patch in 3D by how far the two runs of the network put its surface apart. */
+/** Colours the patch in 3D by how far the network and the shape prior put its surface apart. */
 export function showDisagreement({ viewer, store, shapes }: Parts, show: boolean): void {
   const study = currentStudy(viewer);
   if (study !== undefined) store.update(study, { showDisagreement: show });

@@ -18,12 +18,12 @@ function ball(radius: number): Float32Array {
 
 function agreementOf(a: Float32Array, b: Float32Array) {
   const patch = { grid, data: a.map((v, p) => (v + b[p]) / 2) };
-  const disagreement = { grid, data: a.map((v, p) => v - b[p]) };
-  return measureAgreement(patch, disagreement, placeMesh(isosurface(patch, 0.5), grid));
+  const [network, continued] = [a, b].map((data) => ({ grid, data }));
+  return measureAgreement(patch, network, continued, placeMesh(isosurface(patch, 0.5), grid));
 }
 
-describe('agreement of two runs', () => {
-  it('is full where both runs are the same', () => {
+describe('agreement of two opinions', () => {
+  it('is full where both are the same', () => {
     const { dice, mean, p95 } = agreementOf(ball(15), ball(15));
     expect(dice).toBe(1);
     expect(mean).toBe(0);
@@ -41,8 +41,8 @@ describe('agreement of two runs', () => {
 
   it('does not count what postprocessing took away', () => {
     const patch = { grid, data: ball(15) };
-    const disagreement = { grid, data: ball(20).map((v, p) => v - patch.data[p]) };
+    const network = { grid, data: ball(20) };
     const mesh = placeMesh(isosurface(patch, 0.5), grid);
-    expect(measureAgreement(patch, disagreement, mesh).dice).toBe(1);
+    expect(measureAgreement(patch, network, patch, mesh).dice).toBe(1);
   });
 });

@@ -23,6 +23,7 @@ const expected = JSON.parse(readFileSync(url('fixtures/continuedSkull.json'), 'u
   cells: number[];
   outer: number[];
   inner: number[];
+  deviation: number[];
   weight: number[];
 };
 
@@ -40,13 +41,18 @@ function head(x: number, y: number, z: number): number {
 describe('the shape prior', () => {
   it('continues a head as training does, to two hundredths of a millimetre', async () => {
     const prior = await loadShapePrior(source, manifest);
-    const { maps } = continueSkull(prior, head);
+    const { maps, deviation } = continueSkull(prior, head);
     expect(expected.cells.length).toBeGreaterThan(40);
+    let missing = 0;
     expected.cells.forEach((cell, k) => {
       expect(Math.abs(maps[3 * cell] - expected.outer[k])).toBeLessThan(0.02);
       expect(Math.abs(maps[3 * cell + 1] - expected.inner[k])).toBeLessThan(0.02);
       expect(Math.abs(maps[3 * cell + 2] - expected.weight[k])).toBeLessThan(0.005);
+      if (deviation[cell] === 0) return;
+      missing++;
+      expect(Math.abs(deviation[cell] - expected.deviation[k])).toBeLessThan(0.005);
     });
+    expect(missing).toBeGreaterThan(20);
   });
 
   it('lets a head rest pull at nothing', async () => {
