@@ -13,7 +13,7 @@ interface Entry {
  * nothing left to do.
  */
 export class SegmentSurfaces {
-  private readonly client: Pick<WorkerClient, 'surface' | 'rest' | 'dispose'>;
+  private readonly client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>;
   private readonly onSurface: () => void;
   private readonly entries = new Map<string, Entry>();
   /** Segments that have no surface, because they are empty or it failed: not tried again. */
@@ -22,7 +22,7 @@ export class SegmentSurfaces {
   private working = false;
 
   /** @param onSurface called when there is a new surface to show */
-  constructor(client: Pick<WorkerClient, 'surface' | 'rest' | 'dispose'>, onSurface: () => void) {
+  constructor(client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>, onSurface: () => void) {
     this.client = client;
     this.onSurface = onSurface;
   }
@@ -63,7 +63,7 @@ export class SegmentSurfaces {
   private async make({ id, revision, read }: ShownSegment): Promise<void> {
     try {
       const mask = read();
-      const mesh = mask && (await this.client.surface(mask));
+      const mesh = mask && (await this.client.ask('surface', { mask }));
       if (mesh && mesh.triangles.length > 0) this.entries.set(id, { revision, mesh });
       else this.without.set(id, revision);
     } catch {

@@ -1,29 +1,24 @@
-import { CranioplastyError } from '../engine/space/errors.ts';
-import type { Comparison } from '../engine/judge/comparison.ts';
-import type { FitError } from '../engine/judge/fitError.ts';
-import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { RigidTransform } from '../engine/space/transform.ts';
-import type { CtVolume, Mask } from '../engine/space/volume.ts';
-import type { Mesh } from '../engine/surface/mesh.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { Rehearsal } from '../engine/rehearsal.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { RigidTransform } from '../engine/space/transform.ts';
+import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
   type BrowserProvider,
-  type Job,
   type NetworkJob,
   type ProviderReport,
+  type Question,
   type Reply,
+  type Work,
   type WorkerEnvironment,
 } from './protocol.ts';
 import { fromWire } from './wireError.ts';
 
 /** The part of `Worker` that the client uses. */
-export type WorkerLike = Pick<
-  Worker,
-  'postMessage' | 'terminate' | 'addEventListener' | 'removeEventListener'
->;
+export type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
 
 export interface WorkerClientOptions {
   /** Starts a fresh worker. */
@@ -33,13 +28,17 @@ export interface WorkerClientOptions {
   readonly providers?: readonly BrowserProvider[];
 }
 
-export interface ReconstructRequest {
-  readonly skull: Mask;
-  readonly model: string;
-  readonly method?: 'network' | 'mirror';
+/** How whoever starts a run watches it. */
+export interface Watch {
   readonly onProgress?: (progress: Progress) => void;
   /** Called for each provider that starts: the last one called is the one that runs. */
   readonly onProvider?: (report: ProviderReport) => void;
+}
+
+export interface ReconstructRequest extends Watch {
+  readonly skull: Mask;
+  readonly model: string;
+  readonly method?: 'network' | 'mirror';
   /** Called at once when a provider is given up, so that it is never silent. */
   readonly onFallBack?: (warning: ReconstructionWarning) => void;
 }
@@ -48,8 +47,6 @@ export interface RehearseRequest extends ReconstructRequest {
   readonly patch: Mask;
   readonly toCanonical: RigidTransform;
 }
-
-type JobWithoutId = Job extends infer J ? (J extends Job ? Omit<J, 'id'> : never) : never;
 
 /** Failures that another provider may not have. */
 const providerFailures = new Set(['no-provider', 'inference-failed', 'device-lost']);
@@ -70,7 +67,6 @@ export class WorkerClient {
   private readonly options: WorkerClientOptions;
   private worker: WorkerLike | undefined;
   private running: { reject(error: CranioplastyError): void } | undefined;
-  private lastId = 0;
   private disposed = false;
   /** Providers that cannot work on this page, and why: not tried again for every run. */
   private readonly unusable = new Map<BrowserProvider, ReconstructionWarning>();
@@ -84,54 +80,8 @@ export class WorkerClient {
   }
 
   /** Segments bone. The CT's buffer is handed over to the worker: the caller cannot use it after. */
-  async segmentBone(ct: CtVolume, threshold?: number): Promise<Mask> {
-    const reply = await this.send({ kind: 'segment-bone', ct, threshold }, () => undefined, [
-      ct.data.buffer as ArrayBuffer,
-    ]);
-    if (reply.kind !== 'skull') throw unexpected(reply);
-    return reply.skull;
-  }
-
-  /** Makes a surface to look at. The mask is copied. */
-  async surface(mask: Mask): Promise<Mesh> {
-    const reply = await this.send({ kind: 'surface', mask }, () => undefined);
-    if (reply.kind !== 'surface') throw unexpected(reply);
-    return reply.mesh;
-  }
-
-  /** Judges a patch against a reference, or against the opposite side. The masks are copied. */
-  async fitError(job: {
-    readonly skull: Mask;
-    readonly patch: Mask;
-    readonly implant: Mask;
-    readonly reference?: Mask;
-    readonly toCanonical: RigidTransform;
-  }): Promise<FitError> {
-    const { environment } = this.options;
-    const reply = await this.send({ kind: 'fit-error', ...job, environment }, () => undefined);
-    if (reply.kind !== 'fit-error') throw unexpected(reply);
-    return reply.fit;
-  }
-
-  /** Compares two shapes of one case. The masks are copied. */
-  async compare(job: {
-    readonly first: Mask;
-    readonly second: Mask;
-    readonly toCanonical: RigidTransform;
-  }): Promise<Comparison> {
-    const { environment } = this.options;
-    const reply = await this.send({ kind: 'compare', ...job, environment }, () => undefined);
-    if (reply.kind !== 'comparison') throw unexpected(reply);
-    return reply.comparison;
-  }
-
-  /** The reconstruction without one piece of its patch. What it holds is copied. */
-  async leaveOutPiece(reconstruction: Reconstruction, piece: number): Promise<Reconstruction> {
-    const { environment } = this.options;
-    const job = { kind: 'leave-out-piece', reconstruction, piece, environment } as const;
-    const reply = await this.send(job, () => undefined);
-    if (reply.kind !== 'reconstruction') throw unexpected(reply);
-    return reply.reconstruction;
+  segmentBone(ct: CtVolume, threshold?: number): Promise<Mask> {
+    return this.ask('segmentBone', { ct, threshold }, {}, [ct.data.buffer as ArrayBuffer]);
   }
 
   /**
@@ -139,32 +89,26 @@ export class WorkerClient {
    * fails in mid-run is given up with a `fell-back` warning and the run starts over on the next.
    */
   async reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
-    const { value, fallBacks } = await this.onBestProvider(request, async (how) => {
-      const reply = await this.runNetworks({ kind: 'reconstruct', ...how }, request);
-      if (reply.kind !== 'reconstruction') throw unexpected(reply);
-      return reply.reconstruction;
-    });
+    const { value, fallBacks } = await this.onBestProvider(request, (how) =>
+      this.ask('reconstruct', how, request),
+    );
     return { ...value, warnings: [...fallBacks, ...value.warnings] };
   }
 
   /** Repeats a reconstruction on the intact side of the skull; falls back as `reconstruct` does. */
   async rehearse(request: RehearseRequest): Promise<Rehearsal> {
     const { patch, toCanonical } = request;
-    const { value } = await this.onBestProvider(request, async (how) => {
-      const job = { kind: 'rehearse', patch, toCanonical, ...how } as const;
-      const reply = await this.runNetworks(job, request);
-      if (reply.kind !== 'rehearsal') throw unexpected(reply);
-      return reply.rehearsal;
-    });
+    const { value } = await this.onBestProvider(request, (how) =>
+      this.ask('rehearse', { patch, toCanonical, ...how }, request),
+    );
     return value;
   }
 
   private async onBestProvider<T>(
     request: ReconstructRequest,
-    work: (how: Omit<NetworkJob, 'id'>) => Promise<T>,
+    work: (how: NetworkJob) => Promise<T>,
   ): Promise<{ readonly value: T; readonly fallBacks: readonly ReconstructionWarning[] }> {
     const { skull, model, method = 'network' } = request;
-    const { environment } = this.options;
     // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
       method === 'mirror' ? (['wasm'] as const) : (this.options.providers ?? browserProviders);
@@ -182,7 +126,9 @@ export class WorkerClient {
         continue;
       }
       try {
-        const value = await work({ skull, model, method, provider, environment });
+        const value = await work({ skull, model, method, provider });
+        // The heap of a WebAssembly module never shrinks: it goes with its worker.
+        this.stopWorker();
         return { value, fallBacks };
       } catch (error) {
         if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
@@ -219,53 +165,42 @@ export class WorkerClient {
     this.cancel();
   }
 
-  private async runNetworks(job: JobWithoutId, request: ReconstructRequest): Promise<Reply> {
-    const reply = await this.send(job, (interim) => {
-      if (interim.kind === 'progress') request.onProgress?.(interim.progress);
-      if (interim.kind === 'provider') request.onProvider?.(interim.report);
-    });
-    // The heap of a WebAssembly module never shrinks: it goes with its worker.
-    this.stopWorker();
-    return reply;
-  }
-
-  /** Posts a job and waits for its final reply. */
-  private send(
-    job: JobWithoutId,
-    onInterim: (reply: Reply) => void,
+  /**
+   * Has the worker do one thing. What the job holds is copied, but for buffers in `transfer`.
+   * @throws CranioplastyError `bad-usage` while something else runs; `cancelled`; whatever the worker throws
+   */
+  async ask<Kind extends keyof Work>(
+    kind: Kind,
+    job: Work[Kind]['job'],
+    { onProgress, onProvider }: Watch = {},
     transfer: ArrayBuffer[] = [],
-  ): Promise<Reply> {
+  ): Promise<Work[Kind]['result']> {
     if (this.disposed) {
-      return Promise.reject(
-        new CranioplastyError('cancelled', 'The cranioplasty mode was left: open it again.'),
-      );
+      throw new CranioplastyError('cancelled', 'The cranioplasty mode was left: open it again.');
     }
     if (this.running) {
-      return Promise.reject(
-        new CranioplastyError(
-          'bad-usage',
-          'A computation is already running: wait for it or cancel it first.',
-        ),
+      throw new CranioplastyError(
+        'bad-usage',
+        'A computation is already running: wait for it or cancel it first.',
       );
     }
-    const id = ++this.lastId;
-    return new Promise<Reply>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const worker = (this.worker ??= this.options.createWorker());
+      const over = new AbortController();
+      const { signal } = over;
       const settle = (outcome: () => void) => {
-        worker.removeEventListener('message', onMessage);
-        worker.removeEventListener('error', onCrash);
-        worker.removeEventListener('messageerror', onCrash);
+        over.abort();
         this.running = undefined;
         outcome();
       };
       let answered = false;
-      const onMessage = (event: MessageEvent<Reply>) => {
-        const reply = event.data;
+      const onMessage = ({ data }: MessageEvent<Reply<Kind>>) => {
+        const { progress, provider, result, error } = data;
         answered = true;
-        if (reply.id !== id) return;
-        if (reply.kind === 'failed') settle(() => reject(fromWire(reply.error)));
-        else if (reply.kind === 'progress' || reply.kind === 'provider') onInterim(reply);
-        else settle(() => resolve(reply));
+        if (progress) onProgress?.(progress);
+        if (provider) onProvider?.(provider);
+        if (error) settle(() => reject(fromWire(error)));
+        if (result) settle(() => resolve(result));
       };
       const onCrash = (event: Event) => {
         // What a crashed worker holds is unknown: the next job gets a fresh one.
@@ -273,11 +208,12 @@ export class WorkerClient {
         settle(() => reject(answered ? crashed(event) : neverStarted(event)));
       };
       this.running = { reject: (error) => settle(() => reject(error)) };
-      worker.addEventListener('message', onMessage);
-      worker.addEventListener('error', onCrash);
-      worker.addEventListener('messageerror', onCrash);
+      worker.addEventListener('message', onMessage, { signal });
+      worker.addEventListener('error', onCrash, { signal });
+      worker.addEventListener('messageerror', onCrash, { signal });
+      const question: Question<Kind> = { kind, job, environment: this.options.environment };
       try {
-        worker.postMessage({ ...job, id } as Job, transfer);
+        worker.postMessage(question, transfer);
       } catch (cause) {
         // A volume that no longer fits in memory is refused here.
         settle(() => reject(crashed(cause)));
@@ -338,12 +274,4 @@ function neverStarted(cause: unknown): CranioplastyError {
 function describe(cause: unknown): string {
   const { message } = (cause ?? {}) as { message?: unknown };
   return typeof message === 'string' && message !== '' ? message : String(cause);
-}
-
-function unexpected(reply: Reply): CranioplastyError {
-  return new CranioplastyError(
-    'inference-failed',
-    'The computation answered something unexpected: reload the page and try again.',
-    { cause: new Error(`reply of kind ${reply.kind}`) },
-  );
 }

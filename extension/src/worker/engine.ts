@@ -1,7 +1,6 @@
 import type { Atlas } from '../engine/pose/atlas.ts';
 import { compareTwo } from '../engine/judge/comparison.ts';
 import { measureFitError } from '../engine/judge/fitError.ts';
-import type { LoadedModel } from '../engine/cascade/model.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
 import { checkModel, loadModel } from '../engine/cascade/model.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
@@ -9,15 +8,17 @@ import { reconstruct } from '../engine/reconstruct.ts';
 import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/bone/segmentBone.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
-import type { EnginePort } from './runJob.ts';
+import type { Work } from './protocol.ts';
 
-/** The real engine behind the worker's port. */
-export const engine: EnginePort<LoadedModel, Atlas> = {
+type LeaveOutPiece = Work['leaveOutPiece']['job'] & { readonly atlas: Atlas };
+
+/** The engine as the worker sees it. */
+export const engine = {
   segmentBone,
   maskSurface,
   measureFitError,
   compareTwo,
-  leaveOutPiece: ({ reconstruction, piece, atlas }) =>
+  leaveOutPiece: ({ reconstruction, piece, atlas }: LeaveOutPiece) =>
     leaveOutPiece(reconstruction, piece, atlas.centre),
   loadModel,
   loadAtlas,
@@ -25,3 +26,5 @@ export const engine: EnginePort<LoadedModel, Atlas> = {
   reconstruct,
   rehearse,
 };
+
+export type Engine = typeof engine;

@@ -1,15 +1,20 @@
 import { beforeEach } from 'vitest';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
-import type { Job } from '../../../extension/src/worker/protocol.ts';
-import { FakeWorker, smallComparison, smallFitError, smallRehearsal } from '../worker/fakes.ts';
+import {
+  FakeWorker,
+  smallComparison,
+  smallFitError,
+  smallRehearsal,
+  type Script,
+} from '../worker/fakes.ts';
 import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
 
 /** The study that the fake viewer has open. */
 export const study = '1.2.3';
 
 /** What the worker does with a job; replaced by single tests. */
-let script: (job: Job, worker: FakeWorker) => void;
+let script: Script;
 
 export let workers: FakeWorker[];
 
@@ -18,39 +23,37 @@ export let viewer: FakeViewer;
 export let service: CranioplastyService;
 
 /** What the worker does with a job unless a test says otherwise. */
-export function answer(job: Job, worker: FakeWorker): void {
-  const { id } = job;
-  if (job.kind === 'segment-bone') {
-    worker.reply({ kind: 'skull', id, skull: maskOnCt(1, 2) });
-  } else if (job.kind === 'surface') {
-    const mesh = { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
-    worker.reply({ kind: 'surface', id, mesh });
-  } else if (job.kind === 'fit-error') {
-    worker.reply({ kind: 'fit-error', id, fit: smallFitError() });
-  } else if (job.kind === 'compare') {
-    worker.reply({ kind: 'comparison', id, comparison: smallComparison() });
-  } else if (job.kind === 'rehearse') {
-    worker.reply({ kind: 'rehearsal', id, rehearsal: smallRehearsal() });
-  } else if (job.kind === 'leave-out-piece') {
-    // Voxel 17 of the patch and 18 of the implant are the second piece.
-    const { patch, implant, pieces } = job.reconstruction;
-    const reconstruction = {
-      ...job.reconstruction,
-      patch: { ...patch, mask: maskOnCt(5, 6) },
-      implant: { ...implant, mask: maskOnCt(6) },
-      pieces: pieces.slice(0, 1),
-    };
-    worker.reply({ kind: 'reconstruction', id, reconstruction });
-  } else {
-    const report = { provider: job.provider, description: 'test' };
-    worker.reply({ kind: 'provider', id, report });
-    worker.reply({ kind: 'progress', id, progress: { stage: 'fine', fraction: 0.5 } });
-    worker.reply({ kind: 'reconstruction', id, reconstruction: reconstructionOnCt() });
+export const answer: Script = (job, worker) => {
+  switch (job.kind) {
+    case 'segmentBone':
+      return maskOnCt(1, 2);
+    case 'surface':
+      return { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
+    case 'fitError':
+      return smallFitError();
+    case 'compare':
+      return smallComparison();
+    case 'rehearse':
+      return smallRehearsal();
+    case 'leaveOutPiece': {
+      // Voxel 17 of the patch and 18 of the implant are the second piece.
+      const { patch, implant, pieces } = job.reconstruction;
+      return {
+        ...job.reconstruction,
+        patch: { ...patch, mask: maskOnCt(5, 6) },
+        implant: { ...implant, mask: maskOnCt(6) },
+        pieces: pieces.slice(0, 1),
+      };
+    }
+    case 'reconstruct':
+      worker.reply({ provider: { provider: job.provider, description: 'test' } });
+      worker.reply({ progress: { stage: 'fine', fraction: 0.5 } });
+      return reconstructionOnCt();
   }
-}
+};
 
 /** Says what the workers do with their jobs, for one test. */
-export function workersDo(work: typeof script): void {
+export function workersDo(work: Script): void {
   script = work;
 }
 

@@ -7,8 +7,7 @@ import type { ShapeMeasurements } from '../../../extension/src/engine/shape/meas
 import { identityAxes } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
-import type { Job, Reply } from '../../../extension/src/worker/protocol.ts';
-import type { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import type { Question, Reply, Work } from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
 
 export function smallMask(): Mask {
@@ -46,20 +45,38 @@ export function smallReconstruction(): Reconstruction {
   };
 }
 
-/** A worker that answers as a script says; an event target, so that clean-up is observed too. */
+/** A job as a script sees it. */
+export type Job = {
+  [Kind in keyof Work]: { readonly kind: Kind } & Work[Kind]['job'];
+}[keyof Work];
+
+/** What a worker does with a job: returns its result, or throws. */
+export type Script = (
+  job: Job,
+  worker: FakeWorker,
+) => NonNullable<Reply['result']> | Promise<NonNullable<Reply['result']>>;
+
+/** A job that does not end. */
+export const never = (): Promise<never> => new Promise(() => undefined);
+
+/** A worker that does as a script says, at the other end of a real channel. */
 export class FakeWorker extends EventTarget implements WorkerLike {
   terminated = false;
   readonly jobs: Job[] = [];
-  private readonly script: (job: Job, worker: FakeWorker) => void;
+  private readonly page: MessagePort;
+  private readonly worker: MessagePort;
 
-  constructor(script: (job: Job, worker: FakeWorker) => void = () => undefined) {
+  constructor(script: Script = never) {
     super();
-    this.script = script;
+    const { port1, port2 } = new MessageChannel();
+    [this.page, this.worker] = [port1, port2];
+    // A terminated worker's messages still in the queue do arrive in browsers: the client must cope.
+    port1.onmessage = ({ data }) => this.dispatchEvent(new MessageEvent('message', { data }));
+    port2.onmessage = ({ data }: MessageEvent<Question>) => void this.answer(data, script);
   }
 
-  postMessage(job: unknown): void {
-    this.jobs.push(job as Job);
-    queueMicrotask(() => this.script(job as Job, this));
+  postMessage(message: unknown, transfer?: unknown): void {
+    this.page.postMessage(message, transfer as Transferable[]);
   }
 
   terminate(): void {
@@ -67,18 +84,22 @@ export class FakeWorker extends EventTarget implements WorkerLike {
   }
 
   reply(reply: Reply): void {
-    // A terminated worker's messages still in the queue do arrive in browsers: the client must cope.
-    this.dispatchEvent(new MessageEvent('message', { data: structuredClone(reply) }));
+    this.worker.postMessage(reply);
   }
 
   crash(message: string): void {
     this.dispatchEvent(Object.assign(new Event('error'), { message }));
   }
-}
 
-/** Answers a job with a failure. */
-export function fail(worker: FakeWorker, job: Job, error: CranioplastyError): void {
-  worker.reply({ kind: 'failed', id: job.id, error: toWire(error, 'inference-failed') });
+  private async answer({ kind, job }: Question, script: Script): Promise<void> {
+    const asked = { kind, ...job } as Job;
+    this.jobs.push(asked);
+    try {
+      this.reply({ result: await script(asked, this) });
+    } catch (error) {
+      this.reply({ error: toWire(error, 'inference-failed') });
+    }
+  }
 }
 
 /** A judgement of one triangle. */

@@ -1,8 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
-import { transferables, type Reply } from '../../../extension/src/worker/protocol.ts';
-import { runJob, type EnginePort } from '../../../extension/src/worker/runJob.ts';
+import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
+import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import type { Engine } from '../../../extension/src/worker/engine.ts';
+import type { Question, Reply } from '../../../extension/src/worker/protocol.ts';
+import { runJob } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
 import {
   smallComparison,
@@ -12,18 +15,17 @@ import {
   smallRehearsal,
 } from './fakes.ts';
 
-const job = {
-  kind: 'reconstruct',
-  id: 7,
-  skull: smallMask(),
-  model: 'lite',
-  method: 'network',
-  provider: 'wasm',
-  environment: { modelsUrl: 'http://localhost/models/' },
-} as const;
+const environment = { modelsUrl: 'http://localhost/models/' };
+const job = { skull: smallMask(), model: 'lite', method: 'network', provider: 'wasm' } as const;
+const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environment };
 
-function setting(overrides: Partial<EnginePort<string, string>> = {}) {
+// Opaque to what is tested here.
+const model = { manifest: {} } as LoadedModel;
+const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
+
+function setting(overrides: Partial<Engine> = {}) {
   const replies: Reply[] = [];
+  const transferred: ArrayBuffer[] = [];
   const folders: string[] = [];
   const backend = {
     provider: 'wasm' as const,
@@ -32,14 +34,14 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
     run: vi.fn(),
     release: vi.fn(async () => undefined),
   };
-  const engine: EnginePort<string, string> = {
+  const engine: Engine = {
     segmentBone: () => smallMask(),
     maskSurface: () => smallReconstruction().skullMesh,
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),
     leaveOutPiece: ({ reconstruction }) => reconstruction,
-    loadModel: async () => 'model',
-    loadAtlas: async () => 'atlas',
+    loadModel: async () => model,
+    loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),
     reconstruct: async () => smallReconstruction(),
     rehearse: async () => smallRehearsal(),
@@ -52,42 +54,43 @@ function setting(overrides: Partial<EnginePort<string, string>> = {}) {
       folders.push(folder);
       return { read: async () => new Uint8Array() };
     },
-    post: (reply: Reply) => void replies.push(reply),
+    post: (reply: Reply, transfer: ArrayBuffer[] = []) => {
+      replies.push(reply);
+      transferred.push(...transfer);
+    },
   };
-  return { surroundings, replies, folders, backend, engine };
+  return { surroundings, replies, transferred, folders, backend, engine };
 }
 
 describe('runJob', () => {
   it('leaves out a piece with the atlas and no backend', async () => {
     const { surroundings, replies } = setting();
     const reconstruction = smallReconstruction();
-    const { environment } = job;
     await runJob(
-      { kind: 'leave-out-piece', id: 5, reconstruction, piece: 1, environment },
+      { kind: 'leaveOutPiece', job: { reconstruction, piece: 1 }, environment },
       surroundings,
     );
-    expect(replies).toEqual([{ kind: 'reconstruction', id: 5, reconstruction }]);
+    expect(replies).toEqual([{ result: reconstruction }]);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
   it('compares two shapes with the atlas and no backend, and hands its arrays over', async () => {
     const compareTwo = vi.fn(() => smallComparison());
-    const { surroundings, replies } = setting({ compareTwo });
+    const { surroundings, replies, transferred } = setting({ compareTwo });
     const masks = { first: smallMask(), second: smallMask() };
-    const { environment } = job;
     await runJob(
-      { kind: 'compare', id: 4, ...masks, toCanonical: identityTransform, environment },
+      { kind: 'compare', job: { ...masks, toCanonical: identityTransform }, environment },
       surroundings,
     );
-    expect(compareTwo).toHaveBeenCalledWith(expect.objectContaining({ ...masks, atlas: 'atlas' }));
-    expect(replies.map(({ kind, id }) => [kind, id])).toEqual([['comparison', 4]]);
-    expect(transferables(replies[0])).toHaveLength(6);
+    expect(compareTwo).toHaveBeenCalledWith(expect.objectContaining({ ...masks, atlas }));
+    expect(replies).toEqual([{ result: smallComparison() }]);
+    expect(transferred).toHaveLength(6);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
   it('judges a fit with the atlas and no backend, and hands its arrays over', async () => {
     const measureFitError = vi.fn(() => smallFitError());
-    const { surroundings, replies, folders } = setting({ measureFitError });
+    const { surroundings, replies, transferred, folders } = setting({ measureFitError });
     const masks = {
       skull: smallMask(),
       patch: smallMask(),
@@ -95,16 +98,13 @@ describe('runJob', () => {
       reference: smallMask(),
     };
     const toCanonical = identityTransform;
-    await runJob(
-      { kind: 'fit-error', id: 3, ...masks, toCanonical, environment: job.environment },
-      surroundings,
-    );
+    await runJob({ kind: 'fitError', job: { ...masks, toCanonical }, environment }, surroundings);
     expect(measureFitError).toHaveBeenCalledWith(
-      expect.objectContaining({ ...masks, toCanonical, atlas: 'atlas' }),
+      expect.objectContaining({ ...masks, toCanonical, atlas }),
     );
     expect(folders).toEqual(['http://localhost/models/atlas/']);
-    expect(replies.map(({ kind, id }) => [kind, id])).toEqual([['fit-error', 3]]);
-    expect(transferables(replies[0])).toHaveLength(7);
+    expect(replies).toEqual([{ result: smallFitError() }]);
+    expect(transferred).toHaveLength(7);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
@@ -118,16 +118,10 @@ describe('runJob', () => {
         return smallReconstruction();
       },
     });
-    await runJob(job, surroundings);
+    await runJob(reconstruct, surroundings);
     expect(order).toEqual(['check', 'reconstruct']);
     expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
-    expect(replies.map((r) => r.kind)).toEqual([
-      'progress',
-      'provider',
-      'progress',
-      'reconstruction',
-    ]);
-    expect(replies.every((r) => r.id === 7)).toBe(true);
+    expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'progress', 'result']);
     expect(backend.release).toHaveBeenCalledOnce();
   });
 
@@ -137,10 +131,8 @@ describe('runJob', () => {
         throw new CranioplastyError('inference-failed', 'Wrong golden output.');
       },
     });
-    await runJob(job, surroundings);
+    await runJob(reconstruct, surroundings);
     expect(replies.at(-1)).toEqual({
-      kind: 'failed',
-      id: 7,
       error: { code: 'inference-failed', message: 'Wrong golden output.', detail: undefined },
     });
     expect(backend.release).toHaveBeenCalledOnce();
@@ -149,8 +141,8 @@ describe('runJob', () => {
   it('needs neither model nor device for the mirrored baseline', async () => {
     const loadModel = vi.fn(async () => Promise.reject(new Error('There are no models.')));
     const { surroundings, replies, folders } = setting({ loadModel });
-    await runJob({ ...job, method: 'mirror' }, surroundings);
-    expect(replies.at(-1)?.kind).toBe('reconstruction');
+    await runJob({ ...reconstruct, job: { ...job, method: 'mirror' } }, surroundings);
+    expect(replies.at(-1)?.result).toEqual(smallReconstruction());
     expect(surroundings.openBackend).not.toHaveBeenCalled();
     expect(folders).toEqual(['http://localhost/models/atlas/']);
   });
@@ -159,11 +151,11 @@ describe('runJob', () => {
     const rehearse = vi.fn(async () => smallRehearsal());
     const { surroundings, replies, backend } = setting({ rehearse });
     const about = { skull: smallMask(), patch: smallMask(), toCanonical: identityTransform };
-    await runJob({ ...job, ...about, kind: 'rehearse' }, surroundings);
+    await runJob({ kind: 'rehearse', job: { ...job, ...about }, environment }, surroundings);
     expect(rehearse).toHaveBeenCalledWith(
-      expect.objectContaining({ ...about, model: 'model', atlas: 'atlas', method: 'network' }),
+      expect.objectContaining({ ...about, model, atlas, method: 'network' }),
     );
-    expect(replies.map((r) => r.kind)).toEqual(['progress', 'provider', 'rehearsal']);
+    expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'result']);
     expect(backend.release).toHaveBeenCalledOnce();
   });
 
@@ -171,21 +163,35 @@ describe('runJob', () => {
     const segmentBone = vi.fn(() => smallMask());
     const { surroundings, replies } = setting({ segmentBone });
     const ct = { grid: smallMask().grid, data: new Int16Array(24) };
-    await runJob({ kind: 'segment-bone', id: 3, ct, threshold: 250 }, surroundings);
+    await runJob({ kind: 'segmentBone', job: { ct, threshold: 250 }, environment }, surroundings);
     expect(segmentBone).toHaveBeenCalledWith(ct, { threshold: 250 });
-    expect(replies).toEqual([{ kind: 'skull', id: 3, skull: smallMask() }]);
+    expect(replies).toEqual([{ result: smallMask() }]);
   });
 });
 
 describe('messages', () => {
-  it('transfer every buffer of a result once', () => {
-    const reconstruction = smallReconstruction();
-    const buffers = transferables({ kind: 'reconstruction', id: 1, reconstruction });
-    expect(buffers).toHaveLength(9);
-    expect(new Set(buffers).size).toBe(9);
-    expect(
-      transferables({ kind: 'progress', id: 1, progress: { stage: 'fine', fraction: 0 } }),
-    ).toEqual([]);
+  it('transfer every buffer of a result once, and nothing else', async () => {
+    const { surroundings, transferred } = setting({
+      reconstruct: async ({ onProgress }) => {
+        onProgress?.({ stage: 'fine', fraction: 0 });
+        return smallReconstruction();
+      },
+    });
+    await runJob(reconstruct, surroundings);
+    expect(transferred).toHaveLength(9);
+    expect(new Set(transferred).size).toBe(9);
+  });
+
+  it('tell a failure without networks as one of the segment', async () => {
+    const { surroundings, replies } = setting({
+      maskSurface: () => {
+        throw new RangeError('Invalid typed array length');
+      },
+    });
+    await runJob({ kind: 'surface', job: { mask: smallMask() }, environment }, surroundings);
+    expect(replies).toMatchObject([
+      { error: { code: 'bad-segmentation', detail: expect.stringContaining('RangeError') } },
+    ]);
   });
 
   it('keep code, message and cause of an error through structured cloning', () => {

@@ -24,7 +24,7 @@ export function compare(parts: Parts): Promise<void> {
     const [first, second] = store
       .get(study)
       .comparableKeys.map((key) => comparable(parts, ct, result, key));
-    const comparison = await client.compare({
+    const comparison = await client.ask('compare', {
       first: await first.read(),
       second: await second.read(),
       toCanonical: result.reconstruction.alignment.toCanonical,

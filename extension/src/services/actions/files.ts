@@ -60,5 +60,5 @@ async function currentMesh(
   const mask = edits.currentMasks(result)[shape];
   const computed = result.reconstruction[shape];
   if (sameVoxels(mask.data, computed.mask.data) || !work.client) return computed.mesh;
-  return work.client.surface(mask);
+  return work.client.ask('surface', { mask });
 }

@@ -13,7 +13,7 @@ export function judgeFit(parts: Parts): Promise<void> {
     const { referenceKey, overlay } = store.get(study);
     const source = references(parts, ct).find(({ key }) => key === referenceKey);
     const skull = await viewer.readSkull(skullSource, series);
-    const error = await client.fitError({
+    const error = await client.ask('fitError', {
       skull,
       ...edits.currentMasks(result),
       reference: source && (await viewer.readSkull(source, series)),

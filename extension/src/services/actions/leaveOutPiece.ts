@@ -13,7 +13,7 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
   return work.run('leave-out-piece', async (ct, client) => {
     const study = ct.studyInstanceUID;
     const { reconstruction: before } = requireResult(parts, study);
-    const reconstruction = await client.leaveOutPiece(before, piece);
+    const reconstruction = await client.ask('leaveOutPiece', { reconstruction: before, piece });
     const result = requireResult(parts, study);
     const now = edits.currentMasks(result);
     const masks = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../../../extension/src/worker/protocol.ts';
+import type { Job } from '../../worker/fakes.ts';
 import { maskOnCt, reconstructionOnCt } from '../fakeViewer.ts';
 import { answer, service, setUpService, state, viewer, workersDo } from '../serviceUnderTest.ts';
 
@@ -11,7 +11,7 @@ describe('comparing two shapes', () => {
     let sent: Job | undefined;
     workersDo((job, worker) => {
       sent = job;
-      answer(job, worker);
+      return answer(job, worker);
     });
     await service.compare();
     return sent;

@@ -90,8 +90,7 @@ describe('the report', () => {
         use: 'non-commercial research use',
       };
       if (job.kind !== 'reconstruct') return answer(job, worker);
-      const reconstruction = { ...base, model };
-      worker.reply({ kind: 'reconstruction', id: job.id, reconstruction });
+      return { ...base, model };
     });
     await service.reconstruct();
     await service.downloadReport();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Job } from '../../../../extension/src/worker/protocol.ts';
+import type { Job } from '../../worker/fakes.ts';
 import { answer, service, setUpService, state, viewer, workersDo } from '../serviceUnderTest.ts';
 
 setUpService();
@@ -15,10 +15,10 @@ describe('judging the fit', () => {
     const jobs: Job[] = [];
     workersDo((job, worker) => {
       jobs.push(job);
-      answer(job, worker);
+      return answer(job, worker);
     });
     await service.judgeFit();
-    expect(jobs[0]).toMatchObject({ kind: 'fit-error', reference: undefined });
+    expect(jobs[0]).toMatchObject({ kind: 'fitError', reference: undefined });
     expect(state().fit).toMatchObject({ reference: expect.stringContaining('Opposite side') });
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'fit']);
     const overlay = viewer.surfaces[1];

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
-import { fail } from '../../worker/fakes.ts';
 import { service, setUpService, state, viewer, workersDo } from '../serviceUnderTest.ts';
 
 setUpService();
@@ -42,7 +41,9 @@ describe('leaving out a piece', () => {
   it('leaves the result as it was when it fails', async () => {
     await service.reconstruct();
     const before = state().result;
-    workersDo((job, worker) => fail(worker, job, new CranioplastyError('bad-usage', 'No piece.')));
+    workersDo(() => {
+      throw new CranioplastyError('bad-usage', 'No piece.');
+    });
     await service.leaveOutPiece(7);
     expect(state().error).toEqual({ code: 'bad-usage', message: 'No piece.' });
     expect(state().result).toBe(before);

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
-import { fail } from '../../worker/fakes.ts';
+import { never } from '../../worker/fakes.ts';
 import {
   answer,
   service,
@@ -35,7 +35,7 @@ describe('reconstructing', () => {
     const models: unknown[] = [];
     workersDo((job, worker) => {
       if (job.kind === 'reconstruct') models.push(job.model);
-      answer(job, worker);
+      return answer(job, worker);
     });
     expect(service.chosenModel(ct)).toBe('lite');
     await service.reconstruct();
@@ -51,7 +51,7 @@ describe('reconstructing', () => {
     workersDo((job, worker) => {
       if (job.kind !== 'reconstruct') return answer(job, worker);
       models.push(job.model);
-      fail(worker, job, new CranioplastyError('model-unavailable', 'It is not there.'));
+      throw new CranioplastyError('model-unavailable', 'It is not there.');
     });
     service.chooseModel('gone');
     await service.reconstruct();
@@ -74,7 +74,9 @@ describe('reconstructing', () => {
   it('keeps the previous result when the next run fails', async () => {
     await service.reconstruct();
     const before = state().result;
-    workersDo((job, worker) => fail(worker, job, new CranioplastyError('no-defect', 'No defect.')));
+    workersDo(() => {
+      throw new CranioplastyError('no-defect', 'No defect.');
+    });
     await service.reconstruct();
     expect(state().error).toEqual({ code: 'no-defect', message: 'No defect.' });
     expect(state().result).toBe(before);
@@ -91,7 +93,7 @@ describe('reconstructing', () => {
   });
 
   it('cancels without an error and frees the worker', async () => {
-    workersDo(() => undefined);
+    workersDo(never);
     const run = service.reconstruct();
     await vi.waitFor(() => expect(workers).toHaveLength(1));
     service.cancel();
@@ -102,7 +104,7 @@ describe('reconstructing', () => {
   });
 
   it('refuses a second computation while one runs', async () => {
-    workersDo(() => undefined);
+    workersDo(never);
     const first = service.reconstruct();
     await vi.waitFor(() => expect(workers).toHaveLength(1));
     await service.segmentBone();
@@ -114,7 +116,7 @@ describe('reconstructing', () => {
 
   it('stops when the mode is left, and keeps an earlier result for the next visit', async () => {
     await service.reconstruct();
-    workersDo(() => undefined);
+    workersDo(never);
     const run = service.reconstruct();
     await vi.waitFor(() => expect(workers.at(-1)?.jobs.length).toBeGreaterThan(0));
     service.leaveMode();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
-import type { Job } from '../../../../extension/src/worker/protocol.ts';
-import { fail, smallRehearsal } from '../../worker/fakes.ts';
+import { smallRehearsal, type Job } from '../../worker/fakes.ts';
 import { answer, service, setUpService, state, workersDo } from '../serviceUnderTest.ts';
 
 setUpService();
@@ -18,7 +17,7 @@ describe('rehearsing', () => {
     const jobs: Job[] = [];
     workersDo((job, worker) => {
       jobs.push(job);
-      answer(job, worker);
+      return answer(job, worker);
     });
     // What is chosen for the next run does not matter.
     service.setMethod('mirror');
@@ -41,9 +40,9 @@ describe('rehearsing', () => {
   it('leaves the result as it was when it fails', async () => {
     await service.reconstruct();
     const before = state().result;
-    workersDo((job, worker) =>
-      fail(worker, job, new CranioplastyError('no-reference', 'No bone.')),
-    );
+    workersDo(() => {
+      throw new CranioplastyError('no-reference', 'No bone.');
+    });
     await service.rehearse();
     expect(state().error).toEqual({ code: 'no-reference', message: 'No bone.' });
     expect(state().result).toBe(before);

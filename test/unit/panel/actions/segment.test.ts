@@ -16,7 +16,7 @@ describe('segmenting bone', () => {
     service.setThreshold(300);
     await service.segmentBone();
     const [job] = workers[0].jobs;
-    expect(job).toMatchObject({ kind: 'segment-bone', threshold: 300 });
+    expect(job).toMatchObject({ kind: 'segmentBone', threshold: 300 });
     const [id] = viewer.segmentations.keys();
     expect(state().skullKey).toBe(`loaded:${id}:1`);
     expect(service.chosenSource(viewer.findCt())?.kind).toBe('loaded');
@@ -46,8 +46,7 @@ describe('surfaces of segments', () => {
     workersDo((job, worker) => {
       jobs.push(job.kind);
       if (job.kind !== 'surface') return answer(job, worker);
-      const mesh = { positions: new Float32Array(0), triangles: new Uint32Array(0) };
-      worker.reply({ kind: 'surface', id: job.id, mesh });
+      return { positions: new Float32Array(0), triangles: new Uint32Array(0) };
     });
     await service.segmentBone();
     viewer.change();
