@@ -6,6 +6,7 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
+import { methods } from '../../extension/src/engine/reconstruction.ts';
 import { defaultModel } from '../../extension/src/models.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
@@ -100,6 +101,14 @@ function program(): Command {
       new Option('--provider <name>', 'what computes the networks')
         .choices(providers)
         .default('auto'),
+    )
+    .addOption(
+      new Option(
+        '--method <name>',
+        'the networks, the shape prior of the model without them (seconds), or the mirrored opposite side',
+      )
+        .choices(methods)
+        .default('network'),
     )
     .option('--rehearse', 'try the method on the intact side too, where the truth is known')
     .option('--json', 'progress and result as JSON lines on standard output')

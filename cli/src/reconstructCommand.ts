@@ -5,12 +5,14 @@ import {
   type SegmentToWrite,
 } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
-import { loadModel } from '../../extension/src/engine/cascade/model.ts';
+import { loadModel, loadPrior } from '../../extension/src/engine/cascade/model.ts';
+import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
+  MethodName,
   ReconstructedShape,
   Reconstruction,
 } from '../../extension/src/engine/reconstruction.ts';
@@ -34,6 +36,7 @@ export interface ReconstructOptions {
   /** Of a volume file that does not say how it lies in the patient. */
   readonly orientation?: Orientation;
   readonly model: string;
+  readonly method: MethodName;
   readonly provider: ProviderChoice;
   /** Whether to rehearse the result on the intact side. */
   readonly rehearse?: boolean;
@@ -94,6 +97,21 @@ function surfaceFiles({ patch, implant }: Reconstruction): Files {
   return isSet(implant) ? files : files.slice(0, 1);
 }
 
+/** What the chosen method needs, ready to run. */
+async function openMethod(
+  { method, model: name, provider }: ReconstructOptions,
+  warn: (message: string) => void,
+  onProgress: RunControl['onProgress'],
+) {
+  const atlas = await loadAtlas(folderSource('atlas'));
+  if (method === 'mirror') return { method, atlas, onProgress };
+  if (method === 'continuation')
+    return { method, prior: await loadPrior(modelSource(name)), atlas, onProgress };
+  const model = await loadModel(modelSource(name));
+  const backend = await openBackend(provider, model, warn);
+  return { model, atlas, backend, modelChecked: true, onProgress };
+}
+
 /**
  * `cranioplasty reconstruct`: reads the skull, reconstructs it and writes the results. Nothing is
  * written unless everything is complete.
@@ -124,12 +142,9 @@ export async function reconstructCommand(
     );
   }
   output.progress({ stage: 'load-model', fraction: 0 });
-  const model = await loadModel(modelSource(options.model));
-  const atlas = await loadAtlas(folderSource('atlas'));
-  const backend = await openBackend(options.provider, model, warn);
+  const how = await openMethod(options, warn, output.progress);
   const ready = performance.now();
   const skull = input.mask;
-  const how = { model, atlas, backend, modelChecked: true, onProgress: output.progress };
   let result: Reconstruction;
   let rehearsal: Rehearsal | undefined;
   try {
@@ -141,7 +156,7 @@ export async function reconstructCommand(
       rehearsal = await rehearseIfPossible(request, warn);
     }
   } finally {
-    await backend.release();
+    if (how.backend) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
   if (!isSet(result.implant)) {

@@ -34,7 +34,7 @@ export function summaryOf(
 ): string {
   return (
     `Skull patch ${patch.measurements.volume.toFixed(1)} ml, implant ${implant.measurements.volume.toFixed(1)} ml; ` +
-    `${(milliseconds / 1000).toFixed(1)} s on ${provider}, peak memory ${(peakMemory() / 1e9).toFixed(2)} GB. ` +
+    `${(milliseconds / 1000).toFixed(1)} s on ${provider ?? 'the CPU, without networks'}, peak memory ${(peakMemory() / 1e9).toFixed(2)} GB. ` +
     `Model ${describeModel(model)}. ${product.researchUse}. Written to ${out}`
   );
 }

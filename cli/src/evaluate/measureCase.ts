@@ -5,9 +5,8 @@ import {
   type PatchMetrics,
 } from '../../../extension/src/engine/judge/metrics.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
-import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
-import { loadModel } from '../../../extension/src/engine/cascade/model.ts';
-import type { ShapePrior } from '../../../extension/src/engine/prior/shapePrior.ts';
+import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
+import { loadModel, loadPrior } from '../../../extension/src/engine/cascade/model.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
@@ -74,7 +73,7 @@ export interface Method {
   /** What the licence of its weights or of its prior wants to be said. */
   readonly terms?: string;
   /** Without a model: what continues the skull instead of the mean skull. */
-  readonly shapePrior?: ShapePrior;
+  readonly prior?: LoadedPrior;
 }
 
 /** `prior:NAME` is the shape prior of a model, without its networks. */
@@ -83,19 +82,14 @@ const priorOf = 'prior:';
 /** @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid` */
 export async function openMethod(name: string): Promise<Method> {
   if (withoutModel.some((n) => n === name)) return { label: name, hash: '', model: null };
-  const model = await loadModel(modelSource(name.replace(priorOf, '')));
-  const terms = termsOf(model.manifest);
   if (name.startsWith(priorOf)) {
-    const { hash, shapePrior } = model;
-    return {
-      label: `prior ${basename(name.slice(priorOf.length))}`,
-      hash,
-      model: null,
-      shapePrior,
-      terms,
-    };
+    const folder = name.slice(priorOf.length);
+    const prior = await loadPrior(modelSource(folder));
+    const terms = termsOf(prior.manifest);
+    return { label: `prior ${basename(folder)}`, hash: prior.hash, model: null, prior, terms };
   }
-  return { label: basename(name), hash: model.hash, model, terms };
+  const model = await loadModel(modelSource(name));
+  return { label: basename(name), hash: model.hash, model, terms: termsOf(model.manifest) };
 }
 
 /** Backends stay open as long as one model is asked for. */
@@ -162,8 +156,8 @@ export class Reconstructor {
     this.open = null;
   }
 
-  private async request({ label, model, hash, shapePrior }: Method) {
-    if (shapePrior) return { method: 'continuation', shapePrior } as const;
+  private async request({ label, model, hash, prior }: Method) {
+    if (prior) return { method: 'continuation', prior } as const;
     if (!model) return { method: label as WithoutModel };
     if (this.open?.hash !== hash) {
       await this.close();

@@ -7,7 +7,7 @@ import { measureAgreement } from './cascade/agreement.ts';
 import { estimateCoarse } from './cascade/coarse.ts';
 import type { FineEstimate } from './cascade/fine.ts';
 import { refine } from './cascade/fine.ts';
-import type { LoadedModel } from './cascade/model.ts';
+import type { LoadedPrior } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
 import { align } from './pose/align.ts';
@@ -58,6 +58,8 @@ const leastNativePiece = 50;
 export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
   const { skull, atlas } = request;
   const cascade = 'model' in request ? request : undefined;
+  const prior = 'model' in request ? undefined : request.prior;
+  const method = 'model' in request ? 'network' : request.method;
   const clock = new StageClock(request);
   assertGrid(skull.grid);
   makeVolume(skull.grid, skull.data);
@@ -96,7 +98,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     opinions = fine;
   } else {
     clock.enter('coarse');
-    if (request.method === 'continuation') continuation = continued(placed, request);
+    if (method === 'continuation')
+      continuation = continued(placed, { atlas, shapePrior: prior?.shapePrior });
     patch = continuation
       ? continuationPatch(canonical, placed, continuation, atlas)
       : mirrorPatch(canonical, atlas.centre);
@@ -145,7 +148,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const deviation = shape && overVertices(deviationOver(shape, surfaces[0].canonicalMesh));
   const pieces = piecesOf(patchMask);
   const warnings = warningsOf({
-    method: cascade ? 'network' : (request.method ?? 'mirror'),
+    method,
     alignment,
     agreement,
     unlikeness: shape?.unlikeness,
@@ -159,6 +162,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   });
   const timings = clock.finish();
   return {
+    method,
     patch: shapes[0],
     implant: shapes[1],
     pieces,
@@ -170,7 +174,9 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     warnings,
     model: cascade
       ? identify(cascade.model)
-      : { name: request.method ?? 'mirror', version: '1', hash: '' },
+      : prior
+        ? { ...identify(prior), name: `shape prior of ${prior.manifest.name}` }
+        : { name: method, version: '1', hash: '' },
     provider: cascade?.backend.provider,
     windows,
     timings,
@@ -193,7 +199,10 @@ const mirrorGrid = { size: 256, spacing: 0.8 };
 /** And its shape keeps this far from bone where it stands for an implant, mm. */
 const mirrorClearance = 1;
 
-const identify = ({ manifest: { name, version, licence, use }, hash }: LoadedModel) => ({
+const identify = ({
+  manifest: { name, version, licence, use },
+  hash,
+}: Pick<LoadedPrior, 'manifest' | 'hash'>) => ({
   name,
   version,
   hash,

@@ -2,9 +2,8 @@
 
 import type { Agreement } from './cascade/agreement.ts';
 import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
-import type { LoadedModel } from './cascade/model.ts';
+import type { LoadedModel, LoadedPrior } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
-import type { ShapePrior } from './prior/shapePrior.ts';
 import type { Atlas } from './pose/atlas.ts';
 import type { RunControl, Stage } from './progress.ts';
 import type { ShapeMeasurements } from './shape/measure.ts';
@@ -13,6 +12,10 @@ import type { Mask } from './space/volume.ts';
 import type { Mesh } from './surface/mesh.ts';
 import type { VertexLengths } from './surface/perVertex.ts';
 import type { ReconstructionWarning } from './warnings.ts';
+
+/** Ways to reconstruct: the cascade; what continues the skull without a network; the mirrored skull. */
+export const methods = ['network', 'continuation', 'mirror'] as const;
+export type MethodName = (typeof methods)[number];
 
 /** What every reconstruction needs. */
 interface BaseRequest extends RunControl {
@@ -35,9 +38,9 @@ export interface CascadeRequest extends BaseRequest {
  * are given as it is.
  */
 export interface MirrorRequest extends BaseRequest {
-  readonly method: 'mirror' | 'continuation';
-  /** For `continuation`. */
-  readonly shapePrior?: ShapePrior;
+  readonly method: Exclude<MethodName, 'network'>;
+  /** For `continuation`; the mean skull alone if absent. */
+  readonly prior?: LoadedPrior;
 }
 
 export type ReconstructRequest = CascadeRequest | MirrorRequest;
@@ -51,6 +54,7 @@ export interface ReconstructedShape {
 }
 
 export interface Reconstruction {
+  readonly method: MethodName;
   readonly patch: ReconstructedShape;
   readonly implant: ReconstructedShape;
   /** Pieces of the patch, largest first. */

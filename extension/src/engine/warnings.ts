@@ -78,7 +78,7 @@ const edgeWarnings: Readonly<Record<EdgeCut, readonly ReconstructionWarning[]>> 
 const continuationWarning: ReconstructionWarning = {
   code: 'mirrored-baseline',
   message:
-    'This result is the opposite side and the mean skull, fitted to this skull, not a prediction of the network: look at its edges and at its inner side.',
+    'This result is what the shape prior makes of this skull, without a network to say where bone is missing: look at its edges, and for pieces that are no defect.',
 };
 
 /** What a run has found out about its own result. */

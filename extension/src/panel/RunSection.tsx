@@ -1,4 +1,5 @@
 import { Button, PanelSection } from '@ohif/ui-next';
+import { methods, type MethodName } from '../engine/reconstruction.ts';
 import { termsOf } from '../models.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
 import type { Activity, StudyState } from '../state/studyState.ts';
@@ -20,6 +21,12 @@ interface Props {
   readonly onCancel: () => void;
 }
 
+const methodLabels: Readonly<Record<MethodName, string>> = {
+  network: 'Neural networks',
+  continuation: 'Shape prior, without networks (seconds)',
+  mirror: 'Mirrored opposite side (baseline)',
+};
+
 /** Starting, following and stopping a computation. */
 export function RunSection(props: Props) {
   const { activity, method, ready, again, onMethod, onReconstruct, onCancel } = props;
@@ -37,11 +44,14 @@ export function RunSection(props: Props) {
               disabled={activity !== undefined}
               onChange={(event) => onMethod(event.target.value as StudyState['method'])}
             >
-              <option value="network">Neural networks</option>
-              <option value="mirror">Mirrored opposite side (baseline)</option>
+              {methods.map((name) => (
+                <option key={name} value={name}>
+                  {methodLabels[name]}
+                </option>
+              ))}
             </select>
           </label>
-          {method === 'network' && <ModelChoice {...props} />}
+          {method !== 'mirror' && <ModelChoice {...props} />}
           <div className="flex gap-2">
             <Button
               data-cy="cranioplasty-reconstruct"

@@ -10,6 +10,7 @@ import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
 import { leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { setAppearance, showDisagreement } from './actions/look.ts';
+import type { MethodName } from '../engine/reconstruction.ts';
 import { reconstruct } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
 import { save } from './actions/save.ts';
@@ -122,7 +123,7 @@ export class CranioplastyService {
     if (Number.isFinite(threshold)) this.change({ threshold });
   }
 
-  setMethod(method: 'network' | 'mirror'): void {
+  setMethod(method: MethodName): void {
     this.change({ method });
   }
 

@@ -5,7 +5,7 @@ import type { Comparison } from '../engine/judge/comparison.ts';
 import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { Progress } from '../engine/progress.ts';
-import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
@@ -118,7 +118,7 @@ export interface StudyState {
   readonly skullKey?: string;
   /** Hounsfield units from which bone is segmented. */
   readonly threshold: number;
-  readonly method: 'network' | 'mirror';
+  readonly method: MethodName;
   /** Folder name of the chosen model; the configured one if absent. */
   readonly model?: string;
   readonly activity?: Activity;

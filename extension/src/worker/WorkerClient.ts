@@ -1,5 +1,5 @@
 import type { Progress } from '../engine/progress.ts';
-import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
@@ -38,7 +38,7 @@ export interface Watch {
 export interface ReconstructRequest extends Watch {
   readonly skull: Mask;
   readonly model: string;
-  readonly method?: 'network' | 'mirror';
+  readonly method?: MethodName;
   /** Called at once when a provider is given up, so that it is never silent. */
   readonly onFallBack?: (warning: ReconstructionWarning) => void;
 }
@@ -111,7 +111,7 @@ export class WorkerClient {
     const { skull, model, method = 'network' } = request;
     // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
-      method === 'mirror' ? (['wasm'] as const) : (this.options.providers ?? browserProviders);
+      method === 'network' ? (this.options.providers ?? browserProviders) : (['wasm'] as const);
     const fallBacks: ReconstructionWarning[] = [];
     const giveUp = (warning: ReconstructionWarning) => {
       fallBacks.push(warning);

@@ -2,7 +2,7 @@ import type { Atlas } from '../engine/pose/atlas.ts';
 import { compareTwo } from '../engine/judge/comparison.ts';
 import { measureFitError } from '../engine/judge/fitError.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
-import { checkModel, loadModel } from '../engine/cascade/model.ts';
+import { checkModel, loadModel, loadPrior } from '../engine/cascade/model.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
 import { rehearse } from '../engine/rehearsal.ts';
@@ -21,6 +21,7 @@ export const engine = {
   leaveOutPiece: ({ reconstruction, piece, atlas }: LeaveOutPiece) =>
     leaveOutPiece(reconstruction, piece, atlas.centre),
   loadModel,
+  loadPrior,
   loadAtlas,
   checkModel,
   reconstruct,

@@ -2,7 +2,7 @@ import type { ProviderName } from '../engine/cascade/backend.ts';
 import type { Comparison, ComparisonRequest } from '../engine/judge/comparison.ts';
 import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
 import type { Progress } from '../engine/progress.ts';
-import type { Reconstruction } from '../engine/reconstruction.ts';
+import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
@@ -32,8 +32,8 @@ export interface WorkerEnvironment {
 export interface NetworkJob {
   readonly skull: Mask;
   readonly model: string;
-  readonly method: 'network' | 'mirror';
-  /** The one provider to use; mirroring needs none. Falling back is the client's business: it takes a fresh worker. */
+  readonly method: MethodName;
+  /** The one provider to use; only `network` needs one. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
 }
 

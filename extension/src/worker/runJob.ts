@@ -94,13 +94,21 @@ async function withMethod<T>(
     const atlas = await loadAtlas(environment, surroundings);
     return use({ atlas, method, onProgress });
   }
+  const source = modelSource(`${environment.modelsUrl}${folder}/`);
 
   onProgress({ stage: 'load-model', fraction: 0 });
+  if (method === 'continuation') {
+    const [prior, atlas] = await Promise.all([
+      engine.loadPrior(source),
+      loadAtlas(environment, surroundings),
+    ]);
+    return use({ atlas, prior, method, onProgress });
+  }
   const backend = await openBackend(provider, environment);
   try {
     post({ provider: backend.report });
     const [model, atlas] = await Promise.all([
-      engine.loadModel(modelSource(`${environment.modelsUrl}${folder}/`)),
+      engine.loadModel(source),
       loadAtlas(environment, surroundings),
     ]);
     // Before the skull is aligned: a provider that computes nonsense is found out in a second.

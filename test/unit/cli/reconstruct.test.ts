@@ -31,7 +31,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Report {
-  readonly provider: string;
+  /** Absent without networks. */
+  readonly provider?: string;
+  readonly deviation?: { readonly mean: number; readonly p95: number };
   readonly model: {
     readonly name: string;
     readonly hash: string;
@@ -130,6 +132,21 @@ describe('cranioplasty reconstruct', () => {
       }
     },
     10 * minutes,
+  );
+
+  it(
+    'continues the skull by the shape prior of a model, without its networks',
+    () => {
+      const skull = join(demo, 'skull.dcm');
+      const { report } = reconstruct(skull, '--method', 'continuation', '--model', 'lite');
+      expect(report.model.name).toBe('shape prior of lite');
+      expect(report.model.hash).toMatch(/^[0-9a-f]{64}$/);
+      expect(report.provider).toBeUndefined();
+      expect(report.shapes['skullPatch'].volume).toBeGreaterThan(5);
+      expect(report.deviation?.mean).toBeGreaterThan(0.1);
+      expect(report.deviation?.p95).toBeLessThan(2);
+    },
+    5 * minutes,
   );
 
   it(

@@ -28,6 +28,7 @@ export function smallReconstruction(): Reconstruction {
     measurements,
   });
   return {
+    method: 'network',
     patch: shape(),
     implant: shape(),
     pieces: [

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
-import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
+import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import type { Engine } from '../../../extension/src/worker/engine.ts';
 import type { Question, Reply } from '../../../extension/src/worker/protocol.ts';
@@ -21,6 +21,7 @@ const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environ
 
 // Opaque to what is tested here.
 const model = { manifest: {} } as LoadedModel;
+const prior = { manifest: {}, hash: 'prior' } as LoadedPrior;
 const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
 
 function setting(overrides: Partial<Engine> = {}) {
@@ -41,6 +42,7 @@ function setting(overrides: Partial<Engine> = {}) {
     compareTwo: () => smallComparison(),
     leaveOutPiece: ({ reconstruction }) => reconstruction,
     loadModel: async () => model,
+    loadPrior: async () => prior,
     loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),
     reconstruct: async () => smallReconstruction(),
@@ -106,6 +108,21 @@ describe('runJob', () => {
     expect(replies).toEqual([{ result: smallFitError() }]);
     expect(transferred).toHaveLength(7);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
+  it('continues the skull by the prior of a model, without networks and backend', async () => {
+    const loadModel = vi.fn();
+    const reconstruct = vi.fn(async () => smallReconstruction());
+    const { surroundings, replies, folders } = setting({ loadModel, reconstruct });
+    const question = { kind: 'reconstruct', job: { ...job, method: 'continuation' } } as const;
+    await runJob({ ...question, environment }, surroundings);
+    expect(reconstruct).toHaveBeenCalledWith(
+      expect.objectContaining({ method: 'continuation', prior, atlas }),
+    );
+    expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
+    expect(loadModel).not.toHaveBeenCalled();
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
+    expect(replies.at(-1)).toEqual({ result: smallReconstruction() });
   });
 
   it('checks the model before it reconstructs, and frees the backend', async () => {

@@ -35,6 +35,32 @@ export interface LoadedModel {
   readonly hash: string;
 }
 
+/** The shape prior of a model, without its networks. */
+export interface LoadedPrior {
+  readonly manifest: Pick<ModelManifest, 'name' | 'version' | 'licence' | 'use'>;
+  readonly shapePrior: ShapePrior;
+  /** SHA-256 of the shape prior's file. */
+  readonly hash: string;
+}
+
+/**
+ * Reads the shape prior of a model, and verifies its hash.
+ * @param source the folder of the model
+ * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`; `bad-usage` if the model has none
+ */
+export async function loadPrior(source: ModelSource): Promise<LoadedPrior> {
+  const manifest = await readJson<ModelManifest>(source, 'model.json');
+  assertManifest(manifest);
+  const { shapePrior: prior } = manifest;
+  if (!prior) {
+    throw new CranioplastyError(
+      'bad-usage',
+      `The model ${manifest.name} has no shape prior: choose another model, or its networks.`,
+    );
+  }
+  return { manifest, shapePrior: await loadShapePrior(source, prior), hash: prior.sha256 };
+}
+
 /**
  * Reads a model's manifest, networks and golden pairs, and verifies every hash.
  * @param source the folder of the model

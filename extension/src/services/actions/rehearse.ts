@@ -11,7 +11,7 @@ export function rehearse(parts: Parts): Promise<void> {
       patch: reconstruction.patch.mask,
       toCanonical: reconstruction.alignment.toCanonical,
       model: modelFolder,
-      method: reconstruction.provider ? 'network' : 'mirror',
+      method: reconstruction.method,
       ...work.following(study),
     });
     // The result may have been shown anew or stored meanwhile.
