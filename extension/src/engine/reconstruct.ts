@@ -141,10 +141,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
       measurements: measureShape(mask, smooth, shapeThreshold, canonicalMesh, atlas.centre),
     };
   });
+  const shape = continuation?.shape;
   const agreement =
     opinions &&
+    shape &&
     measureAgreement(patch, opinions.network, opinions.continued, surfaces[0].canonicalMesh);
-  const shape = continuation?.shape;
   const deviation = shape && overVertices(deviationOver(shape, surfaces[0].canonicalMesh));
   const pieces = piecesOf(patchMask);
   const warnings = warningsOf({

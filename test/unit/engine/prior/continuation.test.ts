@@ -115,7 +115,7 @@ describe('what continues the skull across a defect', async () => {
       value.forEach((v, a) => expect(fit.meanSkull[a * 3072 + node]).toBeCloseTo(v, 2));
   });
 
-  it('is the same for the mirrored head, so that both copies of the head share it', () => {
+  it('is the same for the mirrored head', () => {
     const turned = distance.slice();
     for (let row = 0; row < turned.length; row += 64) turned.subarray(row, row + 64).reverse();
     const other = fitContinuation({ grid: fitLattice, data: turned }, atlas);

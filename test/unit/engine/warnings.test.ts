@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import { canonicalGrid } from '../../../extension/src/engine/space/canonical.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { warningsOf, type Findings } from '../../../extension/src/engine/warnings.ts';
+
+const grid = canonicalGrid(32, 1);
+
+/** Codes of the warnings of a run in which nothing else is remarkable. */
+function codesOf(remarkable: Partial<Findings>): readonly string[] {
+  return warningsOf({
+    method: 'network',
+    alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
+    cut: false,
+    edgeCut: 'none',
+    pieces: [],
+    skull: emptyMask(grid),
+    patch: { grid, data: new Float32Array(32 ** 3) },
+    postprocessed: { patchPieces: 1, leftOut: { pieces: 0, volume: 0 } },
+    atlas: { centre: [16, 16, 16] } as unknown as Atlas,
+    ...remarkable,
+  } as Findings).map(({ code }) => code);
+}
+
+const agreement = (dice: number) => ({ dice, mean: 0.3, p95: 1, perVertex: new Float32Array(1) });
+
+describe('warnings of a run', () => {
+  it('say that network and shape prior do not agree', () => {
+    expect(codesOf({ agreement: agreement(0.89) })).toContain('low-confidence');
+    expect(codesOf({ agreement: agreement(0.91) })).not.toContain('low-confidence');
+  });
+
+  it('say that a head is unlike the training heads, by its bone or by its proportions', () => {
+    const usual = { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] as const };
+    expect(codesOf({ unlikeness: 1.2 })).not.toContain('unusual-skull');
+    expect(codesOf({ unlikeness: 2.5 })).toContain('unusual-skull');
+    const narrow = { ...usual, scales: [0.8, 1, 1] as const };
+    expect(codesOf({ alignment: narrow })).toContain('unusual-skull');
+  });
+});
