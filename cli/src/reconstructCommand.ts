@@ -30,6 +30,8 @@ import { makeReport, summaryOf } from './report.ts';
 export interface ReconstructOptions {
   readonly out: string;
   readonly ct?: string;
+  /** Number or UID of the series in a CT folder that holds several. */
+  readonly series?: string;
   readonly segment?: number;
   /** Of a volume file that does not say how it lies in the patient. */
   readonly orientation?: Orientation;
@@ -106,7 +108,7 @@ export async function reconstructCommand(
 ): Promise<void> {
   const started = performance.now();
   assertWritable(options.out);
-  const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
+  const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
   const read = performance.now();
 
