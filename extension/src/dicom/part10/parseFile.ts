@@ -69,7 +69,7 @@ function inflated(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** The data set, and its transfer syntax where no meta header in it says so. */
-function parse(bytes: Uint8Array): { dataSet: DataSet; syntax?: string } {
+function parse(bytes: Uint8Array, untilTag?: string): { dataSet: DataSet; syntax?: string } {
   const unpacked = inflated(bytes);
   const syntax = unpacked
     ? deflatedExplicitLittleEndian
@@ -80,6 +80,7 @@ function parse(bytes: Uint8Array): { dataSet: DataSet; syntax?: string } {
         : implicitLittleEndian;
   const dataSet = dicomParser.parseDicom(unpacked ?? bytes, {
     vrCallback: dictionaryVr,
+    untilTag,
     ...(syntax && { TransferSyntaxUID: unpacked ? explicitLittleEndian : syntax }),
   });
   return { dataSet, syntax };
@@ -95,12 +96,15 @@ function ranOut(thrown: unknown): boolean {
  * Parses a DICOM file (PS3.10) in any transfer syntax, with or without its meta header. Attributes that
  * nobody asks for are skipped over, however strange. A file that ends too early is never filled up.
  *
+ * @param headerOnly reads up to the pixel data only, which need not be there
  * @throws UnreadableFile if it is not DICOM, damaged or cut short
  */
-export function parseFile(file: Uint8Array): ParsedFile {
+export function parseFile(file: Uint8Array, headerOnly = false): ParsedFile {
   const bytes = withPreamble(file);
   try {
-    const { dataSet, syntax } = parse(bytes);
+    const { dataSet, syntax } = parse(bytes, headerOnly ? pixelDataTag : undefined);
+    const pixels = dataSet.elements[pixelDataTag];
+    if (headerOnly) delete dataSet.elements[pixelDataTag];
     // The parser's stand-in for the meta header has no bytes.
     if (syntax) delete dataSet.elements['x00020010'];
     if (dataSet.warnings.some((warning) => warning.startsWith('eof')))
@@ -117,7 +121,7 @@ export function parseFile(file: Uint8Array): ParsedFile {
       meta,
       elements: part(false),
       pixelData: pixelPieces(dataSet),
-      pixelVr: dataSet.elements[pixelDataTag]?.vr ?? 'OW',
+      pixelVr: pixels?.vr ?? 'OW',
     };
   } catch (cause) {
     if (cause instanceof UnreadableFile) throw cause;
