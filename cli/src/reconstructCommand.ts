@@ -8,6 +8,7 @@ import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { loadModel } from '../../extension/src/engine/cascade/model.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import type { Grid } from '../../extension/src/engine/space/grid.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
@@ -86,6 +87,11 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
   return [['reconstruction.dcm', new Uint8Array(file)]];
 }
 
+function grownWarning(name: string, own: Grid, larger: Grid): string {
+  const sizes = [own, larger].map(({ size }) => size.join(' × '));
+  return `The result reaches beyond the grid of ${name}: its files have ${sizes[1]} voxels instead of ${sizes[0]}, in the same places.`;
+}
+
 function surfaceFiles({ patch, implant }: Reconstruction): Files {
   const header = (what: string) =>
     `${product.name} ${product.version} ${what}, mm, LPS, research use`;
@@ -135,17 +141,19 @@ export async function reconstructCommand(
   let result: Reconstruction;
   let rehearsal: Rehearsal | undefined;
   try {
-    result = await reconstruct({ skull, ...how });
+    // On a CT the result has the CT's voxels; else nothing says that the head ends where the file does.
+    result = await reconstruct({ skull, mayGrow: !ct, ...how });
     if (options.rehearse) {
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
-      const request = { skull, patch: patch.mask, toCanonical, ...how };
+      const request = { skull: result.grown ?? skull, patch: patch.mask, toCanonical, ...how };
       rehearsal = await rehearseIfPossible(request, warn);
     }
   } finally {
     await backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
+  if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));
   if (!isSet(result.implant)) {
     warn('The model predicted no implant: only the skull patch was written.');
   }
