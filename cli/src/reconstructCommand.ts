@@ -126,6 +126,7 @@ export async function reconstructCommand(
   const name = basename(skullPath);
   const conflict = orientationConflict(input.mask.grid, options.orientation, name);
   if (conflict) warn(conflict);
+  input.warnings.forEach(warn);
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',

@@ -80,7 +80,8 @@ export async function segmentCommand(
   const started = performance.now();
   const encode = encoderOf(options.out);
   assertWritable(dirname(options.out));
-  const { volume, ct } = await readCtInput(ctPath, options.orientation, options.series);
+  const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
+  warnings.forEach((message) => output.warning(message));
   const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
   if (conflict) output.warning(conflict);
   const mask = segmentBone(volume, { threshold: options.threshold });

@@ -25,6 +25,8 @@ export interface SkullInput {
   /** Present if the input is a DICOM segmentation. */
   readonly segmentation?: SegmentationObject;
   readonly segment?: { readonly number: number; readonly label: string };
+  /** What the user should know of the file. */
+  readonly warnings: readonly string[];
 }
 
 /** How far the grid of a segmentation without CT is continued above and below its frames, mm. */
@@ -82,6 +84,7 @@ function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt)
     bytes,
     segmentation,
     segment: { number: segment.number, label: segment.label },
+    warnings: [],
   };
 }
 
@@ -131,7 +134,7 @@ export function readSkullInput(
   }
   return aboutFile(basename(path), () => {
     if (ct) assertOnCt(volume, ct);
-    return { mask: maskOf(volume, segment), bytes };
+    return { mask: maskOf(volume, segment), bytes, warnings: volume.warnings ?? [] };
   });
 }
 
@@ -140,15 +143,18 @@ export function readSkullInput(
  *
  * @param orientation of a file that has none itself
  * @param series number or UID of the series in a folder that holds several
- * @returns the voxels, and the series if it is DICOM
+ * @returns the voxels, the series if it is DICOM, and what the user should know of the file
  */
 export async function readCtInput(
   path: string,
   orientation?: Orientation,
   series?: string,
-): Promise<{ volume: LoadedCt['volume']; ct?: LoadedCt }> {
+): Promise<{ volume: LoadedCt['volume']; ct?: LoadedCt; warnings: readonly string[] }> {
   const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path, orientation) : undefined;
-  if (file) return { volume: ctOf(file) };
+  if (file) {
+    const volume = aboutFile(basename(path), () => ctOf(file));
+    return { volume, warnings: file.warnings ?? [] };
+  }
   const ct = await readCtFolder(path, series);
-  return { volume: ct.volume, ct };
+  return { volume: ct.volume, ct, warnings: [] };
 }
