@@ -91,6 +91,8 @@ export class OhifViewer implements ViewerPort {
       displaySetService.subscribe(displaySets.DISPLAY_SETS_ADDED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_CHANGED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_REMOVED, changed),
+      // Of some SEG objects there is no display set to be told of.
+      DicomMetadataStore.subscribe(DicomMetadataStore.EVENTS.INSTANCES_ADDED, changed),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_ADDED,
         ({ segmentationId }: { segmentationId: string }) => {
@@ -172,6 +174,10 @@ export class OhifViewer implements ViewerPort {
     return listSkullSources(this.services, this.displaySetOf(ct), {
       except,
       isEdited: (segmentationId) => this.edits.revisionOf(segmentationId) > 0,
+      instances:
+        DicomMetadataStore.getStudy(ct.studyInstanceUID)?.series.flatMap(
+          (series) => series.instances,
+        ) ?? [],
     });
   }
 

@@ -3,6 +3,7 @@ import { makeVolume, type CtVolume } from '../../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries, type CtSeries, type CtSlice } from './ctSeries.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
+import { paddingHu, paddingRange } from './padding.ts';
 import { imageName } from './volumeImages.ts';
 
 /** A CT series with its voxels. */
@@ -44,26 +45,6 @@ function storedBits(instance: NaturalDataset): (value: number) => number {
     ? (value) => (value << shift) >> shift
     : (value) => (value << shift) >>> shift;
 }
-
-/**
- * The range of stored values that stand for no measurement (PS3.3, C.7.5.1.1.2): scanners fill up what
- * lies outside their field of view with them, as bits above BitsStored, too.
- * @returns lowest and highest value in the type of the pixels; undefined if there is none
- */
-function paddingRange(instance: NaturalDataset): readonly [number, number] | undefined {
-  const stated = number(instance, 'PixelPaddingValue');
-  if (stated === undefined) return undefined;
-  const bits = number(instance, 'BitsAllocated') ?? 16;
-  const signed = number(instance, 'PixelRepresentation') === 1;
-  // The value's own type may differ from that of the pixels.
-  const inType = (value: number) =>
-    signed ? (value << (32 - bits)) >> (32 - bits) : (value << (32 - bits)) >>> (32 - bits);
-  const ends = [stated, number(instance, 'PixelPaddingRangeLimit') ?? stated].map(inType);
-  return [Math.min(...ends), Math.max(...ends)];
-}
-
-/** What padding becomes, HU: air. */
-const paddingHu = -1024;
 
 function fillSlice(target: Int16Array, slice: CtSlice, file: Part10, pixels: Uint8Array): void {
   const count = target.length;
