@@ -55,6 +55,10 @@ function orientationOption(): Option {
   });
 }
 
+function seriesOption(): Option {
+  return new Option('--series <n>', 'number or UID of the CT series, where a folder holds several');
+}
+
 const parseList = (value: string): string[] => value.split(',').filter(Boolean);
 
 function outputOf(json: boolean | undefined): Output {
@@ -90,6 +94,7 @@ function program(): Command {
     .argument('<skull>', 'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
+    .addOption(seriesOption())
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
     .addOption(orientationOption())
     .option(
@@ -128,6 +133,7 @@ function program(): Command {
       parseNumber,
       defaultBoneOptions.threshold,
     )
+    .addOption(seriesOption())
     .addOption(orientationOption())
     .option('--json', 'result as JSON lines on standard output')
     .action((ct: string, options: SegmentOptions & { json?: boolean }) => {

@@ -9,6 +9,7 @@ import { loadModel, loadPrior } from '../../extension/src/engine/cascade/model.t
 import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import type { Grid } from '../../extension/src/engine/space/grid.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
@@ -32,6 +33,8 @@ import { makeReport, summaryOf } from './report.ts';
 export interface ReconstructOptions {
   readonly out: string;
   readonly ct?: string;
+  /** Number or UID of the series in a CT folder that holds several. */
+  readonly series?: string;
   readonly segment?: number;
   /** Of a volume file that does not say how it lies in the patient. */
   readonly orientation?: Orientation;
@@ -87,6 +90,11 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
   return [['reconstruction.dcm', new Uint8Array(file)]];
 }
 
+function grownWarning(name: string, own: Grid, larger: Grid): string {
+  const sizes = [own, larger].map(({ size }) => size.join(' × '));
+  return `The result reaches beyond the grid of ${name}: its files have ${sizes[1]} voxels instead of ${sizes[0]}, in the same places.`;
+}
+
 function surfaceFiles({ patch, implant }: Reconstruction): Files {
   const header = (what: string) =>
     `${product.name} ${product.version} ${what}, mm, LPS, research use`;
@@ -124,7 +132,7 @@ export async function reconstructCommand(
 ): Promise<void> {
   const started = performance.now();
   assertWritable(options.out);
-  const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
+  const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
   const read = performance.now();
 
@@ -136,6 +144,7 @@ export async function reconstructCommand(
   const name = basename(skullPath);
   const conflict = orientationConflict(input.mask.grid, options.orientation, name);
   if (conflict) warn(conflict);
+  input.warnings.forEach(warn);
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
@@ -148,17 +157,19 @@ export async function reconstructCommand(
   let result: Reconstruction;
   let rehearsal: Rehearsal | undefined;
   try {
-    result = await reconstruct({ skull, ...how });
+    // On a CT the result has the CT's voxels; else nothing says that the head ends where the file does.
+    result = await reconstruct({ skull, mayGrow: !ct, ...how });
     if (options.rehearse) {
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
-      const request = { skull, patch: patch.mask, toCanonical, ...how };
+      const request = { skull: result.grown ?? skull, patch: patch.mask, toCanonical, ...how };
       rehearsal = await rehearseIfPossible(request, warn);
     }
   } finally {
     if (how.backend) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
+  if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));
   if (!isSet(result.implant)) {
     warn('The model predicted no implant: only the skull patch was written.');
   }

@@ -19,6 +19,8 @@ export interface SegmentOptions {
   readonly out: string;
   /** HU. */
   readonly threshold: number;
+  /** Number or UID of the series in a folder that holds several. */
+  readonly series?: string;
   /** Of a volume file that does not say how it lies in the patient. */
   readonly orientation?: Orientation;
 }
@@ -70,11 +72,16 @@ function encoderOf(name: string): Encoder {
  * `cranioplasty segment`: segments bone from a CT and writes it in the geometry of the CT.
  * @throws CranioplastyError whatever reading or segmenting refuses
  */
-export function segmentCommand(ctPath: string, options: SegmentOptions, output: Output): void {
+export async function segmentCommand(
+  ctPath: string,
+  options: SegmentOptions,
+  output: Output,
+): Promise<void> {
   const started = performance.now();
   const encode = encoderOf(options.out);
   assertWritable(dirname(options.out));
-  const { volume, ct } = readCtInput(ctPath, options.orientation);
+  const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
+  warnings.forEach((message) => output.warning(message));
   const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
   if (conflict) output.warning(conflict);
   const mask = segmentBone(volume, { threshold: options.threshold });

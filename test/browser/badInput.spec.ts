@@ -2,7 +2,7 @@ import { expect, test } from './support/test.ts';
 import { startViewer } from './support/viewerServer.ts';
 import { demoStudy } from './support/demoStudy.ts';
 import { inferenceWorkers } from './support/workers.ts';
-import { mrStudy, segmentationOnlyStudy, send } from './support/studies.ts';
+import { mrStudy, segmentationOnlyStudy, send, unreferencedStudy } from './support/studies.ts';
 
 test('does not offer the mode for MR, and says what to do when opened by address', async ({
   cranioplasty,
@@ -29,6 +29,18 @@ test('says that a study without a CT cannot be used', async ({ cranioplasty, vie
   await expect(cranioplasty.error).toHaveText(
     'There is no CT in this study: open a study with a head CT.',
   );
+});
+
+test('offers a skull that does not say which series it was made on', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  const study = unreferencedStudy();
+  await send(viewer.dicomweb, study);
+  await cranioplasty.open(viewer.origin, study.uid);
+  await cranioplasty.chooseSkull(/^Skull – /);
+  await expect(cranioplasty.reconstructButton).toBeEnabled();
+  await expect(cranioplasty.error).toBeHidden();
 });
 
 test('refuses to run weights that were altered on the way', async ({

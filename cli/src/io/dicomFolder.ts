@@ -1,63 +1,135 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
+import { frameCount } from '../../../extension/src/dicom/frames/functionalGroups.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
-import { readCtFiles, type LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { loadCt, type LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
+import { isVolumeImage } from '../../../extension/src/dicom/ct/volumeImages.ts';
+import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
+import {
+  isUncompressed,
+  parsePart10,
+  type Part10,
+} from '../../../extension/src/dicom/part10/part10.ts';
+import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { frameDecoder } from './frameDecoder.ts';
 
-/** Whether a file starts like a DICOM file (PS3.10, 7.1). */
-export function isDicom(bytes: Uint8Array): boolean {
-  return bytes.length > 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM';
+/** Whether a link leads to a regular file; a dangling one leads nowhere. */
+function leadsToFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** @throws CranioplastyError `bad-usage` if there is nothing at the path */
+/** @throws CranioplastyError `bad-usage` if there is nothing at the path, or a link to nothing in it */
 function filesUnder(path: string): string[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
   if (found.isFile()) return [path];
   return readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => {
+      if (!entry.isSymbolicLink()) return entry.isFile();
+      const link = join(entry.parentPath, entry.name);
+      if (statSync(link, { throwIfNoEntry: false })) return leadsToFile(link);
+      throw new CranioplastyError(
+        'bad-usage',
+        `${link} is a link to a file that is not there: fetch it, or remove the link.`,
+      );
+    })
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
-/**
- * Reads the CT series in a folder and its subfolders; a single multi-frame file will do. Files that
- * are not DICOM and objects that are no images of a CT are passed over.
- *
- * @throws CranioplastyError `no-ct` if there is no CT, `bad-usage` if there is more than one series,
- *   else as `readCtFiles`
- */
-export function readCtFolder(path: string): LoadedCt {
-  const series = new Map<string, { modality: string; description: string; files: Uint8Array[] }>();
-  for (const name of filesUnder(path)) {
-    const bytes = readFileSync(name);
-    if (!isDicom(bytes)) continue;
-    const { dataset, pixelData } = parsePart10(bytes, 'bad-ct-geometry');
+/** A series of images in a folder. */
+interface Series {
+  readonly uid: string;
+  readonly modality: string;
+  /** Number of the series; empty if it has none. */
+  readonly number: string;
+  readonly description: string;
+  readonly files: Part10[];
+}
+
+/** @throws CranioplastyError `bad-ct-geometry` for a file that is named like DICOM and is none */
+function parseFile(path: string, name: string): Part10 | undefined {
+  const bytes = readFileSync(path);
+  if (startsLikeDicom(bytes)) return parsePart10(bytes, 'bad-ct-geometry', name);
+  if (!name.toLowerCase().endsWith('.dcm')) return undefined;
+  throw new CranioplastyError(
+    'bad-ct-geometry',
+    `${name} ${bytes.length === 0 ? 'is empty' : 'is not DICOM or is damaged'}: fetch or export it again.`,
+  );
+}
+
+function seriesUnder(path: string): Series[] {
+  const series = new Map<string, Series>();
+  for (const file of filesUnder(path)) {
+    const parsed = parseFile(file, relative(path, file) || basename(file));
+    if (!parsed) continue;
+    const { dataset, pixelData } = parsed;
     const modality = text(dataset, 'Modality') ?? '';
     if (pixelData.length === 0 || modality === 'SEG') continue;
     const uid = text(dataset, 'SeriesInstanceUID') ?? '';
     const entry = series.get(uid) ?? {
+      uid,
       modality,
+      number: text(dataset, 'SeriesNumber') ?? '',
       description: text(dataset, 'SeriesDescription') ?? 'no description',
       files: [],
     };
-    entry.files.push(bytes);
+    entry.files.push(parsed);
     series.set(uid, entry);
   }
-  const all = [...series.values()];
+  return [...series.values()];
+}
+
+/** How many slices of a volume a series has, at most; copies count. */
+function sliceCount({ files }: Series): number {
+  return files
+    .filter(({ dataset }) => isVolumeImage(dataset))
+    .reduce((n, { dataset }) => n + frameCount(dataset), 0);
+}
+
+/** The series of that number or UID, else the only one, else the only one that is a volume. */
+function chooseSeries(path: string, all: readonly Series[], wanted?: string): Series {
   const cts = all.filter(({ modality }) => modality === 'CT');
-  // Without any CT, reading what is there says what it is instead.
-  const candidates = cts.length > 0 ? cts : all.slice(0, 1);
-  if (candidates.length === 0) {
+  const volumes = cts.filter((series) => sliceCount(series) > 1);
+  const list = cts
+    .map((s) => `${s.number || s.uid} (${s.description}, ${s.files.length})`)
+    .join(', ');
+  const found =
+    wanted !== undefined
+      ? all.filter((series) => series.number === wanted || series.uid === wanted)
+      : cts.length === 0
+        ? // Without any CT, reading what is there says what it is instead.
+          all.slice(0, 1)
+        : volumes.length === 0
+          ? cts.slice(0, 1)
+          : volumes;
+  if (found.length === 1) return found[0];
+  if (wanted === undefined && found.length === 0) {
     throw new CranioplastyError('no-ct', `${path} holds no CT: give the folder of a head CT.`);
   }
-  if (candidates.length > 1) {
-    const list = candidates.map(({ description, files }) => `${description} (${files.length})`);
-    throw new CranioplastyError(
-      'bad-usage',
-      `${path} holds ${candidates.length} CT series: give the folder of one of ${list.join(', ')}.`,
-    );
-  }
-  return readCtFiles(candidates[0].files);
+  throw new CranioplastyError(
+    'bad-usage',
+    wanted === undefined
+      ? `${path} holds ${found.length} CT series: choose one with --series, by its number or UID: ${list}.`
+      : found.length > 1
+        ? `${path} holds ${found.length} series ${wanted}: give --series as a UID: ${found.map(({ uid }) => uid).join(', ')}.`
+        : `${path} holds no series ${wanted}: choose one of ${list || 'none'}.`,
+  );
+}
+
+const isCompressed = ({ transferSyntaxUID }: Part10): boolean => !isUncompressed(transferSyntaxUID);
+
+/**
+ * Reads the CT series in a folder and its subfolders; a single multi-frame file will do. Files that
+ * are not DICOM, objects that are no images of a CT, scouts and dose sheets are passed over, links are
+ * followed.
+ *
+ * @param series number or UID of the series, where there is more than one
+ * @throws CranioplastyError `no-ct` if there is no CT, `bad-usage` if there is more than one series,
+ *   else as `loadCt`
+ */
+export async function readCtFolder(path: string, series?: string): Promise<LoadedCt> {
+  const { files } = chooseSeries(path, seriesUnder(path), series);
+  const decode = files.some(isCompressed) ? await frameDecoder() : undefined;
+  return aboutFile(path, () => loadCt(files, decode));
 }

@@ -3,9 +3,11 @@ import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts
 import type { Grid, Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { scaled } from '../../../extension/src/engine/space/voxels.ts';
-import { gridByOption, type Orientation } from './orientation.ts';
+import { niftiGrid } from './niftiGeometry.ts';
+import { readNiftiHeader, type NiftiHeader } from './niftiHeader.ts';
+import type { Orientation } from './orientation.ts';
 import { readScalars, type Scalars, type ScalarType } from './scalars.ts';
-import { gridFromSteps, type VolumeFile } from './volumeFile.ts';
+import type { VolumeFile } from './volumeFile.ts';
 
 const dataTypes: Readonly<Record<number, ScalarType>> = {
   2: 'uint8',
@@ -16,103 +18,32 @@ const dataTypes: Readonly<Record<number, ScalarType>> = {
   256: 'int8',
   512: 'uint16',
   768: 'uint32',
+  1024: 'int64',
+  1280: 'uint64',
+};
+
+/** Types that are no numbers, or larger ones than there are here. */
+const otherTypes: Readonly<Record<number, string>> = {
+  1: 'single bits',
+  32: 'complex numbers',
+  128: 'colours',
+  1536: '128-bit numbers',
+  1792: 'complex numbers',
+  2048: 'complex numbers',
+  2304: 'colours',
 };
 
 function bad(what: string): CranioplastyError {
   return new CranioplastyError('bad-usage', `The NIfTI file ${what}: export it again.`);
 }
 
-/** What differs between the headers of NIfTI-1 and NIfTI-2. */
-interface HeaderLayout {
-  readonly dim: (axis: number) => number;
-  readonly pixdim: (axis: number) => number;
-  readonly dataType: number;
-  readonly offset: number;
-  readonly slope: number;
-  readonly intercept: number;
-  readonly qformCode: number;
-  readonly sformCode: number;
-  /** quatern_b, c, d and qoffset_x, y, z. */
-  readonly quatern: readonly number[];
-  /** srow_x, srow_y, srow_z: twelve values. */
-  readonly sform: readonly number[];
-  readonly units: number;
+/** Whether stored values are to be scaled; a slope of 0 means that they are not. */
+function isScaled({ slope, intercept }: NiftiHeader): boolean {
+  return Number.isFinite(slope) && slope !== 0 && (slope !== 1 || (intercept || 0) !== 0);
 }
 
-function layout1(view: DataView, le: boolean): HeaderLayout {
-  const float = (at: number) => view.getFloat32(at, le);
-  return {
-    dim: (axis) => view.getInt16(40 + 2 * axis, le),
-    pixdim: (axis) => float(76 + 4 * axis),
-    dataType: view.getInt16(70, le),
-    offset: float(108),
-    slope: float(112),
-    intercept: float(116),
-    units: view.getUint8(123),
-    qformCode: view.getInt16(252, le),
-    sformCode: view.getInt16(254, le),
-    quatern: Array.from({ length: 6 }, (_, n) => float(256 + 4 * n)),
-    sform: Array.from({ length: 12 }, (_, n) => float(280 + 4 * n)),
-  };
-}
-
-function layout2(view: DataView, le: boolean): HeaderLayout {
-  const double = (at: number) => view.getFloat64(at, le);
-  return {
-    dim: (axis) => Number(view.getBigInt64(16 + 8 * axis, le)),
-    pixdim: (axis) => double(104 + 8 * axis),
-    dataType: view.getInt16(12, le),
-    offset: Number(view.getBigInt64(168, le)),
-    slope: double(176),
-    intercept: double(184),
-    units: view.getInt32(500, le),
-    qformCode: view.getInt32(344, le),
-    sformCode: view.getInt32(348, le),
-    quatern: Array.from({ length: 6 }, (_, n) => double(352 + 8 * n)),
-    sform: Array.from({ length: 12 }, (_, n) => double(400 + 8 * n)),
-  };
-}
-
-/** Rows of the affine in RAS, from the sform if it is set, else from the qform; undefined without either. */
-function affine(header: HeaderLayout): readonly number[] | undefined {
-  if (header.sformCode > 0) return header.sform;
-  if (header.qformCode <= 0) return undefined;
-  const [b, c, d, x, y, z] = header.quatern;
-  const a = Math.sqrt(Math.max(0, 1 - b * b - c * c - d * d));
-  const handedness = header.pixdim(0) < 0 ? -1 : 1;
-  const [i, j, k] = [header.pixdim(1), header.pixdim(2), header.pixdim(3) * handedness];
-  return [
-    (a * a + b * b - c * c - d * d) * i,
-    2 * (b * c - a * d) * j,
-    2 * (b * d + a * c) * k,
-    x,
-    2 * (b * c + a * d) * i,
-    (a * a + c * c - b * b - d * d) * j,
-    2 * (c * d - a * b) * k,
-    y,
-    2 * (b * d - a * c) * i,
-    2 * (c * d + a * b) * j,
-    (a * a + d * d - c * c - b * b) * k,
-    z,
-  ];
-}
-
-/** Where the voxels are, patient LPS mm. */
-function gridOf(header: HeaderLayout, size: Vec3, orientation?: Orientation): Grid {
-  // Lengths are in mm unless the units say metres or micrometres.
-  const scale = { 1: 1000, 3: 0.001 }[header.units & 7] ?? 1;
-  const m = affine(header)?.map((v, n) => v * scale * (n < 8 ? -1 : 1));
-  if (!m) {
-    const spacing = [1, 2, 3].map((axis) => header.pixdim(axis) * scale);
-    return gridByOption(size, spacing, orientation, 'NIfTI', 'no sform, no qform');
-  }
-  const steps = [0, 1, 2].map((a): Vec3 => [m[a], m[4 + a], m[8 + a]]);
-  return gridFromSteps(size, [m[3], m[7], m[11]], [steps[0], steps[1], steps[2]]);
-}
-
-function rescaled(values: Scalars, slope: number, intercept: number): Scalars {
-  if (!Number.isFinite(slope) || slope === 0 || (slope === 1 && intercept === 0)) return values;
-  return scaled(values, slope, intercept);
+function rescaled(values: Scalars, header: NiftiHeader): Scalars {
+  return isScaled(header) ? scaled(values, header.slope, header.intercept || 0) : values;
 }
 
 /**
@@ -121,7 +52,7 @@ function rescaled(values: Scalars, slope: number, intercept: number): Scalars {
  *
  * @param orientation of a file that has none itself
  * @throws CranioplastyError `bad-usage` if the file is damaged or not supported, `bad-geometry` if it
- *   has no orientation or is sheared
+ *   has no orientation, two sizes or mirrored ones, or is sheared
  */
 export function readNifti(file: Uint8Array, orientation?: Orientation): VolumeFile {
   let bytes = file;
@@ -137,12 +68,9 @@ export function readNifti(file: Uint8Array, orientation?: Orientation): VolumeFi
     }
   }
   if (bytes.length < 352) throw bad('is cut short');
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isSize = (size: number) => view.getInt32(0, true) === size || view.getInt32(0) === size;
-  const littleEndian = view.getInt32(0, true) === 348 || view.getInt32(0, true) === 540;
-  if (!isSize(348) && !(isSize(540) && bytes.length >= 544)) throw bad('has no NIfTI header');
-  const header = isSize(348) ? layout1(view, littleEndian) : layout2(view, littleEndian);
-
+  const read = readNiftiHeader(bytes);
+  if (!read) throw bad('has no NIfTI header');
+  const { header, littleEndian } = read;
   const size: Vec3 = [header.dim(1), header.dim(2), header.dim(3)];
   const volumes = [4, 5, 6, 7].reduce(
     (n, axis) => n * (axis <= header.dim(0) ? Math.max(1, header.dim(axis)) : 1),
@@ -152,14 +80,20 @@ export function readNifti(file: Uint8Array, orientation?: Orientation): VolumeFi
     throw bad('does not hold a single three-dimensional volume');
   }
   const type = dataTypes[header.dataType];
-  if (!type) throw bad(`has voxels of type ${header.dataType}, which is not supported`);
+  if (!type) {
+    const name = otherTypes[header.dataType] ?? `type ${header.dataType}`;
+    throw bad(`has voxels that are ${name}, which is not supported; save them as 16-bit integers`);
+  }
   const count = size[0] * size[1] * size[2];
-  const values = readScalars(bytes.subarray(header.offset), type, count, littleEndian);
+  if (header.detached) throw bad('keeps its voxels in another file (.img), which is not supported');
+  // Some writers leave the offset empty.
+  const start = Math.max(header.offset || 0, read.size);
+  const values = readScalars(bytes.subarray(start), type, count, littleEndian);
   if (!values) throw bad('is cut short');
-
   return {
-    grid: gridOf(header, size, orientation),
-    values: rescaled(values, header.slope, header.intercept),
+    ...niftiGrid(header, size, orientation),
+    values: rescaled(values, header),
+    step: isScaled(header) && !type.startsWith('float') ? Math.abs(header.slope) : undefined,
   };
 }
 

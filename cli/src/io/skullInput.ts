@@ -8,10 +8,11 @@ import {
   type SegmentationObject,
 } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
-import { isDicom, readCtFolder } from './dicomFolder.ts';
+import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
+import { readCtFolder } from './dicomFolder.ts';
 import { readNifti } from './nifti.ts';
 import { readNrrd } from './nrrd.ts';
 import type { Orientation } from './orientation.ts';
@@ -24,6 +25,8 @@ export interface SkullInput {
   /** Present if the input is a DICOM segmentation. */
   readonly segmentation?: SegmentationObject;
   readonly segment?: { readonly number: number; readonly label: string };
+  /** What the user should know of the file. */
+  readonly warnings: readonly string[];
 }
 
 /** How far the grid of a segmentation without CT is continued above and below its frames, mm. */
@@ -49,9 +52,11 @@ export function readVolumeFile(
   bytes = readFile(path),
 ): VolumeFile | undefined {
   const name = basename(path).toLowerCase();
-  if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes, orientation);
-  if (name.endsWith('.nrrd')) return readNrrd(bytes, orientation);
-  return undefined;
+  return aboutFile(basename(path), () => {
+    if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes, orientation);
+    if (name.endsWith('.nrrd')) return readNrrd(bytes, orientation);
+    return undefined;
+  });
 }
 
 /** A grid continued along k by as many slices as the margin takes. */
@@ -79,6 +84,7 @@ function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt)
     bytes,
     segmentation,
     segment: { number: segment.number, label: segment.label },
+    warnings: [],
   };
 }
 
@@ -116,7 +122,9 @@ export function readSkullInput(
 ): SkullInput {
   const bytes = readFile(path);
   // Archives export DICOM files without an ending, too.
-  if (path.toLowerCase().endsWith('.dcm') || isDicom(bytes)) return readDicom(bytes, segment, ct);
+  if (path.toLowerCase().endsWith('.dcm') || startsLikeDicom(bytes)) {
+    return aboutFile(basename(path), () => readDicom(bytes, segment, ct));
+  }
   const volume = readVolumeFile(path, orientation, bytes);
   if (!volume) {
     throw new CranioplastyError(
@@ -124,22 +132,29 @@ export function readSkullInput(
       `${path} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
     );
   }
-  if (ct) assertOnCt(volume, ct);
-  return { mask: maskOf(volume, segment), bytes };
+  return aboutFile(basename(path), () => {
+    if (ct) assertOnCt(volume, ct);
+    return { mask: maskOf(volume, segment), bytes, warnings: volume.warnings ?? [] };
+  });
 }
 
 /**
  * Reads a CT: a folder of DICOM files, a multi-frame file, NIfTI or NRRD.
  *
  * @param orientation of a file that has none itself
- * @returns the voxels, and the series if it is DICOM
+ * @param series number or UID of the series in a folder that holds several
+ * @returns the voxels, the series if it is DICOM, and what the user should know of the file
  */
-export function readCtInput(
+export async function readCtInput(
   path: string,
   orientation?: Orientation,
-): { volume: LoadedCt['volume']; ct?: LoadedCt } {
+  series?: string,
+): Promise<{ volume: LoadedCt['volume']; ct?: LoadedCt; warnings: readonly string[] }> {
   const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path, orientation) : undefined;
-  if (file) return { volume: ctOf(file) };
-  const ct = readCtFolder(path);
-  return { volume: ct.volume, ct };
+  if (file) {
+    const volume = aboutFile(basename(path), () => ctOf(file));
+    return { volume, warnings: file.warnings ?? [] };
+  }
+  const ct = await readCtFolder(path, series);
+  return { volume: ct.volume, ct, warnings: [] };
 }

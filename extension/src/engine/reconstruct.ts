@@ -28,7 +28,7 @@ import { postprocess } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
-import { cropToContent, skullMargin } from './space/crop.ts';
+import { cropToContent, growAround, skullMargin, trim } from './space/crop.ts';
 import { noDefectFound } from './space/errors.ts';
 import type { Grid } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
@@ -37,7 +37,7 @@ import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './sp
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
-import { makeVolume } from './space/volume.ts';
+import { emptyMask, makeVolume } from './space/volume.ts';
 import { countSet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
@@ -51,7 +51,7 @@ const leastNativePiece = 50;
 /**
  * The whole pipeline: align, resample, coarse, fine, postprocess, restore, surfaces, measure.
  *
- * @returns both shapes on the grid of the input skull, their surfaces in patient LPS mm, and how they were made
+ * @returns both shapes on the grid of the input skull, or on its continuation where it may grow, their surfaces in patient LPS mm, and how they were made
  * @throws CranioplastyError `bad-geometry`, `empty-skull`, `alignment-failed`, `skull-incomplete`,
  *   `no-defect`, `inference-failed`, `cancelled`
  */
@@ -118,8 +118,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   );
 
   clock.enter('restore');
-  const patchMask = restoreShape(patch, skull, alignment);
-  const implantMask = restoreShape(implant, skull, alignment);
+  const { masks, grown } = restoreShapes([patch, implant], request, alignment);
+  const [patchMask] = masks;
   if (countSet(patchMask.data) === 0) {
     throw noDefectFound();
   }
@@ -133,7 +133,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const skullMesh = skullSurface(placed.field);
 
   clock.enter('measure');
-  const shapes = [patchMask, implantMask].map((mask, s): ReconstructedShape => {
+  const shapes = masks.map((mask, s): ReconstructedShape => {
     const { smooth, canonicalMesh } = surfaces[s];
     return {
       mask,
@@ -154,7 +154,9 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     agreement,
     unlikeness: shape?.unlikeness,
     cut: Boolean(cut),
-    edgeCut: findEdgeCut(skull, patchMask, toCanonical),
+    edgeCut: grown
+      ? findEdgeCut(skull, emptyMask(skull.grid), toCanonical)
+      : findEdgeCut(skull, patchMask, toCanonical, patch),
     pieces,
     skull: canonical,
     patch,
@@ -167,6 +169,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     patch: shapes[0],
     implant: shapes[1],
     pieces,
+    grown,
     skullMesh,
     alignment,
     agreement,
@@ -213,6 +216,26 @@ const identify = ({
 
 /** Voxel indices are mm and the other way round. */
 const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
+
+/** How far beyond bone a result may reach where the grid may be continued, mm. */
+const growthMargin = 30;
+
+/**
+ * Both fields back on the native grid.
+ * @returns the masks, and the skull on their grid where that reaches beyond the skull's own
+ */
+function restoreShapes(
+  fields: readonly RegionField[],
+  { skull, mayGrow }: ReconstructRequest,
+  alignment: Alignment,
+): { readonly masks: readonly Mask[]; readonly grown?: Mask } {
+  const grown = mayGrow ? growAround(skull, growthMargin) : undefined;
+  const masks = fields.map((field) => restoreShape(field, grown?.mask ?? skull, alignment));
+  if (!grown) return { masks };
+  const [bone, ...shapes] = trim([grown.mask, ...masks], grown.original);
+  const larger = bone.data.length > skull.data.length;
+  return { masks: shapes, grown: larger ? bone : undefined };
+}
 
 /** A field back on the native grid, without the skull and without crumbs. */
 function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {

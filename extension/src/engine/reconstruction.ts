@@ -21,6 +21,11 @@ export type MethodName = (typeof methods)[number];
 interface BaseRequest extends RunControl {
   /** Defective skull on its native grid. */
   readonly skull: Mask;
+  /**
+   * Whether the results may reach beyond the skull's grid. A skull that was saved with the least extent that
+   * holds it has no room for the bone that it lacks.
+   */
+  readonly mayGrow?: boolean;
   readonly atlas: Atlas;
 }
 
@@ -46,7 +51,7 @@ export interface MirrorRequest extends BaseRequest {
 export type ReconstructRequest = CascadeRequest | MirrorRequest;
 
 export interface ReconstructedShape {
-  /** On the native grid of the input skull. */
+  /** On the native grid of the input skull, or on that of `grown`. */
   readonly mask: Mask;
   /** Surface of the probability field, patient LPS mm. */
   readonly mesh: Mesh;
@@ -59,6 +64,8 @@ export interface Reconstruction {
   readonly implant: ReconstructedShape;
   /** Pieces of the patch, largest first. */
   readonly pieces: readonly PatchPiece[];
+  /** The input skull on the grid of the shapes, where those reach beyond its own. */
+  readonly grown?: Mask;
   /** Display surface of the input skull, patient LPS mm. */
   readonly skullMesh: Mesh;
   readonly alignment: Alignment;

@@ -9,6 +9,15 @@ declare module '@ohif/core' {
       studyInstanceUID: string,
       seriesInstanceUID: string,
     ): { readonly instances: readonly Readonly<Record<string, unknown>>[] } | undefined;
+    getStudy(studyInstanceUID: string):
+      | {
+          readonly series: readonly {
+            readonly instances: readonly Readonly<Record<string, unknown>>[];
+          }[];
+        }
+      | undefined;
+    readonly EVENTS: { readonly INSTANCES_ADDED: string };
+    subscribe(event: string, listener: () => void): { unsubscribe(): void };
     addInstances(
       instances: readonly Readonly<Record<string, unknown>>[],
       madeInClient: boolean,

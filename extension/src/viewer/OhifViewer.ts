@@ -3,7 +3,7 @@ import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/segmentation/readSegmentation.ts';
-import { CranioplastyError } from '../engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../engine/space/errors.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import { countSet } from '../engine/space/voxels.ts';
@@ -91,6 +91,8 @@ export class OhifViewer implements ViewerPort {
       displaySetService.subscribe(displaySets.DISPLAY_SETS_ADDED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_CHANGED, changed),
       displaySetService.subscribe(displaySets.DISPLAY_SETS_REMOVED, changed),
+      // Of some SEG objects there is no display set to be told of.
+      DicomMetadataStore.subscribe(DicomMetadataStore.EVENTS.INSTANCES_ADDED, changed),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_ADDED,
         ({ segmentationId }: { segmentationId: string }) => {
@@ -172,16 +174,22 @@ export class OhifViewer implements ViewerPort {
     return listSkullSources(this.services, this.displaySetOf(ct), {
       except,
       isEdited: (segmentationId) => this.edits.revisionOf(segmentationId) > 0,
+      instances:
+        DicomMetadataStore.getStudy(ct.studyInstanceUID)?.series.flatMap(
+          (series) => series.instances,
+        ) ?? [],
     });
   }
 
   async readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
     if (source.kind === 'stored') {
       const file = await this.pacs.retrieve(source.instance);
-      const { segments } = readSegmentation(file, { onto: series });
-      const segment = segments.find(({ number }) => number === source.segment);
-      if (!segment) throw gone();
-      return readSkull(segment);
+      return aboutFile(source.label, () => {
+        const { segments } = readSegmentation(file, { onto: series });
+        const segment = segments.find(({ number }) => number === source.segment);
+        if (!segment) throw gone();
+        return readSkull(segment);
+      });
     }
     const mask = readLabelmap(source.segmentationId, source.segment, series);
     if (!mask) throw gone();

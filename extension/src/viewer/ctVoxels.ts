@@ -1,5 +1,6 @@
 import { imageLoader, metaData } from '@cornerstonejs/core';
 import type { CtSeries, CtSlice } from '../dicom/ct/ctSeries.ts';
+import { paddingHu, paddingRange } from '../dicom/ct/padding.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { sliceKey } from './sliceKey.ts';
@@ -39,10 +40,20 @@ async function readSlice(imageId: string, slice: CtSlice, target: Int16Array): P
   // The viewer turns stored values into Hounsfield units while loading, unless it was told not to.
   const scaled = image.preScale?.scaled === true;
   const { slope, intercept } = scaled ? { slope: 1, intercept: 0 } : slice.rescale;
+  const [low, high] = paddingInHu(slice);
   for (let i = 0; i < target.length; i++) {
     const hu = Math.round(values[i] * slope + intercept);
-    target[i] = hu < -32768 ? -32768 : hu > 32767 ? 32767 : hu;
+    const padded = hu >= low && hu <= high;
+    target[i] = padded ? paddingHu : hu < -32768 ? -32768 : hu > 32767 ? 32767 : hu;
   }
+}
+
+/** The range of values that stand for no measurement once they are scaled; empty if there is none. */
+function paddingInHu({ instance, rescale }: CtSlice): readonly [number, number] {
+  const stored = paddingRange(instance);
+  if (!stored) return [1, 0];
+  const ends = stored.map((value) => Math.round(value * rescale.slope + rescale.intercept));
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** Image ids by the slice that they show. */

@@ -1,22 +1,19 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import { items, number, text, type NaturalDataset } from '../dicom/part10/attributes.ts';
-import { codes, readCode, sameCode } from '../dicom/segmentation/codes.ts';
+import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from './layout/separateLayers.ts';
-import { loadedKey, storedKey, type SkullSource } from './skullSource.ts';
-
-interface Candidate {
-  readonly source: SkullSource;
-  readonly likelihood: number;
-}
+import { loadedKey, type SkullSource } from './skullSource.ts';
+import { likelihoodOf, storedCandidates, storedObjects } from './storedSkulls.ts';
 
 export interface ListOptions {
   /** Segmentations that hold results. */
   readonly except: ReadonlySet<string>;
   /** Whether the user changed a segmentation since it was loaded. */
   isEdited(segmentationId: string): boolean;
+  /** Metadata of every object of the study. */
+  readonly instances: readonly NaturalDataset[];
 }
 
 /**
@@ -27,7 +24,7 @@ export interface ListOptions {
 export function listSkullSources(
   services: Pick<Services, 'displaySetService'>,
   ct: DisplaySet,
-  { except, isEdited }: ListOptions,
+  { except, isEdited, instances }: ListOptions,
 ): SkullSource[] {
   const stored = services.displaySetService
     .getActiveDisplaySets()
@@ -39,7 +36,7 @@ export function listSkullSources(
         !except.has(segmentationId) &&
         (!asStored.has(displaySetOfLayer(segmentationId)) || isEdited(segmentationId)),
     ),
-    ...stored.flatMap((displaySet) => storedCandidates(displaySet, ct)),
+    ...storedObjects(stored, instances).flatMap((object) => storedCandidates(object, ct)),
   ];
   return candidates
     .map((candidate, position) => ({ ...candidate, position }))
@@ -68,41 +65,4 @@ function loadedCandidates(ct: DisplaySet) {
       };
     });
   });
-}
-
-function storedCandidates(displaySet: DisplaySet, ct: DisplaySet): Candidate[] {
-  const instance = displaySet.instance ?? {};
-  const sopInstanceUID = text(instance, 'SOPInstanceUID');
-  if (!sopInstanceUID) return [];
-  const foreign =
-    text(instance, 'FrameOfReferenceUID') !== text(ct.instances?.[0] ?? {}, 'FrameOfReferenceUID');
-  return items(instance, 'SegmentSequence').flatMap((segment) => {
-    const segmentNumber = number(segment, 'SegmentNumber');
-    if (segmentNumber === undefined || segmentNumber === 0) return [];
-    const label = text(segment, 'SegmentLabel') ?? `Segment ${segmentNumber}`;
-    const series = displaySet.SeriesDescription || `Series ${displaySet.SeriesNumber ?? '?'}`;
-    const source: SkullSource = {
-      kind: 'stored',
-      key: storedKey(sopInstanceUID, segmentNumber),
-      label: `${label} – ${series}${foreign ? ' (other frame of reference)' : ''}`,
-      segment: segmentNumber,
-      instance: {
-        studyInstanceUID: displaySet.StudyInstanceUID,
-        seriesInstanceUID: displaySet.SeriesInstanceUID,
-        sopInstanceUID,
-      },
-    };
-    return [{ source, likelihood: foreign ? -1 : likelihoodOf(label, isSkull(segment)) }];
-  });
-}
-
-function isSkull(segment: NaturalDataset): boolean {
-  return sameCode(readCode(segment, 'SegmentedPropertyTypeCodeSequence'), codes.skull);
-}
-
-/** 3 the skull, 2 perhaps, 0 rather one of our own results. */
-function likelihoodOf(label: string | undefined, coded: boolean): number {
-  if (/patch|implant|reconstruct/i.test(label ?? '')) return 0;
-  if (coded || /skull|cranium|bone/i.test(label ?? '')) return 3;
-  return 2;
 }

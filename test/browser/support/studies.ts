@@ -70,6 +70,22 @@ export function mrStudy(): TestStudy {
   };
 }
 
+/** The demonstration's CT and skull in a study of their own; the SEG does not say which series it refers to. */
+export function unreferencedStudy(): TestStudy {
+  const ct = readdirSync(join(demo, 'ct')).sort().map((name) => join('ct', name)); // prettier-ignore
+  const files = [...ct, 'skull.dcm'].map((name) => {
+    const file = read(join(demo, name));
+    relabel(file, 'Unreferenced^Skull');
+    delete file.dict['00081115'];
+    return file;
+  });
+  return {
+    patient: 'Unreferenced, Skull',
+    uid: String(files[0].dict['0020000D'].Value[0]),
+    files: files.map((file) => new Uint8Array(file.write())),
+  };
+}
+
 /** A study that holds a segmentation and nothing else. */
 export function segmentationOnlyStudy(): TestStudy {
   const file = read(join(demo, 'skull.dcm'));

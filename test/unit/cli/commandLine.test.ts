@@ -36,14 +36,14 @@ function cranioplasty(...words: string[]) {
 const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
 
 describe('cranioplasty segment', () => {
-  it('writes the skull of the demonstration CT in its geometry', () => {
+  it('writes the skull of the demonstration CT in its geometry', async () => {
     const out = join(folder, 'skull.nii.gz');
     const { status, stdout } = cranioplasty('segment', join(demo, 'ct'), '--out', out, '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ event: 'done', file: out });
     const written = readNifti(readFileSync(out));
     const shipped = readSegmentation(readFileSync(join(demo, 'skull.dcm')), {
-      onto: { ...readCtFolder(join(demo, 'ct')).series },
+      onto: { ...(await readCtFolder(join(demo, 'ct'))).series },
     });
     expect(gridDistance(written.grid, shipped.grid)).toBeLessThan(1e-3);
     expect(sameBytes(maskOf(written).data, shipped.segments[0].mask().data)).toBe(true);
@@ -85,7 +85,7 @@ describe('cranioplasty segment', () => {
     [
       'a CT slice in place of the segmentation',
       ['reconstruct', join(demo, 'ct/001.dcm'), '--out', 'x'],
-      'The file is no DICOM segmentation (SOP class 1.2.840.10008.5.1.4.1.1.2): choose a segmentation of the skull.',
+      '001.dcm: The file is no DICOM segmentation (SOP class 1.2.840.10008.5.1.4.1.1.2): choose a segmentation of the skull.',
     ],
     [
       'a file in place of the folder for results',
@@ -95,7 +95,7 @@ describe('cranioplasty segment', () => {
     [
       'a segment that does not exist',
       ['reconstruct', join(demo, 'skull.dcm'), '--out', 'x', '--segment', '3'],
-      'The segmentation has no segment 3: choose one of 1 (Skull).',
+      'skull.dcm: The segmentation has no segment 3: choose one of 1 (Skull).',
     ],
   ];
   it.each(wrong)('exits with 2 and one line for %s', (_, words, line) => {
@@ -144,7 +144,9 @@ describe('cranioplasty with files that do not say how they lie', () => {
     const out = join(folder, 'said.nii');
     const refused = cranioplasty('segment', ct, '--out', out);
     expect(refused).toMatchObject({ status: 2, stdout: '' });
-    expect(refused.stderr).toMatch(/^The NIfTI file does not say .* like --orientation LPS\.$/);
+    expect(refused.stderr).toMatch(
+      /^unsaid.nii: The NIfTI file does not say .* like --orientation LPS\.$/,
+    );
     expect(cranioplasty('segment', ct, '--out', out, '--orientation', 'ras').stderr).toBe('');
     expect(readNifti(readFileSync(out)).grid.axes[0].map(Math.round)).toEqual([-1, 0, 0]);
   });
@@ -180,8 +182,8 @@ describe('cranioplasty with files that do not say how they lie', () => {
 });
 
 describe('reading the skull', () => {
-  it('continues the grid of a segmentation without CT, voxels where they were', () => {
-    const ct = readCtFolder(join(demo, 'ct'));
+  it('continues the grid of a segmentation without CT, voxels where they were', async () => {
+    const ct = await readCtFolder(join(demo, 'ct'));
     const alone = readSkullInput(join(demo, 'skull.dcm'));
     const onCt = readSkullInput(join(demo, 'skull.dcm'), undefined, ct);
     expect(alone.mask.grid.size[2]).toBe(104 + 2 * 20);
@@ -191,13 +193,13 @@ describe('reading the skull', () => {
     expect(sameBytes(shared, onCt.mask.data)).toBe(true);
   });
 
-  it('refuses a volume that does not lie on the CT', () => {
+  it('refuses a volume that does not lie on the CT', async () => {
     const { grid } = phantomCases[0];
     const mask = emptyMask(grid);
     mask.data.fill(1, 0, 9);
     const path = join(folder, 'elsewhere.nii.gz');
     writeFileSync(path, writeNifti(mask));
-    const ct = readCtFolder(join(demo, 'ct'));
+    const ct = await readCtFolder(join(demo, 'ct'));
     expect(() => readSkullInput(path, undefined, ct)).toThrow(/another voxel size|voxels beside/);
   });
 });

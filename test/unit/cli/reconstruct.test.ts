@@ -92,7 +92,7 @@ function overlap(a: Mask, b: Mask): number {
 describe('cranioplasty reconstruct', () => {
   it(
     'reconstructs the demonstration segmentation on its CT',
-    () => {
+    async () => {
       const skull = join(demo, 'skull.dcm');
       const { out, names, report } = reconstruct(skull, '--ct', join(demo, 'ct'));
       expect(names).toEqual([
@@ -110,7 +110,7 @@ describe('cranioplasty reconstruct', () => {
       });
       expect(report.peakMemory).toBeLessThan(2e9);
 
-      const { series } = readCtFolder(join(demo, 'ct'));
+      const { series } = await readCtFolder(join(demo, 'ct'));
       const result = readSegmentation(readFileSync(join(out, 'reconstruction.dcm')), {
         onto: series,
       });
@@ -151,8 +151,8 @@ describe('cranioplasty reconstruct', () => {
 
   it(
     'reconstructs a NIfTI mask in its geometry',
-    () => {
-      const { series } = readCtFolder(join(demo, 'ct'));
+    async () => {
+      const { series } = await readCtFolder(join(demo, 'ct'));
       const [bone] = readSegmentation(readFileSync(join(demo, 'skull.dcm')), {
         onto: series,
       }).segments;

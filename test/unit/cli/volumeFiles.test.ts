@@ -1,191 +1,100 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
-import { readNrrd, writeNrrd } from '../../../cli/src/io/nrrd.ts';
+import { readNrrd } from '../../../cli/src/io/nrrd.ts';
 import { orientationConflict, parseOrientation } from '../../../cli/src/io/orientation.ts';
 import { ctOf, maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { asymmetricMask, phantomCases } from '../../conformance/phantom.ts';
+import { withHeader } from './volumes.ts';
 
-/** Every geometry of the phantom, and a half turn about each axis, which has no simple quaternion. */
-const grids: readonly (readonly [string, Grid])[] = [
-  ...phantomCases.map(({ name, grid }) => [name, grid] as const),
-  ...[
-    [1, -1, -1],
-    [-1, 1, -1],
-    [-1, -1, 1],
-    [-1, 1, 1],
-  ].map(
-    (signs) =>
-      [
-        `signs ${signs.join(' ')}`,
-        {
-          ...phantomCases[0].grid,
-          axes: [
-            [signs[0], 0, 0],
-            [0, signs[1], 0],
-            [0, 0, signs[2]],
-          ],
-        } as Grid,
-      ] as const,
-  ),
-];
-
-/** A header field of the NIfTI file is changed. */
-function withHeader(file: Uint8Array, change: (view: DataView) => void): Uint8Array {
-  const bytes = new Uint8Array(gunzipSync(file));
-  change(new DataView(bytes.buffer));
-  return bytes;
-}
-
-describe('NIfTI', () => {
-  it.each(grids)('keeps voxels and geometry, %s', (_, grid) => {
-    const mask = asymmetricMask(grid);
-    const read = readNifti(writeNifti(mask));
-    expect(gridDistance(read.grid, grid)).toBeLessThan(1e-4);
-    expect(maskOf(read).data).toEqual(mask.data);
-  });
-
-  it.each(grids)('keeps the geometry in the qform alone, %s', (_, grid) => {
-    const file = withHeader(writeNifti(asymmetricMask(grid)), (view) =>
-      view.setInt16(254, 0, true),
-    );
-    expect(gridDistance(readNifti(file).grid, grid)).toBeLessThan(1e-4);
-  });
-
-  it('reads from a pooled buffer at any offset', () => {
-    const mask = asymmetricMask(phantomCases[0].grid);
-    const bytes = writeNifti(mask, false);
-    const pool = Buffer.alloc(bytes.length + 3);
-    pool.set(bytes, 3);
-    expect(maskOf(readNifti(pool.subarray(3))).data).toEqual(mask.data);
-  });
-
-  it('reads CT numbers with slope and intercept', () => {
-    const grid: Grid = { ...phantomCases[0].grid, size: [2, 2, 1] };
-    const header = withHeader(writeNifti({ grid, data: new Uint8Array(4) }), (view) => {
-      view.setInt16(70, 4, true);
-      view.setFloat32(112, 0.5, true);
-      view.setFloat32(116, -3, true);
+describe('number types', () => {
+  const { grid } = phantomCases[0];
+  const mask = asymmetricMask(grid);
+  const count = mask.data.length;
+  const nifti = (type: number, values: ArrayBufferView, slope = 1, intercept = 0) => {
+    const header = withHeader(writeNifti(mask), (view) => {
+      view.setInt16(70, type, true);
+      view.setFloat32(112, slope, true);
+      view.setFloat32(116, intercept, true);
     }).slice(0, 352);
-    const values = new Uint8Array(Int16Array.of(-2048, 0, 7, 4000).buffer);
-    const read = ctOf(readNifti(Buffer.concat([header, values])));
-    expect([...read.data]).toEqual([-1027, -3, 1, 1997]);
-  });
-
-  it('reads big-endian files', () => {
-    const grid: Grid = { ...phantomCases[0].grid, size: [2, 1, 1] };
-    const little = withHeader(writeNifti({ grid, data: new Uint8Array(2) }), (view) =>
-      view.setInt16(70, 4, true),
-    );
-    const big = new Uint8Array(352 + 4);
-    const swap = (at: number, size: number) => big.set(little.slice(at, at + size).reverse(), at);
-    swap(0, 4);
-    for (let at = 40; at < 76; at += 2) swap(at, 2);
-    for (let at = 76; at < 120; at += 4) swap(at, 4);
-    for (const at of [252, 254]) swap(at, 2);
-    for (let at = 256; at < 328; at += 4) swap(at, 4);
-    big.set([0xfc, 0x18, 0x03, 0xe8], 352); // -1000, 1000
-    const read = readNifti(big);
-    expect([...read.values]).toEqual([-1000, 1000]);
-    expect(gridDistance(read.grid, grid)).toBeLessThan(1e-4);
-  });
-
-  const refused: [string, Uint8Array, RegExp][] = [
-    ['text', new TextEncoder().encode('x'.repeat(400)), /no NIfTI header/],
-    ['a truncated file', writeNifti(asymmetricMask(grids[0][1]), false).slice(0, 400), /cut short/],
-    ['damaged compression', writeNifti(asymmetricMask(grids[0][1])).slice(0, 60), /decompressed/],
-    [
-      'a file without orientation',
-      withHeader(writeNifti(asymmetricMask(grids[0][1])), (view) => {
-        view.setInt16(252, 0, true);
-        view.setInt16(254, 0, true);
-      }),
-      /no sform, no qform/,
-    ],
-    [
-      'a sheared volume',
-      withHeader(writeNifti(asymmetricMask(grids[0][1])), (view) =>
-        view.setFloat32(284, 0.4, true),
-      ),
-      /no regular, orthogonal voxel grid/,
-    ],
-    [
-      'four dimensions',
-      withHeader(writeNifti(asymmetricMask(grids[0][1])), (view) => {
-        view.setInt16(40, 4, true);
-        view.setInt16(48, 3, true);
-      }),
-      /single three-dimensional/,
-    ],
-  ];
-  it.each(refused)('refuses %s', (_, bytes, message) => {
-    expect(() => readNifti(bytes)).toThrow(message);
-  });
-});
-
-describe('NRRD', () => {
-  const header = (fields: readonly string[]) =>
-    new TextEncoder().encode(['NRRD0004', ...fields, '', ''].join('\n'));
-  const usual = [
-    'type: short',
-    'dimension: 3',
-    'sizes: 2 1 2',
-    'endian: little',
-    'encoding: raw',
-    'space origin: (1,2,3)',
-  ];
-  const data = new Uint8Array(Int16Array.of(1, -2, 300, -400).buffer);
-
-  it.each(grids)('keeps voxels and geometry, %s', (_, grid) => {
-    const mask = asymmetricMask(grid);
-    const read = readNrrd(writeNrrd(mask));
-    expect(gridDistance(read.grid, grid)).toBeLessThan(1e-9);
-    expect(maskOf(read).data).toEqual(mask.data);
-  });
-
-  it('turns right-anterior-superior into left-posterior-superior', () => {
-    const fields = [
-      ...usual,
-      '# comment',
-      'key:=value',
-      'space: right-anterior-superior',
-      'space directions: (0.5,0,0) (0,2,0) (0,0,3)',
-    ];
-    const read = readNrrd(Buffer.concat([header(fields), data]));
-    expect([...read.values]).toEqual([1, -2, 300, -400]);
-    expect(read.grid).toMatchObject({
-      size: [2, 1, 2],
-      spacing: [0.5, 2, 3],
-      origin: [-1, -2, 3],
-    });
-    expect(read.grid.axes.map((axis) => axis.map((v) => v + 0))).toEqual([
-      [-1, 0, 0],
-      [0, -1, 0],
-      [0, 0, 1],
+    return Buffer.concat([
+      header,
+      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     ]);
+  };
+  const numbers = Array.from(mask.data);
+
+  it('64-bit integers are read, NIfTI and NRRD, either byte order', () => {
+    const signed = BigInt64Array.from(numbers, (v) => BigInt(v) * 3n);
+    for (const [type, name, values] of [
+      [1024, 'long long', signed],
+      [1280, 'uint64', new BigUint64Array(signed.buffer)],
+    ] as const) {
+      expect(maskOf(readNifti(nifti(type, values)), 3).data).toEqual(mask.data);
+      const header = ['NRRD0004', `type: ${name}`, 'dimension: 3', `sizes: ${grid.size.join(' ')}`]
+        .concat('encoding: raw', 'space: lps', 'space directions: (1,0,0) (0,1,0) (0,0,1)')
+        .concat('space origin: (0,0,0)');
+      const swapped = new Uint8Array(values.buffer.slice(0));
+      for (let i = 0; i < swapped.length; i += 8) swapped.subarray(i, i + 8).reverse();
+      for (const [endian, bytes] of [
+        ['little', new Uint8Array(values.buffer)],
+        ['BIG', swapped],
+      ] as const) {
+        const text = [...header, `endian: ${endian}`, '', ''].join('\n');
+        expect(maskOf(readNrrd(Buffer.concat([Buffer.from(text), bytes])), 3).data).toEqual(
+          mask.data,
+        );
+      }
+    }
+    const below = readNifti(
+      nifti(
+        1024,
+        BigInt64Array.from(numbers, () => -5n),
+      ),
+    );
+    expect(below.values[0]).toBe(-5);
   });
 
-  it('reads big-endian gzip data', () => {
-    const fields = usual
-      .map((f) => (f.startsWith('endian') ? 'endian: big' : f.replace('raw', 'gzip')))
-      .concat('space: lps', 'space directions: (1,0,0) (0,1,0) (0,0,1)');
-    const swapped = data.map((_, i) => data[i ^ 1]);
-    const read = readNrrd(Buffer.concat([header(fields), gzipSync(swapped)]));
-    expect([...read.values]).toEqual([1, -2, 300, -400]);
+  it.each([
+    [1536, /128-bit numbers/],
+    [128, /colours/],
+    [1, /single bits/],
+    [7, /type 7/],
+  ])('type %i is refused with what to do', (type, message) => {
+    const file = nifti(type, new Float64Array(2 * count));
+    expect(() => readNifti(file)).toThrow(message);
+    expect(() => readNifti(file)).toThrow(/save them as 16-bit integers/);
   });
 
-  const oriented = [...usual, 'space: lps', 'space directions: (1,0,0) (0,1,0) (0,0,1)'];
-  const refused: [string, readonly string[], RegExp][] = [
-    ['a file without orientation', usual, /how it lies in the patient/],
-    ['an unknown encoding', oriented.map((f) => f.replace('raw', 'bzip2')), /encoded as "bzip2"/],
-    ['detached data', [...oriented, 'data file: other.raw'], /another file/],
-    ['an unknown type', oriented.map((f) => f.replace('short', 'block')), /type "block"/],
-    ['missing voxels', oriented.map((f) => f.replace('2 1 2', '2 9 2')), /cut short/],
-    ['two dimensions', oriented.map((f) => f.replace('dimension: 3', 'dimension: 2')), /three-/],
-  ];
-  it.each(refused)('refuses %s', (_, fields, message) => {
-    expect(() => readNrrd(Buffer.concat([header(fields), data]))).toThrow(message);
+  it('labels behind a scale are whole', () => {
+    const slope = 117 / 65535;
+    const intercept = 58.500892;
+    const stored = Int16Array.from(numbers, (v, p) =>
+      Math.round(((v ? 91 : p === 700 ? 117 : 0) - intercept) / slope),
+    );
+    const file = readNifti(nifti(4, stored, slope, intercept));
+    expect(file.values.includes(91)).toBe(false);
+    expect(maskOf(file, 91).data).toEqual(mask.data);
+    expect(() => maskOf(file)).toThrow(/holds the labels 91, 117: choose/);
+    const coarse = Uint8Array.from(numbers, (v) => Math.round((v * 91) / 0.459));
+    expect(maskOf(readNifti(nifti(2, coarse, 0.459))).data).toEqual(mask.data);
+    const half = Float32Array.from(numbers, (v, p) => v * (0.5 + (p % 10) / 25));
+    expect(() => maskOf(readNifti(nifti(16, half, 1)))).toThrow(/not a mask/);
+  });
+
+  it('what is not a number is background, and air in a CT', () => {
+    const values = Float32Array.from(numbers, (v, p) => (v ? 1 : p % 2 ? NaN : 0));
+    const read = readNifti(nifti(16, values));
+    expect(maskOf(read).data).toEqual(mask.data);
+    const ct = ctOf(readNifti(nifti(16, Float32Array.of(NaN, Infinity, -5.4, 70000, ...numbers))));
+    expect([...ct.data.subarray(0, 4)]).toEqual([-1024, -1024, -5, 32767]);
+  });
+
+  it('voxels start where the header ends, if no place is given, and not in another file', () => {
+    const zero = withHeader(writeNifti(mask), (view) => view.setFloat32(108, 0, true));
+    expect(maskOf(readNifti(zero)).data).toEqual(mask.data);
+    const pair = withHeader(writeNifti(mask), (view) => view.setUint8(345, 0x69));
+    expect(() => readNifti(pair)).toThrow(/another file \(.img\)/);
   });
 });
 

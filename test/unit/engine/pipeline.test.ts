@@ -6,10 +6,14 @@ import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
 import type { Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import { comparePatches } from '../../../extension/src/engine/judge/metrics.ts';
 import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
-import { dice } from '../../../extension/src/engine/space/voxels.ts';
+import { countSet, dice } from '../../../extension/src/engine/space/voxels.ts';
 import type { LoadedModel } from '../../../extension/src/engine/cascade/model.ts';
 import { checkModel } from '../../../extension/src/engine/cascade/model.ts';
-import type { ReconstructRequest } from '../../../extension/src/engine/reconstruction.ts';
+import type {
+  Reconstruction,
+  ReconstructRequest,
+} from '../../../extension/src/engine/reconstruction.ts';
+import { cropToContent } from '../../../extension/src/engine/space/crop.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { canonicalGrid, regionGrid } from '../../../extension/src/engine/space/canonical.ts';
 import {
@@ -30,7 +34,12 @@ import {
 } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
-import { phantomGrid, phantomSkull, straightPose } from '../../support/phantomSkull.ts';
+import {
+  phantomGrid,
+  phantomSkull,
+  straightPose,
+  type PhantomDefect,
+} from '../../support/phantomSkull.ts';
 
 let atlas: Atlas;
 beforeAll(async () => {
@@ -201,6 +210,30 @@ describe('reconstruct with the mirrored skull', () => {
       'measure',
     ]);
     expect(result.patch.mask.data.some((v, p) => v && defective.data[p])).toBe(false);
+  });
+
+  it('puts back bone beyond a grid that ends where the bone does', async () => {
+    const left: PhantomDefect = { centre: [178, 115, 60], radius: 65 };
+    const { defective } = phantomSkull(atlas, straightPose, left);
+    const tight = cropToContent(defective, 0);
+    const clipped = await reconstruct(mirrorRequest(tight));
+    const grown = await reconstruct({ ...mirrorRequest(tight), mayGrow: true });
+    const free = await reconstruct({ ...mirrorRequest(defective), mayGrow: true });
+    const codes = (result: Reconstruction) => result.warnings.map(({ code }) => code);
+    expect(codes(clipped)).toContain('touches-volume-edge');
+    expect(codes(grown)).not.toContain('touches-volume-edge');
+    expect([clipped.grown, free.grown]).toEqual([undefined, undefined]);
+    const { grid } = grown.patch.mask;
+    expect(grown.grown?.grid).toEqual(grid);
+    expect(countSet(grown.grown?.data as Uint8Array)).toBe(countSet(defective.data));
+    const volume = (result: Reconstruction) => countSet(result.patch.mask.data);
+    expect(volume(clipped) / volume(free)).toBeLessThan(0.9);
+    expect(volume(grown) / volume(free)).toBeGreaterThan(0.98);
+    expect(volume(grown) / volume(free)).toBeLessThan(1.02);
+    // The grid goes on at that side alone, no further than the patch does.
+    expect(grid.size[0]).toBeGreaterThan(tight.grid.size[0] + 2);
+    expect(grid.size[0]).toBeLessThan(tight.grid.size[0] + 20);
+    expect(grid.origin[0]).toBe(tight.grid.origin[0]);
   });
 
   it('says so when there is no defect', async () => {

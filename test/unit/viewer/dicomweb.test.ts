@@ -4,6 +4,7 @@ import { boundaryOf, parseMultipart, writeMultipart } from '../../../viewer/src/
 import { Tag } from '../../../viewer/src/dicom/tags.ts';
 import { createDicomwebRouter } from '../../../viewer/src/store/dicomwebRouter.ts';
 import { FileStore } from '../../../viewer/src/store/fileStore.ts';
+import { ascii, concat, rawElement, reencode, type Encoding } from '../dicom/rawFile.ts';
 import { altered, demoSegmentation, demoSlices } from './demo.ts';
 import { serve } from './server.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -153,9 +154,61 @@ describe('STOW-RS', () => {
   it('refuses a file that was cut off', async () => {
     const { root, store } = await start([]);
     const [file] = demoSlices(1);
-    const { status } = await post(`${root}/studies`, [file.subarray(0, file.length - 5000)]);
-    expect(status).toBe(409);
+    for (const whole of [file, demoSegmentation()]) {
+      for (const lost of [1, 5000, 30000]) {
+        const cut = whole.subarray(0, whole.length - lost);
+        const { status, body } = await post(`${root}/studies`, [cut]);
+        expect(status).toBe(409);
+        const [failed] = body[Tag.FailedSOPSequence].Value as JsonDataset[];
+        expect(valueOf(failed, Tag.ReferencedSOPInstanceUID)).toMatch(/^[0-9.]+$/);
+      }
+    }
     expect(store.size).toBe(0);
+  });
+
+  const item = concat([
+    rawElement('FFFEE000', '', new Uint8Array(), { implicit: true }, 0xffffffff),
+    rawElement('00180010', '', ascii('AGENT'), { implicit: true }),
+    rawElement('FFFEE00D', '', new Uint8Array(), { implicit: true }),
+  ]);
+  const unusual: [string, Encoding][] = [
+    ['two character sets', { texts: { '00080005': { vr: 'CS', bytes: ascii('\\ISO 2022 IR 87') } } }], // prettier-ignore
+    [
+      'a sequence as UN of undefined length',
+      {
+        extra: [
+          {
+            tag: '00091010',
+            bytes: concat([
+              rawElement('00091010', 'UN', new Uint8Array(), {}, 0xffffffff),
+              item,
+              rawElement('FFFEE0DD', '', new Uint8Array(), { implicit: true }),
+            ]),
+          },
+        ],
+      },
+    ],
+    [
+      'a sequence as UN of defined length',
+      { extra: [{ tag: '0018100A', bytes: rawElement('0018100A', 'UN', item) }] },
+    ],
+    ['big endian', { bigEndian: true }],
+    ['a meta header without its length', { noGroupLength: true }],
+  ];
+  it.each(unusual)('stores, describes and hands out a slice with %s', async (_, encoding) => {
+    const [slice] = demoSlices(1);
+    const { root, store } = await start([]);
+    const { status } = await post(`${root}/studies`, [reencode(slice, encoding)]);
+    expect(status).toBe(200);
+    const [{ study, series, instance }] = store.find();
+    const address = `${root}/studies/${study}/series/${series}`;
+    const [metadata] = await json(`${address}/metadata`);
+    expect(valueOf(metadata, Tag.Rows)).toBe(256);
+    expect(JSON.stringify(metadata).length).toBeLessThan(20_000);
+    const frame = await get(`${address}/instances/${instance}/frames/1`, 'multipart/related');
+    const [pixels] = await partsOf(frame);
+    expect(pixels.equals(slice.subarray(slice.length - pixels.length))).toBe(true);
+    expect(pixels).toHaveLength(256 * 256 * 2);
   });
 
   it('refuses other content under a UID that is taken', async () => {

@@ -1,29 +1,18 @@
-import { MalformedDicomError, numberOf, textOf, type Part10 } from './part10.ts';
+import { MalformedDicomError, numberOf, type Part10 } from './part10.ts';
 import { Tag } from './tags.ts';
 
-const IMPLICIT_SYNTAX = '1.2.840.10008.1.2';
 const EXPLICIT_SYNTAX = '1.2.840.10008.1.2.1';
+/** Pixel data of these are read as little endian bytes. */
 const NATIVE_SYNTAXES = new Set([
-  IMPLICIT_SYNTAX,
+  '1.2.840.10008.1.2',
   EXPLICIT_SYNTAX,
   '1.2.840.10008.1.2.1.99',
   '1.2.840.10008.1.2.2',
 ]);
 
-/** Transfer syntax in which the store keeps and hands out the object. */
-export function transferSyntaxOf({ meta }: Part10): string {
-  return textOf(meta, Tag.TransferSyntaxUID) || IMPLICIT_SYNTAX;
-}
-
-function asBytes(value: unknown): Uint8Array {
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (value instanceof Uint8Array) return value;
-  throw new MalformedDicomError('The object has no readable pixel data.');
-}
-
-/** The pixel data: one buffer if native, one per frame if compressed. */
-export function pixelDataOf({ dataset }: Part10): Uint8Array[] {
-  return (dataset[Tag.PixelData]?.Value ?? []).map(asBytes);
+/** Transfer syntax in which frames are handed out. */
+export function frameSyntaxOf({ transferSyntaxUID }: Part10): string {
+  return NATIVE_SYNTAXES.has(transferSyntaxUID) ? EXPLICIT_SYNTAX : transferSyntaxUID;
 }
 
 /** Frames of one bit a pixel follow each other without padding; a frame handed out alone starts at a byte. */
@@ -37,7 +26,7 @@ function extractBits(source: Uint8Array, firstBit: number, count: number): Uint8
 }
 
 /** Bits that the header promises: of one frame, and of all of them. */
-function sizeOf({ dataset }: Part10): { frames: number; bitsPerFrame: number } {
+function sizeOf({ elements: dataset }: Part10): { frames: number; bitsPerFrame: number } {
   const pixels =
     numberOf(dataset, Tag.Rows, 0) *
     numberOf(dataset, Tag.Columns, 0) *
@@ -48,32 +37,18 @@ function sizeOf({ dataset }: Part10): { frames: number; bitsPerFrame: number } {
   };
 }
 
-/** Bytes that introduce a PixelData element of the given length. */
-function pixelDataHeader(syntax: string, vr: string, length: number): Buffer {
-  const explicit = syntax !== IMPLICIT_SYNTAX;
-  const header = Buffer.alloc(explicit ? 12 : 8);
-  header.writeUInt32LE(0x00107fe0, 0);
-  if (explicit) header.write(vr, 4, 'latin1');
-  header.writeUInt32LE(length, header.length - 4);
-  return header;
-}
-
 /**
- * The parser fills up a file that was cut off in its pixel data with zeros and does not complain, so the length
- * is compared with what the header promises and with where the file ends.
+ * Checks that the pixel data are as long as the header promises; an image has some.
  * @throws MalformedDicomError
  */
-export function assertComplete(file: Part10, bytes: Uint8Array): void {
-  const element = file.dataset[Tag.PixelData];
-  const syntax = transferSyntaxOf(file);
-  if (!element || (syntax !== IMPLICIT_SYNTAX && syntax !== EXPLICIT_SYNTAX)) return;
+export function assertComplete(file: Part10): void {
+  if (file.elements[Tag.Rows] === undefined) return;
   const { frames, bitsPerFrame } = sizeOf(file);
-  const length = pixelDataOf(file).reduce((sum, buffer) => sum + buffer.length, 0);
-  const header = pixelDataHeader(syntax, element.vr ?? 'OW', length);
-  const at = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).indexOf(header);
-  if (length * 8 < frames * bitsPerFrame || at < 0 || at + header.length + length > bytes.length) {
-    throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
-  }
+  const { pixelData, transferSyntaxUID } = file;
+  const complete = NATIVE_SYNTAXES.has(transferSyntaxUID)
+    ? pixelData.length > 0 && pixelData[0].length * 8 >= frames * bitsPerFrame
+    : pixelData.length >= frames;
+  if (!complete) throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
 }
 
 /**
@@ -83,11 +58,11 @@ export function assertComplete(file: Part10, bytes: Uint8Array): void {
  */
 export function extractFrame(file: Part10, frame: number): Uint8Array | undefined {
   const { frames, bitsPerFrame } = sizeOf(file);
-  const buffers = pixelDataOf(file);
+  const buffers = file.pixelData;
   if (!Number.isInteger(frame) || frame < 1 || frame > frames || buffers.length === 0) {
     return undefined;
   }
-  if (!NATIVE_SYNTAXES.has(transferSyntaxOf(file))) return buffers[frame - 1];
+  if (!NATIVE_SYNTAXES.has(file.transferSyntaxUID)) return buffers[frame - 1];
   const [pixelData] = buffers;
   const firstBit = (frame - 1) * bitsPerFrame;
   if (firstBit % 8 === 0 && bitsPerFrame % 8 === 0) {

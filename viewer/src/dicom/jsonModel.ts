@@ -1,4 +1,4 @@
-import type { DcmjsDataset, DcmjsElement } from './dcmjs.ts';
+import type { Dataset } from './part10.ts';
 import { Tag } from './tags.ts';
 
 /** An element of the DICOM JSON model (PS3.18 annex F). */
@@ -22,7 +22,7 @@ function toBase64(values: readonly (ArrayBuffer | Uint8Array)[]): string {
 
 function toValue(vr: string, value: unknown): unknown {
   if (value == null || value === '') return null;
-  if (vr === 'SQ') return toDicomJson(value as DcmjsDataset);
+  if (vr === 'SQ') return toDicomJson(value as Dataset);
   if (vr === 'PN') {
     return typeof value === 'object' ? { ...value } : { Alphabetic: String(value) };
   }
@@ -39,25 +39,26 @@ function toValue(vr: string, value: unknown): unknown {
   return String(value);
 }
 
-function toElement(element: DcmjsElement): JsonElement {
-  const vr = element.vr ?? 'UN';
+function toElement(element: Dataset[string]): JsonElement {
+  const vr = element.vr;
   const values = Array.isArray(element.Value) ? element.Value : [];
   if (values.some(isBinary)) return { vr, InlineBinary: toBase64(values.filter(isBinary)) };
   const converted = values.map((value) => toValue(vr, value));
   return converted.some((value) => value !== null) ? { vr, Value: converted } : { vr };
 }
 
-/** Rewrites a data set as dcmjs reads it to the standard's JSON model. Pixel data are referred to by address. */
-export function toDicomJson(dataset: DcmjsDataset, pixelDataUri?: string): JsonDataset {
+/**
+ * Rewrites a data set to the standard's JSON model.
+ * @param pixelData where the pixel data are found, if there are any
+ */
+export function toDicomJson(
+  dataset: Dataset,
+  pixelData?: { readonly vr: string; readonly uri: string },
+): JsonDataset {
   const json: JsonDataset = {};
   for (const tag of Object.keys(dataset).sort()) {
-    const element = dataset[tag];
-    if (!element || !/^[0-9A-F]{8}$/i.test(tag)) continue;
-    if (tag === Tag.PixelData) {
-      if (pixelDataUri) json[tag] = { vr: element.vr ?? 'OW', BulkDataURI: pixelDataUri };
-      continue;
-    }
-    json[tag] = toElement(element);
+    if (/^[0-9A-F]{8}$/i.test(tag)) json[tag] = toElement(dataset[tag]);
   }
+  if (pixelData) json[Tag.PixelData] = { vr: pixelData.vr, BulkDataURI: pixelData.uri };
   return json;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import express, { type Request, type Response, type Router } from 'express';
-import { extractFrame, pixelDataOf, transferSyntaxOf } from '../dicom/frames.ts';
+import { extractFrame, frameSyntaxOf } from '../dicom/frames.ts';
 import { toDicomJson, type JsonDataset } from '../dicom/jsonModel.ts';
 import {
   boundaryOf,
@@ -56,8 +56,9 @@ function instanceUrl(request: Request, item: StoredInstance): string {
 }
 
 async function metadataOf(item: StoredInstance, url: string): Promise<JsonDataset> {
-  const file = readPart10(await readFile(item.path), { headerOnly: true });
-  return toDicomJson(file.dataset, `${url}/bulkdata/${Tag.PixelData}`);
+  const { elements, pixelData, pixelVr } = readPart10(await readFile(item.path));
+  const uri = `${url}/bulkdata/${Tag.PixelData}`;
+  return toDicomJson(elements, pixelData.length > 0 ? { vr: pixelVr, uri } : undefined);
 }
 
 /** A DICOMweb service (QIDO-RS, WADO-RS, STOW-RS) over a file store. */
@@ -92,7 +93,7 @@ export function createDicomwebRouter(store: FileStore, report: (message: string)
       .split(',')
       .map((number) => extractFrame(file, Number(number)));
     if (frames.some((frame) => !frame)) return fail(response, 404, 'There is no such frame.');
-    const contentType = `application/octet-stream; transfer-syntax=${transferSyntaxOf(file)}`;
+    const contentType = `application/octet-stream; transfer-syntax=${frameSyntaxOf(file)}`;
     const message = writeMultipart(
       'application/octet-stream',
       frames.map((body) => ({ contentType, body: body as Uint8Array })),
@@ -103,7 +104,7 @@ export function createDicomwebRouter(store: FileStore, report: (message: string)
   router.get(`${INSTANCE}/bulkdata/${Tag.PixelData}`, async (request, response) => {
     const [item] = store.find(scopeOf(request));
     if (!item) return fail(response, 404, 'There is no such object in the store.');
-    const body = Buffer.concat(pixelDataOf(readPart10(await readFile(item.path))));
+    const body = Buffer.concat(readPart10(await readFile(item.path)).pixelData);
     const message = writeMultipart('application/octet-stream', [
       { contentType: 'application/octet-stream', body },
     ]);

@@ -1,9 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DcmjsDataset } from '../dicom/dcmjs.ts';
 import { assertComplete } from '../dicom/frames.ts';
 import { toDicomJson, type JsonDataset } from '../dicom/jsonModel.ts';
-import { isUid, MalformedDicomError, readPart10, textOf } from '../dicom/part10.ts';
+import { isUid, MalformedDicomError, readPart10, textOf, type Dataset } from '../dicom/part10.ts';
 import { Tag } from '../dicom/tags.ts';
 import { TEMPORARY_SUFFIX, writeAtomically } from './atomicFile.ts';
 
@@ -57,12 +56,12 @@ const INDEXED_TAGS = [
   Tag.BitsAllocated,
 ] as const;
 
-function pick(dataset: DcmjsDataset): JsonDataset {
+function pick(dataset: Dataset): JsonDataset {
   const entries = INDEXED_TAGS.filter((tag) => dataset[tag]).map((tag) => [tag, dataset[tag]]);
-  return toDicomJson(Object.fromEntries(entries) as DcmjsDataset);
+  return toDicomJson(Object.fromEntries(entries) as Dataset);
 }
 
-function requireUid(dataset: DcmjsDataset, tag: string, name: string): string {
+function requireUid(dataset: Dataset, tag: string, name: string): string {
   const uid = textOf(dataset, tag);
   if (!isUid(uid)) throw new MalformedDicomError(`The object has no valid ${name}.`);
   return uid;
@@ -160,10 +159,9 @@ export class FileStore {
   }
 
   #describe(bytes: Uint8Array, path?: string): StoredInstance {
-    // Incoming objects are parsed whole, so that one cut off in its pixel data is refused.
-    const file = readPart10(bytes, { headerOnly: path !== undefined });
-    if (path === undefined) assertComplete(file, bytes);
-    const { dataset } = file;
+    const file = readPart10(bytes);
+    assertComplete(file);
+    const { elements: dataset } = file;
     const study = requireUid(dataset, Tag.StudyInstanceUID, 'Study Instance UID');
     const series = requireUid(dataset, Tag.SeriesInstanceUID, 'Series Instance UID');
     const instance = requireUid(dataset, Tag.SOPInstanceUID, 'SOP Instance UID');

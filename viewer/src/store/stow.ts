@@ -29,7 +29,7 @@ function reference(bytes: Uint8Array): JsonDataset {
   let sopClass = '';
   let instance = '';
   try {
-    const { dataset } = readPart10(bytes, { headerOnly: true });
+    const { elements: dataset } = readPart10(bytes, { headerOnly: true });
     sopClass = textOf(dataset, Tag.SOPClassUID);
     instance = textOf(dataset, Tag.SOPInstanceUID);
   } catch {
@@ -43,7 +43,7 @@ function reference(bytes: Uint8Array): JsonDataset {
 
 function belongsTo(study: string | undefined, bytes: Uint8Array): boolean {
   if (!study) return true;
-  const { dataset } = readPart10(bytes, { headerOnly: true });
+  const { elements: dataset } = readPart10(bytes, { headerOnly: true });
   return textOf(dataset, Tag.StudyInstanceUID) === study;
 }
 

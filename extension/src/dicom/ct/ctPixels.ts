@@ -3,6 +3,8 @@ import { makeVolume, type CtVolume } from '../../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries, type CtSeries, type CtSlice } from './ctSeries.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
+import { paddingHu, paddingRange } from './padding.ts';
+import { imageName } from './volumeImages.ts';
 
 /** A CT series with its voxels. */
 export interface LoadedCt {
@@ -44,51 +46,74 @@ function storedBits(instance: NaturalDataset): (value: number) => number {
     : (value) => (value << shift) >>> shift;
 }
 
-function fillSlice(target: Int16Array, slice: CtSlice, file: Part10): void {
+function fillSlice(target: Int16Array, slice: CtSlice, file: Part10, pixels: Uint8Array): void {
   const count = target.length;
-  const stored = storedValues(slice.instance, file.pixelData[0] ?? new Uint8Array());
-  const offset = ((slice.frameNumber ?? 1) - 1) * count;
-  if (stored.length < offset + count) {
-    throw badPixels('A slice of the CT is cut short: fetch or export the series again.');
+  const stored = storedValues(slice.instance, pixels);
+  if (stored.length < count) {
+    const which = file.name ?? imageName(slice.instance);
+    throw badPixels(`A slice of the CT (${which}) is cut short: fetch or export the series again.`);
   }
   const { slope, intercept } = slice.rescale;
   const bits = storedBits(slice.instance);
+  const [low, high] = paddingRange(slice.instance) ?? [1, 0];
   for (let i = 0; i < count; i++) {
-    const hu = Math.round(bits(stored[offset + i]) * slope + intercept);
-    target[i] = hu < -32768 ? -32768 : hu > 32767 ? 32767 : hu;
+    const hu = Math.round(bits(stored[i]) * slope + intercept);
+    const padded = stored[i] >= low && stored[i] <= high;
+    target[i] = padded ? paddingHu : hu < -32768 ? -32768 : hu > 32767 ? 32767 : hu;
   }
 }
 
+/** Decodes a compressed frame to pixels as an uncompressed file would hold them, little endian. */
+export type DecodeFrame = (frame: Uint8Array, file: Part10) => Uint8Array;
+
+function refuseCompressed(_: Uint8Array, { transferSyntaxUID, name }: Part10): never {
+  throw badPixels(
+    `The CT is compressed in a way that is not read here (transfer syntax ${transferSyntaxUID}${name ? `, ${name}` : ''}): decompress it first, with dcmdjpeg, dcmdjpls, dcmdrle or gdcmconv --raw.`,
+  );
+}
+
+/** The pixels of one slice. */
+function slicePixels(slice: CtSlice, file: Part10, count: number, decode: DecodeFrame): Uint8Array {
+  const frame = (slice.frameNumber ?? 1) - 1;
+  if (!isUncompressed(file.transferSyntaxUID)) {
+    return decode(file.pixelData[frame] ?? new Uint8Array(), file);
+  }
+  const bytes = count * ((number(slice.instance, 'BitsAllocated') ?? 16) >> 3);
+  return (file.pixelData[0] ?? new Uint8Array()).subarray(frame * bytes, (frame + 1) * bytes);
+}
+
 /**
- * Reads the files of a CT series into Hounsfield units.
+ * Reads the files of a CT series into Hounsfield units. Padding becomes air.
  *
  * @param files one DICOM file each, in any order; all of one series
- * @throws CranioplastyError as `readCtSeries`, and `bad-ct-geometry` for compressed, damaged or
- *   unsupported pixel data
+ * @param decode decodes compressed frames; without it compressed images are refused
+ * @throws CranioplastyError as `readCtSeries`, and `bad-ct-geometry` for damaged or unsupported pixel
+ *   data
  */
-export function readCtFiles(files: readonly (ArrayBuffer | Uint8Array)[]): LoadedCt {
-  const parsed = new Map<NaturalDataset, Part10>();
-  for (const bytes of files) {
-    const file = parsePart10(bytes, 'bad-ct-geometry');
-    parsed.set(file.dataset, file);
-  }
-  const series = readCtSeries([...parsed.keys()]);
+export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCompressed): LoadedCt {
+  const byDataset = new Map(files.map((file) => [file.dataset, file]));
+  const series = readCtSeries([...byDataset.keys()]);
   const [columns, rows, count] = series.grid.size;
-  const data = new Int16Array(columns * rows * count);
+  const pixels = columns * rows;
+  const data = new Int16Array(pixels * count);
   series.slices.forEach((slice, k) => {
-    const file = parsed.get(slice.instance);
+    const file = byDataset.get(slice.instance);
     if (!file) throw new Error('slice without file');
-    if (!isUncompressed(file.transferSyntaxUID)) {
-      throw badPixels(
-        `The CT is compressed (transfer syntax ${file.transferSyntaxUID}), which is not read here: decompress it first, with dcmdjpeg, dcmdjpls or gdcmconv --raw.`,
-      );
-    }
     if ((number(slice.instance, 'SamplesPerPixel') ?? 1) !== 1) {
       throw badPixels(
         `The images are ${text(slice.instance, 'PhotometricInterpretation') ?? 'in colour'}, not CT numbers: choose the original CT series.`,
       );
     }
-    fillSlice(data.subarray(k * columns * rows, (k + 1) * columns * rows), slice, file);
+    const target = data.subarray(k * pixels, (k + 1) * pixels);
+    fillSlice(target, slice, file, slicePixels(slice, file, pixels, decode));
   });
   return { series, volume: makeVolume(series.grid, data) };
+}
+
+/**
+ * Parses and reads the files of a CT series.
+ * @throws CranioplastyError as `loadCt`
+ */
+export function readCtFiles(files: readonly (ArrayBuffer | Uint8Array)[]): LoadedCt {
+  return loadCt(files.map((bytes) => parsePart10(bytes, 'bad-ct-geometry')));
 }

@@ -1,6 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { assertGrid, type Grid } from '../../engine/space/grid.ts';
-import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
+import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { frameCount, functionalGroups } from '../frames/functionalGroups.ts';
 import {
   depth,
@@ -11,6 +11,8 @@ import {
   samePose,
   type Plane,
 } from '../frames/planes.ts';
+import { sliceStep } from './sliceStep.ts';
+import { imageName, isVolumeImage } from './volumeImages.ts';
 
 /** One slice of a CT series: an instance, or a frame of a multi-frame instance. */
 export interface CtSlice {
@@ -35,8 +37,6 @@ export interface CtSeries {
   readonly slices: readonly CtSlice[];
 }
 
-/** Largest distance of a slice from its place in the grid, as a part of the slice distance. */
-const unevenTolerance = 0.1;
 /** Largest sideways drift over the whole series, mm: 0.2 mm is what rounding to few digits adds up to. */
 const shearTolerance = 0.2;
 
@@ -60,16 +60,16 @@ function frameSlices(
     return {
       ...base,
       frameNumber: frame + 1,
-      plane: requirePlane(groups.plane(frame)),
+      plane: requirePlane(groups.plane(frame), instance),
       rescale: readRescale(transformation),
     };
   });
 }
 
-function requirePlane(plane: Plane | undefined): Plane {
+function requirePlane(plane: Plane | undefined, instance: NaturalDataset): Plane {
   if (!plane) {
     throw badGeometry(
-      'A slice of the CT lacks a valid position, orientation or pixel spacing',
+      `A slice of the CT (${imageName(instance)}) lacks a valid position, orientation or pixel spacing`,
       'choose the original axial series of the scanner',
     );
   }
@@ -92,7 +92,9 @@ function readSlices(instance: NaturalDataset): CtSlice[] {
   if (instance['PerFrameFunctionalGroupsSequence'] || frameCount(instance) > 1) {
     return frameSlices(instance, base);
   }
-  return [{ ...base, plane: requirePlane(readPlane(instance)), rescale: readRescale(instance) }];
+  return [
+    { ...base, plane: requirePlane(readPlane(instance), instance), rescale: readRescale(instance) },
+  ];
 }
 
 /** The value that every instance must share. */
@@ -100,7 +102,12 @@ function shared(instances: readonly NaturalDataset[], name: string, what: string
   const found = new Set(instances.map((instance) => text(instance, name)));
   const [value] = found;
   if (found.size > 1) {
-    throw badGeometry(`The CT slices belong to more than one ${what}`, 'choose a single series');
+    const other = instances.find((instance) => text(instance, name) !== value);
+    const which = other ? ` (${imageName(other)})` : '';
+    throw badGeometry(
+      `The CT slices belong to more than one ${what}${which}`,
+      'choose a single series',
+    );
   }
   if (value === undefined) {
     throw badGeometry(`The CT does not name its ${what}`, 'choose another series');
@@ -120,37 +127,19 @@ function assertCt(instances: readonly NaturalDataset[]): void {
   }
 }
 
-/** Distance of neighbouring slices, mm. */
-function sliceStep(sorted: readonly CtSlice[], depths: readonly number[]): number {
-  const gaps = depths.slice(1).map((d, k) => d - depths[k]);
-  if (gaps.some((gap) => gap < 0.01)) {
-    throw badGeometry(
-      'Two slices of the CT lie at the same position',
-      'choose a series with one image for each position',
-    );
-  }
-  const median = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length / 2)];
-  const missing = gaps.reduce((sum, gap) => sum + Math.max(0, Math.round(gap / median) - 1), 0);
-  const widest = gaps.indexOf(Math.max(...gaps));
-  if (missing > 0) {
-    const where = sorted[widest].plane.position.map((x) => x.toFixed(1)).join(', ');
-    throw badGeometry(
-      `The CT lacks ${missing === 1 ? 'a slice' : `${missing} slices`} (after position ${where} mm)`,
-      'send the whole series again',
-    );
-  }
-  const step = (depths[depths.length - 1] - depths[0]) / (depths.length - 1);
-  if (depths.some((d, k) => Math.abs(d - depths[0] - k * step) > unevenTolerance * step)) {
-    throw badGeometry(
-      'The CT slices are unevenly spaced',
-      'choose a series reconstructed at one slice distance',
-    );
-  }
-  return step;
+/** One slice of each image: the same files may lie in a folder twice. */
+function withoutCopies(slices: readonly CtSlice[]): CtSlice[] {
+  const seen = new Map(
+    slices.map((slice) => [
+      `${slice.sopInstanceUID} ${slice.frameNumber ?? ''} ${slice.plane.position.join(' ')}`,
+      slice,
+    ]),
+  );
+  return [...seen.values()];
 }
 
 /**
- * Orders the instances of a CT series and finds their grid. Localizers are left out. Only positions
+ * Orders the instances of a CT series and finds their grid. Scouts, dose sheets and copies are left out. Only positions
  * and orientations count; instance numbers and the order of `instances` do not.
  *
  * @param instances metadata of the instances of one series, single- or multi-frame
@@ -159,9 +148,7 @@ function sliceStep(sorted: readonly CtSlice[], depths: readonly number[]): numbe
  */
 export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
   assertCt(instances);
-  const images = instances.filter(
-    (instance) => !texts(instance, 'ImageType').includes('LOCALIZER'),
-  );
+  const images = instances.filter(isVolumeImage);
   if (images.length === 0) {
     throw new CranioplastyError(
       'no-ct',
@@ -175,14 +162,15 @@ export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
   };
   const columns = Number(shared(images, 'Columns', 'matrix width'));
   const rows = Number(shared(images, 'Rows', 'matrix height'));
-  const slices = images.flatMap(readSlices);
+  const slices = withoutCopies(images.flatMap(readSlices));
   if (slices.length < 2) {
     throw badGeometry('The CT has a single slice', 'choose a series that covers the head');
   }
   const first = slices[0].plane;
-  if (slices.some((slice) => !samePose(first, slice.plane))) {
+  const turned = slices.find((slice) => !samePose(first, slice.plane));
+  if (turned) {
     throw badGeometry(
-      'The CT slices differ in orientation or pixel spacing',
+      `The CT slices differ in orientation or pixel spacing (${imageName(turned.instance)})`,
       'choose a series of parallel slices',
     );
   }

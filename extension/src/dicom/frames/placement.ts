@@ -42,9 +42,10 @@ export function placeFrame(grid: Grid, plane: Plane, columns: number, rows: numb
   const i = step(plane.row, plane.spacing[0]);
   const j = step(plane.column, plane.spacing[1]);
   const [first0, i0, j0] = [round(first), round(i), round(j)];
-  let worst = [i0, j0].every((v) => Math.abs(v[0]) + Math.abs(v[1]) + Math.abs(v[2]) === 1)
-    ? 0
-    : Infinity;
+  const alongAxes = [i0, j0].every((v) => Math.abs(v[0]) + Math.abs(v[1]) + Math.abs(v[2]) === 1);
+  // What grows from pixel to pixel is another voxel size or direction, not a shift.
+  const drift = Math.max(distance(i, i0) * (columns - 1), distance(j, j0) * (rows - 1));
+  let worst = alongAxes && drift <= 2 * tolerance ? 0 : Infinity;
   let inside = true;
   for (const [a, b] of [
     [0, 0],

@@ -1,12 +1,12 @@
 /** The part of dcmjs that this project uses; the package ships no types. */
 declare module 'dcmjs' {
-  interface DicomElement {
+  export interface DicomElement {
     vr: string;
     Value?: unknown[];
   }
 
   /** Elements by tag, eight hexadecimal digits. */
-  type DicomElements = Record<string, DicomElement>;
+  export type DicomElements = Record<string, DicomElement>;
 
   interface DicomDict {
     meta: DicomElements;
@@ -26,6 +26,8 @@ declare module 'dcmjs' {
       };
       DicomDict: new (meta: DicomElements) => DicomDict;
       DicomMetaDictionary: {
+        /** By tag as `(0028,0010)`. */
+        readonly dictionary: Readonly<Record<string, { readonly vr: string } | undefined>>;
         naturalizeDataset(elements: DicomElements): Record<string, unknown>;
         denaturalizeDataset(dataset: Record<string, unknown>): DicomElements;
       };

@@ -1,20 +1,25 @@
 import dcmjs from 'dcmjs';
 import { CranioplastyError, type CranioplastyErrorCode } from '../../engine/space/errors.ts';
 import type { NaturalDataset } from './attributes.ts';
+import { parseFile, type ParsedFile } from './parseFile.ts';
+import { sopClass } from './sopClasses.ts';
+import { UnreadableFile } from './unreadableFile.ts';
 
 export const transferSyntax = {
   implicitLittleEndian: '1.2.840.10008.1.2',
   explicitLittleEndian: '1.2.840.10008.1.2.1',
   deflatedExplicitLittleEndian: '1.2.840.10008.1.2.1.99',
+  explicitBigEndian: '1.2.840.10008.1.2.2',
   rleLossless: '1.2.840.10008.1.2.5',
 } as const;
 
-/** Whether pixel data of this transfer syntax is stored as it is, little endian. */
+/** Whether pixel data of this transfer syntax is stored as it is; `parsePart10` gives it in little endian. */
 export function isUncompressed(syntax: string): boolean {
   return (
     syntax === transferSyntax.implicitLittleEndian ||
     syntax === transferSyntax.explicitLittleEndian ||
-    syntax === transferSyntax.deflatedExplicitLittleEndian
+    syntax === transferSyntax.deflatedExplicitLittleEndian ||
+    syntax === transferSyntax.explicitBigEndian
   );
 }
 
@@ -29,49 +34,45 @@ export interface Part10 {
   readonly dataset: NaturalDataset;
   /** The pixel data: one piece if uncompressed, one a frame if encapsulated, none if absent. */
   readonly pixelData: readonly Uint8Array[];
+  /** Name of the file, where it has one. */
+  readonly name?: string;
 }
 
-function toArrayBuffer(bytes: ArrayBuffer | Uint8Array): ArrayBuffer {
-  if (bytes instanceof ArrayBuffer) return bytes;
-  const whole = bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength;
-  // Not slice(): that of Node's Buffer shares its memory.
-  return (whole ? bytes.buffer : new Uint8Array(bytes).buffer) as ArrayBuffer;
-}
+const withPixels: ReadonlySet<unknown> = new Set(Object.values(sopClass));
 
-function pixelPieces(value: unknown): Uint8Array[] {
-  if (value === undefined || value === null) return [];
-  const pieces: unknown[] = Array.isArray(value) ? value : [value];
-  return pieces.map((piece) => {
-    if (piece instanceof Uint8Array) return piece;
-    if (piece instanceof ArrayBuffer) return new Uint8Array(piece);
-    throw new TypeError('The pixel data is not binary.');
-  });
+/** Whether a file should hold pixels and ends before them. */
+function lacksPixels({ pixelData, elements, meta }: ParsedFile): boolean {
+  const stated = (elements['00080016'] ?? meta['00020002'])?.Value?.[0];
+  return pixelData.length === 0 && (elements['00280010'] !== undefined || withPixels.has(stated));
 }
 
 /**
  * Parses a DICOM file (PS3.10).
  * @param code what to call the failure; it depends on what the caller wanted to read
+ * @param name of the file, for the error
  * @throws CranioplastyError `code` if the file is not DICOM, damaged or cut short
  */
 export function parsePart10(
   bytes: ArrayBuffer | Uint8Array,
   code: CranioplastyErrorCode = 'bad-segmentation',
+  name?: string,
 ): Part10 {
+  const refuse = (what: string, cause?: unknown): CranioplastyError =>
+    new CranioplastyError(code, `${name ?? 'The file'} ${what}: fetch or export it again.`, {
+      cause,
+    });
   try {
-    const file = dcmjs.data.DicomMessage.readFile(toArrayBuffer(bytes));
-    const meta = dcmjs.data.DicomMetaDictionary.naturalizeDataset(file.meta);
-    const { PixelData, ...dataset } = dcmjs.data.DicomMetaDictionary.naturalizeDataset(file.dict);
+    const file = parseFile(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
+    if (lacksPixels(file)) throw new UnreadableFile(true);
     return {
-      transferSyntaxUID: String(meta['TransferSyntaxUID']),
-      dataset,
-      pixelData: pixelPieces(PixelData),
+      transferSyntaxUID: file.transferSyntaxUID,
+      dataset: dcmjs.data.DicomMetaDictionary.naturalizeDataset(file.elements),
+      pixelData: file.pixelData,
+      name,
     };
   } catch (cause) {
-    throw new CranioplastyError(
-      code,
-      'The file is not DICOM or is damaged: fetch or export it again.',
-      { cause },
-    );
+    const cutShort = cause instanceof UnreadableFile && cause.cutShort;
+    throw refuse(cutShort ? 'is cut short' : 'is not DICOM or is damaged', cause);
   }
 }
 

@@ -105,8 +105,21 @@ interface Frame {
   readonly segment?: number;
 }
 
+/** Whether frames are parts of one large image (PS3.3, C.7.6.17.3). */
+function isTiled(dataset: NaturalDataset): boolean {
+  return (
+    /^TILED/.test(text(dataset, 'DimensionOrganizationType') ?? '') ||
+    number(dataset, 'TotalPixelMatrixColumns') !== undefined
+  );
+}
+
 function readFrames(dataset: NaturalDataset, decoder: FrameDecoder): Frame[] {
   const groups = functionalGroups(dataset);
+  if (isTiled(dataset)) {
+    throw bad(
+      'The segmentation is of a microscope slide (its frames are tiles), not of a CT: choose one of the skull.',
+    );
+  }
   if (groups.frames !== decoder.frames) {
     throw bad(
       `The segmentation describes ${groups.frames} of its ${decoder.frames} frames: fetch or export it again.`,

@@ -2,7 +2,7 @@ import { CranioplastyError } from '../../engine/space/errors.ts';
 import { number, text } from '../part10/attributes.ts';
 import { frameCount } from '../frames/functionalGroups.ts';
 import { isUncompressed, transferSyntax, type Part10 } from '../part10/part10.ts';
-import { decodeRle } from './rle.ts';
+import { decodeRle } from '../frames/rle.ts';
 
 /** Gives the voxels of a segmentation frame by frame. */
 export interface FrameDecoder {

@@ -1,9 +1,11 @@
+import type { RegionField } from '../space/canonical.ts';
+import { shapeThreshold } from '../space/canonical.ts';
 import { keepLargestComponent } from '../space/components.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import type { Grid } from '../space/grid.ts';
-import { indexToPatient } from '../space/grid.ts';
+import { indexToPatient, patientToIndex, voxelCount, voxelVolume } from '../space/grid.ts';
 import type { RigidTransform } from '../space/transform.ts';
-import { applyRigid } from '../space/transform.ts';
+import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
 
 /*
@@ -56,18 +58,60 @@ export function assertVaultCovered(skull: Mask, toCanonical: RigidTransform): vo
  * What the edge of the volume cuts into, where it does so by too little for a refusal, or cuts the patch alone.
  *
  * @param patch on the grid of the skull
+ * @param whole the patch before it was put on that grid, canonical
  */
-export function findEdgeCut(skull: Mask, patch: Mask, toCanonical: RigidTransform): EdgeCut {
+export function findEdgeCut(
+  skull: Mask,
+  patch: Mask,
+  toCanonical: RigidTransform,
+  whole?: RegionField,
+): EdgeCut {
   const isGrazed = (...masks: Mask[]): boolean =>
     vaultFaces(
       skull.grid,
       masks.map(({ data }) => data),
       toCanonical,
     ).some((face) => face.missing > tolerated(face));
-  if (!isGrazed(skull, patch)) return 'none';
+  const isClipped =
+    whole !== undefined && clippedVolume(whole, skull.grid, toCanonical) > tolerableClip;
+  if (!isGrazed(skull, patch)) return isClipped ? 'patch' : 'none';
   const bone = largestPiece(skull);
   if (isGrazed(bone)) return 'skull';
-  return isGrazed(bone, patch) ? 'patch' : 'none';
+  return isClipped || isGrazed(bone, patch) ? 'patch' : 'none';
+}
+
+/** How much of a shape may lie beyond the grid without a word: what resampling makes of its surface, mm³. */
+const tolerableClip = 100;
+
+/** Volume of a shape in the vault that lies outside a native grid, mm³. */
+function clippedVolume(
+  { grid, data }: RegionField,
+  native: Grid,
+  toCanonical: RigidTransform,
+): number {
+  const toPatient = invertRigid(toCanonical);
+  const at = (i: number, j: number, k: number) =>
+    patientToIndex(native, applyRigid(toPatient, indexToPatient(grid, [i, j, k])));
+  const start = at(0, 0, 0);
+  const steps = [at(1, 0, 0), at(0, 1, 0), at(0, 0, 1)];
+  const [nx, ny, nz] = grid.size;
+  const beyond = new Uint8Array(voxelCount(grid));
+  for (let axis = 0; axis < 3; axis++) {
+    const [di, dj, dk] = steps.map((step) => step[axis] - start[axis]);
+    const end = native.size[axis] - 0.5;
+    for (let k = 0, p = 0; k < nz; k++)
+      for (let j = 0; j < ny; j++)
+        for (let i = 0; i < nx; i++, p++) {
+          const index = start[axis] + i * di + j * dj + k * dk;
+          if (index < -0.5 || index > end) beyond[p] = 1;
+        }
+  }
+  const lowest = Math.ceil((vaultFrom - grid.origin[2]) / grid.spacing[2]);
+  let count = 0;
+  for (let p = Math.max(0, lowest) * nx * ny; p < data.length; p++) {
+    if (beyond[p] && data[p] >= shapeThreshold) count++;
+  }
+  return count * voxelVolume(grid);
 }
 
 /** A face of a grid in which there is bone of the vault. */

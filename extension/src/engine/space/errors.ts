@@ -34,6 +34,19 @@ export class CranioplastyError extends Error {
   }
 }
 
+/**
+ * Does some work on a file; what it refuses says which file it is about.
+ * @param name of the file, as the user knows it
+ */
+export function aboutFile<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CranioplastyError) || error.message.includes(name)) throw error;
+    throw new CranioplastyError(error.code, `${name}: ${error.message}`, { cause: error });
+  }
+}
+
 /** The error of a skull in which nothing is missing, or nothing that the network could find. */
 export function noDefectFound(): CranioplastyError {
   return new CranioplastyError(

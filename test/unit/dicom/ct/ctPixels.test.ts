@@ -75,11 +75,35 @@ describe('readCtFiles', () => {
     expect(series.slices.map((slice) => slice.frameNumber)).toEqual([2, 4, 6, 1, 8, 9, 7, 5, 3]);
   });
 
+  const paddings: [string, Record<string, unknown>, number][] = [
+    ['above all bone', { PixelPaddingValue: 63536 }, 63536],
+    ['a range', { PixelPaddingValue: 60000, PixelPaddingRangeLimit: 65000 }, 61234],
+    ['a range the other way round', { PixelPaddingValue: 65000, PixelPaddingRangeLimit: 60000 }, 61234], // prettier-ignore
+    ['a negative value of unsigned pixels', { PixelPaddingValue: -2000 }, 63536],
+    ['bits above those stored', { PixelPaddingValue: 63536, BitsStored: 12, HighBit: 11 }, 63536],
+    [
+      'a value that is unsigned though the pixels are not',
+      { PixelPaddingValue: 63536, PixelRepresentation: 1, RescaleSlope: -2 },
+      63536,
+    ],
+  ];
+  it.each(paddings)('takes padding for air: %s', (_, attributes, value) => {
+    const padded = changed(({ dataset, pixels }) => {
+      new Uint16Array(pixels[0].buffer)[5] = value;
+      Object.assign(dataset, attributes);
+    });
+    const { data } = readCtFiles(padded).volume;
+    expect(data[5]).toBe(-1024);
+    if (!('RescaleSlope' in attributes)) expect(data[6]).toBe(asymmetricCt(grid).data[6]);
+  });
+
   it('refuses compressed images and says how to decompress them', () => {
     const compressed = changed((contents) => {
       contents.syntax = '1.2.840.10008.1.2.4.70';
     });
-    expect(() => readCtFiles(compressed)).toThrow(/compressed.*decompress it first/);
+    expect(() => readCtFiles(compressed)).toThrow(
+      /compressed.*1.2.840.10008.1.2.4.70.*decompress it first/,
+    );
   });
 
   it('refuses a slice that is cut short', () => {

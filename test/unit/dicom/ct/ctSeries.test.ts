@@ -107,8 +107,54 @@ describe('readCtSeries', () => {
     const error = failure(instancesOf(ascending.grid).filter((_, k) => k !== 4));
     expect(error.code).toBe('bad-ct-geometry');
     expect(error.message).toBe(
-      'The CT lacks a slice (after position -101.3, -73.5, 26.6 mm): send the whole series again.',
+      'The CT lacks a slice (after image 4, position -101.3, -73.5, 26.6 mm): send the whole series again.',
     );
+  });
+
+  const at = (instances: Instance[], places: readonly number[], thickness: readonly number[]) =>
+    places.map((z, k) => ({
+      ...instances[0],
+      SOPInstanceUID: `2.25.${k + 1}`,
+      InstanceNumber: k + 1,
+      ImagePositionPatient: [0, 0, z],
+      SliceThickness: thickness[k],
+    }));
+
+  it('calls thin slices at the base and thick ones above uneven, not incomplete', () => {
+    const base = [0, 4, 8, 12, 16, 20, 24, 28];
+    for (const step of [7, 8, 12]) {
+      const above = [1, 2, 3, 4].map((n) => 28 + n * step);
+      const thickness = [...base.map(() => 4), ...above.map(() => step)];
+      const { message } = failure(at(instancesOf(ascending.grid), [...base, ...above], thickness));
+      expect(message).toBe(
+        `The CT slices are unevenly spaced (4.00 to ${step}.00 mm apart): choose a series reconstructed at one slice distance.`,
+      );
+    }
+    const overlapping = [0, 1, 2, 3, 5, 6, 7, 8];
+    const { message } = failure(
+      at(
+        instancesOf(ascending.grid),
+        overlapping,
+        overlapping.map(() => 1.5),
+      ),
+    );
+    expect(message).toMatch(/lacks a slice \(after image 4, /);
+  });
+
+  it('counts copies of an image once', () => {
+    const instances = instancesOf(ascending.grid);
+    const { slices } = readCtSeries([...instances, ...instances.map((i) => ({ ...i }))]);
+    expect(slices).toHaveLength(9);
+  });
+
+  it('leaves out dose sheets and screen shots', () => {
+    const instances = instancesOf(ascending.grid);
+    const lost = { ImagePositionPatient: undefined, FrameOfReferenceUID: undefined };
+    const sheet = { ...instances[0], ...lost, SOPInstanceUID: '2.25.77' };
+    const secondary = { ...sheet, SOPClassUID: '1.2.840.10008.5.1.4.1.1.7' };
+    const shot = { ...sheet, ImageType: ['DERIVED', 'SECONDARY', 'SCREEN SAVE'] };
+    expect(readCtSeries([secondary, ...instances, shot]).slices).toHaveLength(9);
+    expect(failure([...instances, sheet]).message).toMatch(/more than one frame of reference/);
   });
 
   const broken: [string, (instance: Instance, k: number) => Instance, RegExp][] = [
@@ -125,7 +171,7 @@ describe('readCtSeries', () => {
     [
       'two slices at one position',
       (i, k) => ({ ...i, ImagePositionPatient: [0, 0, (k === 4 ? 3 : k) * 1.5] }),
-      /same position/,
+      /same position \(image 4 and image 5\)/,
     ],
     [
       'mixed orientation',

@@ -243,7 +243,15 @@ describe('readSegmentation', () => {
         const [measures] = dataset.SharedFunctionalGroupsSequence[0]['PixelMeasuresSequence'];
         measures['PixelSpacing'] = [0.95, 0.95];
       },
-      /voxels beside|another voxel size/,
+      /another voxel size/,
+    ],
+    [
+      'pixels of half the size',
+      ({ dataset }) => {
+        const [measures] = dataset.SharedFunctionalGroupsSequence[0]['PixelMeasuresSequence'];
+        measures['PixelSpacing'] = (measures['PixelSpacing'] as number[]).map((s) => s / 2);
+      },
+      /another voxel size/,
     ],
     [
       'another orientation',
@@ -251,7 +259,7 @@ describe('readSegmentation', () => {
         const [o] = dataset.SharedFunctionalGroupsSequence[0]['PlaneOrientationSequence'];
         o['ImageOrientationPatient'] = [1, 0, 0, 0, 1, 0];
       },
-      /voxels beside|another voxel size/,
+      /another voxel size or orientation/,
     ],
     [
       'frames beyond the CT',
@@ -308,6 +316,15 @@ describe('readSegmentation', () => {
         contents.syntax = '1.2.840.10008.1.2.4.90';
       },
       /transfer syntax 1.2.840.10008.1.2.4.90/,
+    ],
+    [
+      'tiles of a microscope slide',
+      ({ dataset }) => {
+        dataset['DimensionOrganizationType'] = 'TILED_FULL';
+        dataset['TotalPixelMatrixColumns'] = 4000;
+        delete (dataset as Record<string, unknown>)['PerFrameFunctionalGroupsSequence'];
+      },
+      /microscope slide .*, not of a CT: choose one of the skull/,
     ],
     [
       'an unknown type',

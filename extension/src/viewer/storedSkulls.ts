@@ -1,0 +1,89 @@
+import { items, number, text, type NaturalDataset } from '../dicom/part10/attributes.ts';
+import { sopClass } from '../dicom/part10/sopClasses.ts';
+import { codes, readCode, sameCode } from '../dicom/segmentation/codes.ts';
+import type { DisplaySet } from '../types/ohif.ts';
+import { storedKey, type SkullSource } from './skullSource.ts';
+
+/** A segment that may be the skull, and how likely it is. */
+export interface Candidate {
+  readonly source: SkullSource;
+  readonly likelihood: number;
+}
+
+/** A SEG object of the study: its metadata and what its series is called. */
+export interface StoredObject {
+  readonly instance: NaturalDataset;
+  readonly series: string;
+}
+
+const segmentationClasses: ReadonlySet<string | undefined> = new Set([
+  sopClass.segmentation,
+  sopClass.labelMapSegmentation,
+]);
+
+const seriesName = (description: unknown, seriesNumber: unknown): string =>
+  description ? String(description) : `Series ${seriesNumber ?? '?'}`;
+
+/**
+ * The SEG objects of a study. The viewer makes no display set of one that names no series that it refers
+ * to, which is optional where the frame of reference ties them.
+ *
+ * @param displaySets those of SEG objects
+ * @param instances metadata of every object of the study
+ */
+export function storedObjects(
+  displaySets: readonly DisplaySet[],
+  instances: readonly NaturalDataset[],
+): StoredObject[] {
+  const shown = displaySets.flatMap(({ instance, SeriesDescription, SeriesNumber }) =>
+    instance ? [{ instance, series: seriesName(SeriesDescription, SeriesNumber) }] : [],
+  );
+  const known = new Set(shown.map(({ instance }) => text(instance, 'SOPInstanceUID')));
+  const others = instances
+    .filter(
+      (instance) =>
+        segmentationClasses.has(text(instance, 'SOPClassUID')) &&
+        !known.has(text(instance, 'SOPInstanceUID')),
+    )
+    .map((instance) => ({
+      instance,
+      series: seriesName(text(instance, 'SeriesDescription'), text(instance, 'SeriesNumber')),
+    }));
+  return [...shown, ...others];
+}
+
+/** The segments of a SEG object. */
+export function storedCandidates({ instance, series }: StoredObject, ct: DisplaySet): Candidate[] {
+  const [studyInstanceUID, seriesInstanceUID, sopInstanceUID] = [
+    'StudyInstanceUID',
+    'SeriesInstanceUID',
+    'SOPInstanceUID',
+  ].map((name) => text(instance, name));
+  if (!studyInstanceUID || !seriesInstanceUID || !sopInstanceUID) return [];
+  const foreign =
+    text(instance, 'FrameOfReferenceUID') !== text(ct.instances?.[0] ?? {}, 'FrameOfReferenceUID');
+  return items(instance, 'SegmentSequence').flatMap((segment) => {
+    const segmentNumber = number(segment, 'SegmentNumber');
+    if (segmentNumber === undefined || segmentNumber === 0) return [];
+    const label = text(segment, 'SegmentLabel') ?? `Segment ${segmentNumber}`;
+    const source: SkullSource = {
+      kind: 'stored',
+      key: storedKey(sopInstanceUID, segmentNumber),
+      label: `${label} – ${series}${foreign ? ' (other frame of reference)' : ''}`,
+      segment: segmentNumber,
+      instance: { studyInstanceUID, seriesInstanceUID, sopInstanceUID },
+    };
+    return [{ source, likelihood: foreign ? -1 : likelihoodOf(label, isSkull(segment)) }];
+  });
+}
+
+function isSkull(segment: NaturalDataset): boolean {
+  return sameCode(readCode(segment, 'SegmentedPropertyTypeCodeSequence'), codes.skull);
+}
+
+/** 3 the skull, 2 perhaps, 0 rather one of our own results. */
+export function likelihoodOf(label: string | undefined, coded: boolean): number {
+  if (/patch|implant|reconstruct/i.test(label ?? '')) return 0;
+  if (coded || /skull|cranium|bone/i.test(label ?? '')) return 3;
+  return 2;
+}
