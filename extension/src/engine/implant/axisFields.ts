@@ -25,8 +25,8 @@ export interface AxisFields {
 
 /** Space around the patch, mm: beside it, below and above it. */
 const beside = 1.5;
-const below = 6;
-const above = 9;
+const below = 4.5;
+const above = 5;
 /** Beyond this far from all that is known, mm. */
 const away = 30;
 

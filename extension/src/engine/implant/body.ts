@@ -84,6 +84,7 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
         deepest[c] = k;
       }
     }
+  removeSpurs(data, grid);
   removeFins(data, grid, parameters.leastWall / 2);
   if (!keepLargest(data, grid)) return null;
   const voxel = h ** 3 / 1000;
@@ -140,6 +141,29 @@ function removeFins(data: Float32Array, grid: Grid, radius: number): void {
         if (left < data[p]) data[p] = left;
       }
     }
+}
+
+/** Half the width of the narrowest tongue of an implant, seen along its axis, mm. */
+const narrowest = 2;
+
+/** Takes away tongues that would break, in place: an opening of the outline by a disc, and no part that hung on one. */
+function removeSpurs(data: Float32Array, { size, spacing }: Grid): void {
+  const [nx, ny] = size;
+  const plane = nx * ny;
+  const outside = new Uint8Array(plane).fill(1);
+  for (let p = 0; p < data.length; p++) if (data[p] >= 0) outside[p % plane] = 0;
+  const flat: Vec3 = [nx, ny, 1];
+  const core = atLeast(distanceTransform(outside, flat, spacing), narrowest);
+  const { start, length, label, sizes } = labelComponents(core, flat);
+  // What is narrow all over is meant to be.
+  if (sizes.length === 0) return;
+  for (let r = 0; r < start.length; r++)
+    if (label[r] > 0) core.fill(0, start[r], start[r] + length[r]);
+  const away = distanceTransform(core, flat, spacing);
+  for (let p = 0; p < data.length; p++) {
+    const left = 1.5 * narrowest - away[p % plane];
+    if (left < data[p]) data[p] = Math.max(left, -1);
+  }
 }
 
 /** Takes away all but the largest piece, in place; tells whether there is one. */

@@ -1,3 +1,4 @@
+import type { Box } from '../space/crop.ts';
 import { labelComponents } from '../space/components.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import type { Vec3 } from '../space/grid.ts';
@@ -48,6 +49,8 @@ export interface DesignContext {
   /** The piece of the patch, and all of the skull, as given. */
   readonly skull: Mask;
   readonly patch: Mask;
+  /** Voxels of the native grid that the patch lies in. */
+  readonly patchBox: Box;
   /** The patch around itself. */
   readonly piece: Mask;
   /** Volume of crumbs that were left out beside the piece, ml. */
@@ -61,10 +64,10 @@ const crumb = 300;
 const boneBand = 6.5;
 const sheetBand = 14;
 /** This far outside skull and patch an implant may reach, mm. */
-const beyondClosed = 6;
+const beyondClosed = 4;
 /** Rims of bone stay where they are; the wall between bone and patch, and the vault, become smooth. */
 const boneSmoothing = { width: 0.8, mayMove: 0.25 };
-const wallSmoothing = { width: 1.5, mayMove: 0.4 };
+const wallSmoothing = { width: 1.8, mayMove: 0.5 };
 const vaultSmoothing = { width: 1.6, mayMove: 0.5 };
 /** Farther inside bone nothing is known of the surfaces, mm. */
 const throughBone = -5;
@@ -73,7 +76,7 @@ const underSurface = 0.75;
 /** Deeper than this below both surfaces a wall may end at the patch's own end, mm. */
 const betweenSheets = 0.5;
 /** The border may be off by this share of a native voxel. */
-const trusted = 0.2;
+const trusted = 0.3;
 /** An implant bridges slits between patch and bone of this width, mm. */
 const bridged = 1;
 
@@ -117,6 +120,8 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   );
   // Within bone nothing is designed; it only says how near it is.
   const outOfBone = wantedBetween(boneField, -1.5, boneBand);
+  const wanted = wantedBetween(closedField, -Infinity, beyondClosed);
+  for (let p = 0; p < wanted.length; p++) outOfBone[p] &= wanted[p];
   const fromBone = distanceFromPoints(
     surfacePoints(boneField, working),
     working,
@@ -125,7 +130,6 @@ export function prepareDesign(request: DesignRequest): DesignContext {
     boneField,
   ).distance;
   for (let p = 0; p < fromBone.length; p++) if (boneField[p] <= -1.5) fromBone[p] = -boneBand;
-  const wanted = wantedBetween(closedField, -Infinity, beyondClosed);
   // The way to the nearest surface may lead through bone.
   for (let p = 0; p < wanted.length; p++) if (boneField[p] < throughBone) wanted[p] = 0;
   const outer = distanceFromPoints(sheets.outer, working, sheetBand, wanted);
@@ -174,6 +178,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
     outward,
     skull,
     patch,
+    patchBox: around.patchBox,
     piece,
     crumbs,
     toCanonical,
@@ -300,7 +305,8 @@ function wantedBetween(values: Float32Array, above: number, below: number): Uint
 function within(wanted: Uint8Array, { grid }: WorkingGrid): Int32Array {
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
-  const found: number[] = [];
+  const found = new Int32Array(wanted.length);
+  let count = 0;
   for (let k = 1; k < nz - 1; k++)
     for (let j = 1; j < ny - 1; j++)
       for (let i = 1, p = i + nx * (j + ny * k); i < nx - 1; i++, p++)
@@ -313,8 +319,8 @@ function within(wanted: Uint8Array, { grid }: WorkingGrid): Int32Array {
           wanted[p - plane] &&
           wanted[p + plane]
         )
-          found.push(p);
-  return Int32Array.from(found);
+          found[count++] = p;
+  return found.subarray(0, count);
 }
 
 function negate(values: Float32Array): void {

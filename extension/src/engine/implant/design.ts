@@ -1,5 +1,6 @@
+import { growBox } from '../space/crop.ts';
 import { CranioplastyError } from '../space/errors.ts';
-import type { Grid, Vec3 } from '../space/grid.ts';
+import type { Vec3 } from '../space/grid.ts';
 import { indexToPatient, patientToIndex } from '../space/grid.ts';
 import { interpolate } from '../space/interpolate.ts';
 import type { Mask } from '../space/volume.ts';
@@ -44,6 +45,8 @@ const axisFields = new WeakMap<DesignContext, { axis: Vec3; fields: AxisFields }
 const tolerance = 0.05;
 /** What falls off and is smaller is dust, mm³. */
 const dust = 20;
+/** An implant reaches no farther beyond its patch, mm. */
+const beyondPatch = 5;
 /** Less than this is no implant, ml. */
 const leastVolume = 0.05;
 
@@ -83,7 +86,7 @@ export function designImplant(
   }
   const meshes = parts.map(({ mesh }) => mesh);
   const volume = parts.reduce((sum, part) => sum + part.volume, 0) / 1000;
-  const mask = maskOf(body, context.skull, holes.drills, cut);
+  const mask = maskOf(body, context, holes.drills, cut);
   return {
     parameters,
     meshes,
@@ -136,9 +139,14 @@ function middleCut({ grid, data }: Body, kerf: number): Cut {
 }
 
 /** The implant on the native grid: voxels whose middle lies in it and that are not bone. */
-function maskOf(body: Body, skull: Mask, drills: readonly Drill[], cut?: Cut): Mask {
+function maskOf(
+  body: Body,
+  { skull, patchBox }: DesignContext,
+  drills: readonly Drill[],
+  cut?: Cut,
+): Mask {
   const out = emptyMask(skull.grid);
-  const { low, high } = boxOn(skull.grid, body.grid);
+  const { low, high } = growBox(patchBox, beyondPatch, skull.grid.size, skull.grid.spacing);
   const [nx, ny] = skull.grid.size;
   const start = patientToIndex(body.grid, skull.grid.origin);
   const step = [0, 1, 2].map((a) => {
@@ -152,8 +160,10 @@ function maskOf(body: Body, skull: Mask, drills: readonly Drill[], cut?: Cut): M
       for (let i = low[0]; i < high[0]; i++) {
         const [x, y, z] = [x0 + i * step[0][0], y0 + i * step[0][1], z0 + i * step[0][2]];
         if (!(x > 0 && y > 0 && z > 0 && x < sx - 1 && y < sy - 1 && z < sz - 1)) continue;
+        const near = Math.round(x) + sx * (Math.round(y) + sy * Math.round(z));
         const p = i + nx * (j + ny * k);
-        if (skull.data[p] || interpolate(body.data, body.grid.size, x, y, z) < 0) continue;
+        if (body.data[near] < -2 * body.grid.spacing[0] || skull.data[p]) continue;
+        if (interpolate(body.data, body.grid.size, x, y, z) < 0) continue;
         if (drills.length > 0 || cut) {
           const at = indexToPatient(skull.grid, [i, j, k]);
           if (drills.some((drill) => isDrilled(drill, at)) || (cut && isCut(cut, at))) continue;
@@ -174,19 +184,4 @@ function isDrilled({ middle, direction, radius, reach }: Drill, at: Vec3): boole
 function isCut({ point, normal, kerf }: Cut, at: Vec3): boolean {
   const d = [0, 1, 2].reduce((sum, a) => sum + (at[a] - point[a]) * normal[a], 0);
   return Math.abs(d) < kerf / 2;
-}
-
-/** The box of native voxels that can lie in another grid. */
-function boxOn(native: Grid, other: Grid): { low: number[]; high: number[] } {
-  const low = [Infinity, Infinity, Infinity];
-  const high = [-Infinity, -Infinity, -Infinity];
-  for (let corner = 0; corner < 8; corner++) {
-    const at = [0, 1, 2].map((a) => ((corner >> a) & 1) * (other.size[a] - 1)) as unknown as Vec3;
-    const index = patientToIndex(native, indexToPatient(other, at));
-    for (let a = 0; a < 3; a++) {
-      low[a] = Math.min(low[a], Math.max(0, Math.floor(index[a])));
-      high[a] = Math.max(high[a], Math.min(native.size[a], Math.ceil(index[a]) + 1));
-    }
-  }
-  return { low, high };
 }

@@ -6,7 +6,7 @@ import type { Body } from './body.ts';
 import { clearanceAt } from './body.ts';
 import type { ImplantParameters } from './parameters.ts';
 
-/** The gap between bone and the outer half of the implant's side wall, mm. */
+/** The gap between bone and the implant's side wall where one looks at it from outside, mm. */
 export interface Gap {
   readonly mean: number;
   readonly p95: number;
@@ -25,7 +25,7 @@ export interface Gap {
 /** Farther than this from bone the border is open, mm. */
 const nearBone = 6;
 /** The border is measured this deep under the outer surface, from the rounding on, mm. */
-const depthOfBorder = 1.5;
+const depthOfBorder = 0.75;
 
 /**
  * Measures the gap at the voxels of the body's side wall just under its outer surface. The distance from bone at

@@ -48,12 +48,12 @@ export function insertionAxis(context: DesignContext, parameters: ImplantParamet
     return axis;
   }
   const blocked = blockedShare(context, parameters);
-  const cost = (axis: Vec3): number => blocked(axis) + leaning * (1 - dot(axis, context.outward));
   let best = context.outward;
-  let least = cost(best);
+  let least = blocked(best, Infinity);
   const offer = (axis: Vec3): boolean => {
     if (angleBetween(axis, context.outward) > cone) return false;
-    const value = cost(axis);
+    const lean = leaning * (1 - dot(axis, context.outward));
+    const value = lean + blocked(axis, least - lean);
     if (value >= least) return false;
     [best, least] = [axis, value];
     return true;
@@ -84,11 +84,11 @@ function tilted(from: Vec3, tilt: number, heading: number): Vec3 {
   return unit([0, 1, 2].map((d) => c * from[d] + s * (x * u[d] + y * v[d])) as unknown as Vec3);
 }
 
-/** Share of the body's volume that bone would block on the way out along an axis. */
+/** Share of the body's volume that bone would block on the way out along an axis; it need not be told beyond `enough`. */
 function blockedShare(
   context: DesignContext,
   parameters: ImplantParameters,
-): (axis: Vec3) => number {
+): (axis: Vec3, enough: number) => number {
   const { working } = context;
   const { clearance } = parameters;
   const room = roomAround(context, clearance);
@@ -96,10 +96,11 @@ function blockedShare(
   const [nx, ny, nz] = size;
   const plane = nx * ny;
   const points = bodyPoints(context, parameters);
-  return (axis) => {
+  const count = Math.max(1, points.length / 3);
+  return (axis, enough) => {
     const [dx, dy, dz] = axes.map((own) => dot(own, axis));
     let sum = 0;
-    for (let n = 0; n < points.length; n += 3) {
+    for (let n = 0; n < points.length && sum <= enough * count; n += 3) {
       let [x, y, z] = [points[n], points[n + 1], points[n + 2]];
       let least = Infinity;
       for (let steps = 0; steps < 60; steps++) {
@@ -124,7 +125,7 @@ function blockedShare(
       }
       if (least < 0) sum += Math.min(1, -least / soft);
     }
-    return (3 * sum) / Math.max(3, points.length);
+    return sum / count;
   };
 }
 

@@ -17,6 +17,8 @@ export interface Sheets {
 const openFrom = 1;
 /** How far in front of the surface it is looked which space it faces, working voxels. */
 const ahead = 2.5;
+/** How far a surface must look along the way from the cavity or to it, working voxels. */
+const farSight = 24;
 /** Sine of the least angle between a surface that faces out or in and the direction from the cavity. */
 const facing = 0.25;
 
@@ -53,10 +55,48 @@ export function sheetsOf(
   }
   const outside = mostFaced(space, (n) => rise[n] > facing);
   const within = mostFaced(space, (n) => rise[n] < -facing);
-  return {
-    outer: choosePoints(points, (n) => rise[n] > facing && space[n] === outside),
-    inner: choosePoints(points, (n) => rise[n] < -facing && space[n] === within),
+  // A hollow between bone and patch that opens somewhere has floors that face out and in, too, but not far.
+  const looksFar = (n: number, sign: 1 | -1): boolean => {
+    const q = 3 * n;
+    const away = [0, 1, 2].map((a) => positions[q + a] - centre[a]);
+    const length = sign * (Math.hypot(away[0], away[1], away[2]) || 1);
+    for (let way = ahead; way < farSight;) {
+      const [i, j, k] = [0, 1, 2].map((a) =>
+        Math.round(positions[q + a] + (way / length) * away[a]),
+      );
+      if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) return true;
+      const room = closed[i + size[0] * (j + size[1] * k)];
+      if (room < -openFrom / 2) return false;
+      way += Math.max(1, room / working.grid.spacing[0]);
+    }
+    return true;
   };
+  const faces = (sign: 1 | -1, which: number): SurfacePoints =>
+    largestSheet(
+      choosePoints(
+        points,
+        (n) => sign * rise[n] > facing && space[n] === which && looksFar(n, sign),
+      ),
+      size,
+    );
+  return { outer: faces(1, outside), inner: faces(-1, within) };
+}
+
+/** Those points that hang together: the voxels that they lie in touch. */
+function largestSheet(points: SurfacePoints, size: Vec3): SurfacePoints {
+  const { positions } = points;
+  const voxels = new Uint8Array(size[0] * size[1] * size[2]);
+  const at = Int32Array.from(
+    { length: positions.length / 3 },
+    (_, n) =>
+      Math.floor(positions[3 * n]) +
+      size[0] * (Math.floor(positions[3 * n + 1]) + size[1] * Math.floor(positions[3 * n + 2])),
+  );
+  for (const p of at) voxels[p] = 1;
+  const { start, length, label } = labelComponents(voxels, size);
+  for (let r = 0; r < start.length; r++)
+    if (label[r] > 0) voxels.fill(0, start[r], start[r] + length[r]);
+  return choosePoints(points, (n) => voxels[at[n]] === 1);
 }
 
 /** Number of the open space at each working voxel, from 1; 0 where none is. */

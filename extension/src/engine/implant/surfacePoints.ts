@@ -141,7 +141,6 @@ export function distanceFromPoints(
   };
   sweep(1);
   sweep(-1);
-  sweep(1);
   const distance = new Float32Array(nearest.length).fill(band);
   for (let k = 0; k < nz; k++)
     for (let j = 0; j < ny; j++) {

@@ -1,3 +1,4 @@
+import type { Box } from '../space/crop.ts';
 import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
 import { distanceTransform } from '../space/distance.ts';
 import type { Grid, Vec3 } from '../space/grid.ts';
@@ -27,6 +28,8 @@ export interface WorkingGrid {
 
 /** Skull and patch around the patch, on their native grid. */
 export interface Surroundings {
+  /** The patch's own voxels. */
+  readonly patchBox: Box;
   readonly bone: Mask;
   readonly patch: Mask;
 }
@@ -39,6 +42,7 @@ export function surroundingsOf(skull: Mask, patch: Mask): Surroundings {
   const box = growBox(content, reach + 2, size, spacing);
   const grid = boxGrid(skull.grid, box);
   return {
+    patchBox: content,
     bone: { grid, data: cropData(skull.data, size, box).data },
     patch: { grid, data: cropData(patch.data, size, box).data },
   };
@@ -140,18 +144,30 @@ export function smoothSurface(
 ): void {
   const voxel = Math.cbrt(native.spacing[0] * native.spacing[1] * native.spacing[2]);
   const sigma = width * Math.max(voxel, workingSpacing);
-  const passes = Math.round(2 * (sigma / workingSpacing) ** 2);
   const { grid, from, to } = working;
   const [nx, ny, nz] = grid.size;
-  const found: number[] = [];
-  for (let k = 1; k < nz - 1; k++)
-    for (let j = 1; j < ny - 1; j++) {
+  const found = new Int32Array(nx * ny * nz);
+  let count = 0;
+  const edge = longest;
+  for (let k = edge; k < nz - edge; k++)
+    for (let j = edge; j < ny - edge; j++) {
       const row = j + ny * k;
-      const end = nx * row + Math.min(to[row], nx - 1);
-      for (let p = nx * row + Math.max(from[row], 1); p < end; p++)
-        if (Math.abs(values[p]) < slope * smoothedWithin) found.push(p);
+      const end = nx * row + Math.min(to[row], nx - edge);
+      for (let p = nx * row + Math.max(from[row], edge); p < end; p++)
+        if (Math.abs(values[p]) < slope * smoothedWithin) found[count++] = p;
     }
-  smoothAt(values, Int32Array.from(found), [1, nx, nx * ny], passes, slope * mayMove * voxel);
+  const voxels = found.subarray(0, count);
+  const original = valuesAt(values, voxels);
+  // Wide steps first: the same width in a third of the passes. Each pass adds half the square of its step.
+  let variance = (sigma / workingSpacing) ** 2;
+  for (let step = longest; step >= 1; step--) {
+    const passes = Math.floor(
+      (step > 1 ? 0.8 : 1) * variance * (2 / step ** 2) + (step > 1 ? 0 : 0.5),
+    );
+    variance -= (passes * step ** 2) / 2;
+    const strides = [1, nx, nx * ny].map((stride) => step * stride);
+    smoothAt(values, voxels, strides, passes, slope * mayMove * voxel, original);
+  }
 }
 
 /** Beyond the stretches of rows that are near a field has this value, mm. */
@@ -197,11 +213,19 @@ function resample(data: Float32Array, native: Grid, { grid, from, to }: WorkingG
 }
 
 /** Farther from the surface a smoothed field is not smoothed, mm. */
-const smoothedWithin = 2.5;
+const smoothedWithin = 2;
+/** Widest step of the smoothing, working voxels. */
+const longest = 3;
+
+function valuesAt(values: Float32Array, voxels: Int32Array): Float32Array {
+  const out = new Float32Array(voxels.length);
+  for (let n = 0; n < out.length; n++) out[n] = values[voxels[n]];
+  return out;
+}
 
 /**
- * Passes of a 1-2-1 filter along each axis at some voxels, none of them at a face of the grid; values move by
- * `limit` at most, and those of 30 and more are none and mix with nothing.
+ * Passes of a 1-2-1 filter along each axis at some voxels, none of them nearer to a face than a stride; values move by
+ * `limit` from the original ones at most, and those of 30 and more are none and mix with nothing.
  */
 export function smoothAt(
   values: Float32Array,
@@ -209,8 +233,8 @@ export function smoothAt(
   strides: readonly number[],
   passes: number,
   limit = Infinity,
+  original = valuesAt(values, voxels),
 ): void {
-  const original = Float32Array.from(voxels, (p) => values[p]);
   const means = new Float32Array(voxels.length);
   for (let pass = 0; pass < passes; pass++)
     for (const stride of strides) {
