@@ -8,6 +8,8 @@ import {
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
 import { methods } from '../../extension/src/engine/reconstruction.ts';
 import { defaultModel } from '../../extension/src/models.ts';
+import { implantCommand, type ImplantOptions } from './implantCommand.ts';
+import { implantOptions } from './implantOptions.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
@@ -140,6 +142,27 @@ function program(): Command {
       const output = outputOf(options.json);
       return run(output, () => segmentCommand(ct, options, output));
     });
+
+  const implant = command
+    .command('implant')
+    .description('design an implant for a skull and its patch, to be printed and put in')
+    .argument('<skull>', 'defective skull: DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
+    .argument('<patch>', 'its patch, on the same grid')
+    .requiredOption('--out <dir>', 'folder for the results')
+    .option('--ct <dir>', 'folder of the CT series, for DICOM segmentations')
+    .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
+    .option('--patch-segment <n>', 'the same of the patch', parseCount)
+    .option('--piece <n>', 'which piece of the patch, the largest is 1', parseCount)
+    .option('--parameters <json>', 'file with parameters; options on the line go before it')
+    .addOption(orientationOption())
+    .option('--json', 'result as JSON lines on standard output');
+  for (const option of implantOptions()) implant.addOption(option);
+  implant.action(
+    (skull: string, patch: string, options: ImplantOptions & Record<string, unknown>) => {
+      const output = outputOf(options.json === true);
+      return run(output, () => implantCommand(skull, patch, options, output));
+    },
+  );
 
   command
     .command('evaluate')

@@ -21,7 +21,13 @@ export type CranioplastyErrorCode =
   | 'pacs-refused'
   | 'pacs-unreachable'
   | 'save-not-verified'
-  | 'bad-usage';
+  | 'bad-usage'
+  | 'bad-parameter'
+  | 'bad-axis'
+  | 'patch-in-pieces'
+  | 'patch-detached'
+  | 'nothing-left'
+  | 'implant-cut';
 
 /** An error whose message is one clear sentence that says what is wrong and what the user can do. */
 export class CranioplastyError extends Error {

@@ -1,4 +1,5 @@
 import type { Grid } from '../space/grid.ts';
+import { cellTriangles } from './cellCases.ts';
 import type { Mesh } from './mesh.ts';
 
 /** A scalar field with the grid on which it is known. */
@@ -7,22 +8,26 @@ export interface ScalarField {
   readonly data: ArrayLike<number>;
 }
 
+/** A vertex keeps this share of an edge's length from its ends: no two fall together, no triangle is empty. */
+const leastShare = 0.01;
+
 /**
- * Closed surface where a field crosses `level`, by naive surface nets (Gibson 1998): one vertex a
- * mixed cell, at the mean of the crossings on its edges, one quad a crossing edge. Outside the
- * grid the field counts as below the level, so the surface is always closed. Triangles are wound
- * counter-clockwise seen from the low side when the grid's axes are right-handed.
+ * Closed surface where a field crosses `level`, by marching cubes (Lorensen and Cline 1987) with cases that make a
+ * manifold: each edge has two triangles, the triangles of each vertex form one fan, and none meets another but
+ * at common edges and vertices, as each lies in its own cell. Beyond the grid the field counts as `beyond`, below the
+ * level, so the surface is always closed. Triangles are wound counter-clockwise seen from the low side when the
+ * grid's axes are right-handed.
  *
  * @returns vertices as continuous voxel indices of the field's grid
  */
-export function isosurface(field: ScalarField, level: number): Mesh {
+export function isosurface(field: ScalarField, level: number, beyond = 0): Mesh {
   const { data } = field;
   const [nx, ny, nz] = field.grid.size;
-  // Slices with a border of zeros, so that the surface closes and no corner needs a bounds check.
+  // Slices with a border, so that the surface closes and no corner needs a bounds check.
   const px = nx + 2;
   const slices = [0, 1].map(() => new Float32Array(px * (ny + 2)));
   const fillSlice = (target: Float32Array, k: number): boolean => {
-    target.fill(0);
+    target.fill(beyond);
     if (k < 0 || k >= nz) return false;
     let any = false;
     for (let j = 0; j < ny; j++) {
@@ -37,59 +42,103 @@ export function isosurface(field: ScalarField, level: number): Mesh {
     return any;
   };
   const positions = new GrowingFloats();
-  const triangles: number[] = [];
-  // Vertex numbers of the cells of two neighbouring layers.
-  let below = new Int32Array(px * (ny + 1)).fill(-1);
-  let here = new Int32Array(px * (ny + 1)).fill(-1);
-  const corner = new Float64Array(8);
+  const triangles = new GrowingTriangles();
+  // Vertices on edges along x and y, by their first corner, in the lower and the upper slice, and on those along z.
+  const along = Array.from({ length: 5 }, () => new Int32Array(px * (ny + 2)));
+  const [alongZ] = along.splice(4);
+  // Where the vertex of each of the cell's edges is found: which array, and how far from the cell's first corner.
+  const offsets = Int32Array.from([0, px, 0, px, 0, 1, 0, 1, 0, 1, px, px + 1]);
   let anyLow = fillSlice(slices[0], -1);
   for (let k = -1; k < nz; k++) {
     const [low, high] = slices;
+    const [xLow, yLow, xHigh, yHigh] = along;
     const anyHigh = fillSlice(high, k + 1);
-    here.fill(-1);
-    if (anyLow || anyHigh)
-      for (let j = -1; j < ny; j++) {
-        for (let i = -1, p = px * (j + 1); i < nx; i++, p++) {
-          let signs = 0;
-          if (low[p] >= level) signs |= 1;
-          if (low[p + 1] >= level) signs |= 2;
-          if (low[p + px] >= level) signs |= 4;
-          if (low[p + px + 1] >= level) signs |= 8;
-          if (high[p] >= level) signs |= 16;
-          if (high[p + 1] >= level) signs |= 32;
-          if (high[p + px] >= level) signs |= 64;
-          if (high[p + px + 1] >= level) signs |= 128;
-          if (signs === 0 || signs === 255) continue;
-          for (let c = 0; c < 8; c++)
-            corner[c] = (c < 4 ? low : high)[p + (c & 1) + (c & 2 ? px : 0)];
-          let [x, y, z, n] = [0, 0, 0, 0];
-          for (let e = 0; e < 24; e += 2) {
-            const a = cellEdges[e];
-            const b = cellEdges[e + 1];
-            if (((signs >> a) & 1) === ((signs >> b) & 1)) continue;
-            const t = (level - corner[a]) / (corner[b] - corner[a]);
-            x += (a & 1) + t * ((b & 1) - (a & 1));
-            y += ((a >> 1) & 1) + t * (((b >> 1) & 1) - ((a >> 1) & 1));
-            z += (a >> 2) + t * ((b >> 2) - (a >> 2));
-            n++;
-          }
-          const vertex = positions.push(i + x / n, j + y / n, k + z / n);
-          here[p] = vertex;
-          // The three edges that leave the cell's first corner; the quad joins the four cells around.
-          const inside = signs & 1;
-          if (inside !== ((signs >> 1) & 1))
-            quad(triangles, vertex, here[p - px], below[p - px], below[p], inside === 1);
-          if (inside !== ((signs >> 2) & 1))
-            quad(triangles, vertex, below[p], below[p - 1], here[p - 1], inside === 1);
-          if (inside !== ((signs >> 4) & 1))
-            quad(triangles, vertex, here[p - 1], here[p - px - 1], here[p - px], inside === 1);
-        }
+    if (anyHigh) {
+      crossings(high, 1, level, (p, t) => {
+        xHigh[p] = positions.push((p % px) - 1 + t, Math.floor(p / px) - 1, k + 1);
+      });
+      crossings(high, px, level, (p, t) => {
+        yHigh[p] = positions.push((p % px) - 1, Math.floor(p / px) - 1 + t, k + 1);
+      });
+    }
+    if (anyLow || anyHigh) {
+      for (let p = 0; p < low.length; p++) {
+        const [a, b] = [low[p], high[p]];
+        if (a >= level === b >= level) continue;
+        alongZ[p] = positions.push(
+          (p % px) - 1,
+          Math.floor(p / px) - 1,
+          k + share((level - a) / (b - a)),
+        );
       }
-    [below, here] = [here, below];
+      const vertices = [xLow, xLow, xHigh, xHigh, yLow, yLow, yHigh, yHigh];
+      for (let n = 0; n < 4; n++) vertices.push(alongZ);
+      for (let j = 0; j <= ny; j++)
+        for (let p = px * j, end = p + nx + 1; p < end; p++) {
+          let inside = 0;
+          if (low[p] >= level) inside |= 1;
+          if (low[p + 1] >= level) inside |= 2;
+          if (low[p + px] >= level) inside |= 4;
+          if (low[p + px + 1] >= level) inside |= 8;
+          if (high[p] >= level) inside |= 16;
+          if (high[p + 1] >= level) inside |= 32;
+          if (high[p + px] >= level) inside |= 64;
+          if (high[p + px + 1] >= level) inside |= 128;
+          if (inside === 0 || inside === 255) continue;
+          const edges = cellTriangles[inside];
+          for (let e = 0; e < edges.length; e += 3) {
+            const [a, b, c] = [edges[e], edges[e + 1], edges[e + 2]];
+            triangles.push(
+              vertices[a][p + offsets[a]],
+              vertices[b][p + offsets[b]],
+              vertices[c][p + offsets[c]],
+            );
+          }
+        }
+    }
     slices.reverse();
+    along.push(...along.splice(0, 2));
     anyLow = anyHigh;
   }
-  return { positions: positions.array(), triangles: Uint32Array.from(triangles) };
+  return { positions: positions.array(), triangles: triangles.array() };
+}
+
+const share = (t: number): number => Math.min(1 - leastShare, Math.max(leastShare, t));
+
+/** Tells of each edge of a slice along one axis that crosses the level: its first corner and where it does. */
+function crossings(
+  slice: Float32Array,
+  step: number,
+  level: number,
+  tell: (p: number, t: number) => void,
+): void {
+  // The last corner of a row lies in the border, as does the first of the next.
+  for (let p = 0, end = slice.length - step; p < end; p++) {
+    const a = slice[p];
+    const b = slice[p + step];
+    if (a >= level !== b >= level) tell(p, share((level - a) / (b - a)));
+  }
+}
+
+/** Triangles collected in a typed array that doubles when full. */
+class GrowingTriangles {
+  private data = new Uint32Array(3 << 15);
+  private used = 0;
+
+  push(a: number, b: number, c: number): void {
+    if (this.used === this.data.length) {
+      const larger = new Uint32Array(2 * this.used);
+      larger.set(this.data);
+      this.data = larger;
+    }
+    this.data[this.used++] = a;
+    this.data[this.used++] = b;
+    this.data[this.used++] = c;
+  }
+
+  array(): Uint32Array {
+    return this.data.slice(0, this.used);
+  }
 }
 
 /** Points collected in a typed array that doubles when full. */
@@ -114,14 +163,6 @@ class GrowingFloats {
   array(): Float32Array {
     return this.data.slice(0, this.used);
   }
-}
-
-/** Corner pairs of the 12 edges of a cell; corner bits are x, y, z. */
-const cellEdges = [0, 1, 2, 3, 4, 5, 6, 7, 0, 2, 1, 3, 4, 6, 5, 7, 0, 4, 1, 5, 2, 6, 3, 7];
-
-function quad(out: number[], a: number, b: number, c: number, d: number, outwardUp: boolean): void {
-  if (outwardUp) out.push(a, b, c, a, c, d);
-  else out.push(a, c, b, a, d, c);
 }
 
 /** A field smoothed by `passes` of a 1-2-1 filter along each axis; the outermost voxels count as 0 beyond. */

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { identityAxes } from '../../../../extension/src/engine/space/grid.ts';
 import type { Grid } from '../../../../extension/src/engine/space/grid.ts';
 import { writeStl } from '../../../../extension/src/engine/surface/stl.ts';
+import {
+  isClosedManifold,
+  topologyOf,
+  volumeOf,
+} from '../../../../extension/src/engine/surface/topology.ts';
 import { isosurface } from '../../../../extension/src/engine/surface/isosurface.ts';
 import { placeMesh } from '../../../../extension/src/engine/surface/mesh.ts';
 import type { Mesh } from '../../../../extension/src/engine/surface/mesh.ts';
@@ -76,6 +81,57 @@ describe('isosurface', () => {
     };
     const mesh = placeMesh(isosurface({ grid: flipped, data: ball(flipped) }, 0.5), flipped);
     expect(signedVolume(mesh)).toBeGreaterThan(0);
+  });
+});
+
+describe('a surface', () => {
+  const grid: Grid = { ...cube, size: [24, 24, 24] };
+  /** The worst there is: every case of a cell beside every other. */
+  const noise = (seed: number): Float32Array => {
+    let state = seed;
+    return Float32Array.from({ length: 24 ** 3 }, () => {
+      state = (1664525 * state + 1013904223) % 2 ** 32;
+      return state / 2 ** 32;
+    });
+  };
+
+  it('is a manifold whatever the field', () => {
+    for (const level of [0.2, 0.5, 0.8]) {
+      const mesh = isosurface({ grid, data: noise(level * 100) }, level);
+      expect(topologyOf(mesh)).toMatchObject({
+        openEdges: 0,
+        crowdedEdges: 0,
+        pinchedVertices: 0,
+      });
+      expect(volumeOf(mesh)).toBeGreaterThan(0);
+    }
+  });
+
+  it('is a manifold with triangles of some size where the field is as on as off', () => {
+    const data = noise(7).map((v) => (v < 0.5 ? 0 : 1));
+    const mesh = isosurface({ grid, data }, 1);
+    expect(isClosedManifold(mesh)).toBe(true);
+    const corners = new Set<string>();
+    for (let v = 0; v < mesh.positions.length; v += 3)
+      corners.add(mesh.positions.slice(v, v + 3).join());
+    expect(corners.size).toBe(mesh.positions.length / 3);
+  });
+
+  it('is told from one with a hole, a fin or a pinch', () => {
+    const mesh = isosurface({ grid: cube, data: ball(cube) }, 0.5);
+    const { positions, triangles } = mesh;
+    expect(topologyOf({ positions, triangles: triangles.slice(3) }).openEdges).toBe(3);
+    const fin = Uint32Array.from([...triangles, triangles[0], triangles[1], triangles[7]]);
+    expect(topologyOf({ positions, triangles: fin }).crowdedEdges).toBeGreaterThan(0);
+    const shift = positions.length / 3;
+    const twin = Uint32Array.from([...triangles, ...triangles.map((v) => v + shift)]);
+    const two = {
+      positions: Float32Array.from([...positions, ...positions.map((v) => v + 90)]),
+      triangles: twin,
+    };
+    expect(topologyOf(two)).toMatchObject({ bodies: 2, pinchedVertices: 0 });
+    const joined = { ...two, triangles: twin.map((v) => (v === shift ? 0 : v)) };
+    expect(topologyOf(joined)).toMatchObject({ bodies: 1, pinchedVertices: 1 });
   });
 });
 

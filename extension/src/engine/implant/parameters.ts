@@ -1,0 +1,382 @@
+/** Room `implant`: skull and patch in, a solid that can be printed and put in, with its checks, out. */
+
+import { CranioplastyError } from '../space/errors.ts';
+import type { Vec3 } from '../space/grid.ts';
+
+/** Everything that can be chosen about a designed implant. Lengths in mm, angles in degrees. */
+export interface ImplantParameters {
+  readonly material: MaterialName;
+  /** g/cm³. */
+  readonly density: number;
+  /** `bone`: as thick as the patch. */
+  readonly thickness: number | 'bone';
+  /** Whether it ends at the patch's inner surface where that is nearer than its thickness. */
+  readonly keepOffDura: boolean;
+  /** Outer surface above (positive) or below the patch's. */
+  readonly outerOffset: number;
+  /** Free space to bone along the border, and along the caudal temporal edge. */
+  readonly clearance: number;
+  readonly temporalClearance: number;
+  /** Direction in which it is taken out again, patient LPS, any length. */
+  readonly axis: 'automatic' | Vec3;
+  /** Lean of the outer half of the side wall. */
+  readonly edgeTaper: number;
+  readonly edgeRadius: number;
+  readonly perfusionHoles: boolean;
+  readonly perfusionDiameter: number;
+  /** Distance of the holes' middles. */
+  readonly perfusionPitch: number;
+  /** Least distance of a hole's middle from the edge. */
+  readonly perfusionEdge: number;
+  /** Number of suture holes along the edge. */
+  readonly sutureHoles: number;
+  readonly sutureDiameter: number;
+  /** Distance of their middles from the edge. */
+  readonly sutureEdge: number;
+  readonly pieces: number;
+  /** Width of the cut between two pieces. */
+  readonly kerf: number;
+  /** The printer: its thinnest wall, and the sides of its build space. */
+  readonly leastWall: number;
+  readonly bedWidth: number;
+  readonly bedDepth: number;
+  readonly bedHeight: number;
+}
+
+/** Materials and their densities, g/cm³; `custom` takes the density that is given. */
+export const materials = {
+  PEEK: 1.3,
+  PMMA: 1.18,
+  titanium: 4.43,
+  hydroxyapatite: 3.16,
+  custom: undefined,
+} as const;
+
+export type MaterialName = keyof typeof materials;
+
+interface Described {
+  readonly name: keyof ImplantParameters;
+  readonly label: string;
+  readonly help: string;
+  /** Where range and default come from. */
+  readonly source: string;
+}
+
+interface NumberParameter extends Described {
+  readonly kind: 'number';
+  readonly unit: 'mm' | '°' | 'g/cm³' | '';
+  readonly least: number;
+  readonly most: number;
+  readonly whole?: boolean;
+  /** A word that stands in a number's place. */
+  readonly word?: string;
+  readonly default: number;
+}
+
+interface FlagParameter extends Described {
+  readonly kind: 'flag';
+  readonly default: boolean;
+}
+
+interface ChoiceParameter extends Described {
+  readonly kind: 'choice';
+  readonly choices: readonly string[];
+  readonly default: string;
+}
+
+interface AxisParameter extends Described {
+  readonly kind: 'axis';
+  readonly word: string;
+  readonly default: string;
+}
+
+/** One parameter as the panel, the command line and files need it. */
+export type ParameterDescription =
+  NumberParameter | FlagParameter | ChoiceParameter | AxisParameter;
+
+const ours = 'ours';
+const closure = 'Nout and Mommaerts 2018';
+
+const millimetres = (
+  name: keyof ImplantParameters,
+  label: string,
+  [least, most]: readonly [number, number],
+  standard: number,
+  help: string,
+  source = ours,
+): NumberParameter => ({
+  kind: 'number',
+  unit: 'mm',
+  name,
+  label,
+  least,
+  most,
+  default: standard,
+  help,
+  source,
+});
+
+/** All parameters, those that matter first in front. */
+export const parameterTable: readonly ParameterDescription[] = [
+  {
+    kind: 'choice',
+    name: 'material',
+    label: 'Material',
+    choices: Object.keys(materials),
+    default: 'PEEK',
+    help: 'Sets the density, and with it the mass.',
+    source: ours,
+  },
+  {
+    ...millimetres(
+      'thickness',
+      'Thickness',
+      [1, 10],
+      4,
+      'From the outer surface inward; "bone" makes it as thick as the patch.',
+      'FDA K250334: 2 to 10, typically 4; K231834: 3 to 6',
+    ),
+    word: 'bone',
+  },
+  millimetres(
+    'clearance',
+    'Clearance',
+    [0, 3],
+    0.5,
+    'Free space between implant and bone along the border.',
+  ),
+  millimetres(
+    'temporalClearance',
+    'Clearance, caudal temporal edge',
+    [0, 5],
+    3,
+    'The same at the lower edge in the temple, where the muscle passes.',
+    closure,
+  ),
+  {
+    kind: 'axis',
+    name: 'axis',
+    label: 'Insertion axis',
+    word: 'automatic',
+    default: 'automatic',
+    help: 'Direction out of the defect along which the implant is lowered in; automatic takes the one with the least undercut.',
+    source: ours,
+  },
+  millimetres(
+    'outerOffset',
+    'Outer offset',
+    [-2, 1],
+    0,
+    'Outer surface above (positive) or below that of the patch; below eases the closure of the skin.',
+    `${closure} advise less than the full contour`,
+  ),
+  {
+    kind: 'flag',
+    name: 'keepOffDura',
+    label: 'Never deeper than the patch',
+    default: true,
+    help: 'Ends at the inner surface of the patch even where that is nearer than the thickness.',
+    source: ours,
+  },
+  millimetres('edgeRadius', 'Edge radius', [0, 2], 0.5, 'Radius of the rounded edges.'),
+  {
+    kind: 'number',
+    unit: '°',
+    name: 'edgeTaper',
+    label: 'Edge taper',
+    least: 0,
+    most: 60,
+    default: 0,
+    help: 'How far the outer half of the side wall leans away from bone.',
+    source: ours,
+  },
+  {
+    kind: 'flag',
+    name: 'perfusionHoles',
+    label: 'Perfusion holes',
+    default: false,
+    help: 'Holes through the implant in a regular pattern.',
+    source: 'FDA K121102',
+  },
+  millimetres(
+    'perfusionDiameter',
+    'Perfusion hole diameter',
+    [1, 3],
+    2,
+    'Width of each hole.',
+    'FDA K121102',
+  ),
+  millimetres(
+    'perfusionPitch',
+    'Perfusion hole pitch',
+    [6, 20],
+    10,
+    'Distance from the middle of one hole to that of the next.',
+    'FDA K121102',
+  ),
+  millimetres(
+    'perfusionEdge',
+    'Perfusion holes to the edge',
+    [2, 20],
+    6,
+    'Nearest that the middle of a hole comes to the edge.',
+    'FDA K121102',
+  ),
+  {
+    kind: 'number',
+    unit: '',
+    name: 'sutureHoles',
+    label: 'Suture holes',
+    least: 0,
+    most: 60,
+    whole: true,
+    default: 0,
+    help: 'Number of holes for sutures, evenly along the edge.',
+    source: 'FDA K121153',
+  },
+  millimetres(
+    'sutureDiameter',
+    'Suture hole diameter',
+    [1, 3],
+    2,
+    'Width of each suture hole.',
+    'FDA K121153',
+  ),
+  millimetres(
+    'sutureEdge',
+    'Suture holes to the edge',
+    [2, 15],
+    4,
+    'Distance of the middle of each suture hole from the edge.',
+    'FDA K121153',
+  ),
+  {
+    kind: 'number',
+    unit: '',
+    name: 'pieces',
+    label: 'Pieces',
+    least: 1,
+    most: 2,
+    whole: true,
+    default: 1,
+    help: 'Two pieces are put in one after the other; worth it beyond 150 mm.',
+    source: `${closure} (segmented plates)`,
+  },
+  millimetres('kerf', 'Kerf', [0.1, 2], 0.3, 'Width of the cut between two pieces.'),
+  {
+    kind: 'number',
+    unit: 'g/cm³',
+    name: 'density',
+    label: 'Density',
+    least: 0.5,
+    most: 10,
+    default: materials.PEEK,
+    help: 'Of a custom material; others have their own.',
+    source: ours,
+  },
+  millimetres(
+    'leastWall',
+    "Printer's thinnest wall",
+    [0.3, 3],
+    1,
+    'Nothing thinner than this is printed reliably.',
+  ),
+  millimetres('bedWidth', "Printer's bed, width", [50, 1000], 250, 'First side of its space.'),
+  millimetres('bedDepth', "Printer's bed, depth", [50, 1000], 250, 'Second side of its space.'),
+  millimetres('bedHeight', "Printer's bed, height", [50, 1000], 250, 'Height of its space.'),
+];
+
+/** What is designed when nothing is chosen. */
+export const defaultParameters = Object.fromEntries(
+  parameterTable.map((parameter) => [parameter.name, parameter.default]),
+) as unknown as ImplantParameters;
+
+const bad = (message: string) => new CranioplastyError('bad-parameter', message);
+
+/**
+ * Completes chosen parameters by the defaults and checks them. The density follows the material unless it is custom.
+ * A value out of its range is refused, never bent.
+ *
+ * @param chosen from a form, the command line or a file: of unknown make
+ * @throws CranioplastyError `bad-parameter`: which one, its range and what to do; `bad-axis` for no direction
+ */
+export function completeParameters(chosen: Readonly<Record<string, unknown>>): ImplantParameters {
+  for (const name of Object.keys(chosen))
+    if (!parameterTable.some((parameter) => parameter.name === name)) {
+      throw bad(
+        `There is no parameter "${name}": choose among ${parameterTable.map((p) => p.name).join(', ')}.`,
+      );
+    }
+  const complete: Record<string, unknown> = {};
+  for (const parameter of parameterTable) {
+    const value = chosen[parameter.name] ?? parameter.default;
+    assertValue(parameter, value);
+    complete[parameter.name] = value;
+  }
+  // Each value has been checked against its row of the table.
+  const parameters = complete as unknown as ImplantParameters;
+  const density = materials[parameters.material] ?? parameters.density;
+  assertTogether(parameters);
+  return { ...parameters, density };
+}
+
+function assertValue(parameter: ParameterDescription, value: unknown): void {
+  const { label } = parameter;
+  switch (parameter.kind) {
+    case 'flag':
+      if (typeof value !== 'boolean') throw bad(`${label} is on or off: give true or false.`);
+      return;
+    case 'choice':
+      if (!parameter.choices.includes(value as string)) {
+        throw bad(`${label} cannot be "${value}": choose ${parameter.choices.join(', ')}.`);
+      }
+      return;
+    case 'axis':
+      if (value === parameter.word) return;
+      if (
+        !Array.isArray(value) ||
+        value.length !== 3 ||
+        !value.every((v) => Number.isFinite(v)) ||
+        Math.hypot(...value) < 1e-6
+      ) {
+        throw new CranioplastyError(
+          'bad-axis',
+          `${label} is no direction: give three numbers that are not all 0, or "${parameter.word}".`,
+        );
+      }
+      return;
+    case 'number': {
+      if (parameter.word !== undefined && value === parameter.word) return;
+      const { least, most, unit, whole } = parameter;
+      const range = `${least} to ${most}${unit && ` ${unit}`}`;
+      const or = parameter.word ? `, or "${parameter.word}"` : '';
+      if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most) {
+        throw bad(`${label} cannot be ${String(value)}: choose ${range}${or}.`);
+      }
+      if (whole && !Number.isInteger(value)) {
+        throw bad(`${label} cannot be ${value}: choose a whole number from ${range}.`);
+      }
+    }
+  }
+}
+
+/** What single values allow but not together. */
+function assertTogether(p: ImplantParameters): void {
+  if (p.thickness !== 'bone' && p.thickness < p.leastWall) {
+    throw bad(
+      `A thickness of ${p.thickness} mm is below the printer's thinnest wall of ${p.leastWall} mm: choose a thicker implant or another printer.`,
+    );
+  }
+  const between = p.perfusionPitch - p.perfusionDiameter;
+  if (p.perfusionHoles && between < p.leastWall) {
+    throw bad(
+      `Perfusion holes leave walls of ${between.toFixed(1)} mm, below the printer's thinnest of ${p.leastWall} mm: choose a larger pitch or a smaller diameter.`,
+    );
+  }
+  const rim = p.sutureEdge - p.sutureDiameter / 2;
+  if (p.sutureHoles > 0 && rim < p.leastWall) {
+    throw bad(
+      `Suture holes leave ${rim.toFixed(1)} mm to the edge, below the printer's thinnest wall of ${p.leastWall} mm: move them farther from the edge.`,
+    );
+  }
+}
