@@ -95,7 +95,7 @@ export async function implantCommand(
   const parameters = completeParameters(chosenParameters(options, options.parameters));
   assertWritable(options.out);
   const { orientation } = options;
-  const ct = options.ct === undefined ? undefined : readCtFolder(options.ct);
+  const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct);
   const skull = readSkullInput(skullPath, options.segment, ct, orientation);
   const patch = readPatchInput(patchPath, skull, {
     segment: options.patchSegment,
