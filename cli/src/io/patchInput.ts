@@ -1,12 +1,13 @@
+import { basename } from 'node:path';
 import {
   readSegmentation,
   segmentKind,
 } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
-import { isDicom } from './dicomFolder.ts';
 import type { Orientation } from './orientation.ts';
 import { readFile, readVolumeFile, type SkullInput } from './skullInput.ts';
 import { maskOf } from './volumeFile.ts';
@@ -35,7 +36,11 @@ export function readPatchInput(
   } = {},
 ): PatchInput {
   const bytes = readFile(path);
-  if (isDicom(bytes)) return readDicomPatch(bytes, skull, options.segment, options.ct);
+  if (startsLikeDicom(bytes)) {
+    return aboutFile(basename(path), () =>
+      readDicomPatch(bytes, skull, options.segment, options.ct),
+    );
+  }
   const volume = readVolumeFile(path, options.orientation, bytes);
   if (!volume) {
     throw new CranioplastyError(
@@ -43,7 +48,7 @@ export function readPatchInput(
       `${path} is no patch that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
     );
   }
-  return { mask: maskOf(volume, options.segment), bytes };
+  return aboutFile(basename(path), () => ({ mask: maskOf(volume, options.segment), bytes }));
 }
 
 function readDicomPatch(
