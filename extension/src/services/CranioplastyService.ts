@@ -16,12 +16,12 @@ import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
 import { chosenSource, references, skullSources } from './actions/sources.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
-import { Edits } from './Edits.ts';
+import { Edits } from './shapes/Edits.ts';
 import { asShown } from './failures.ts';
 import { OneAtATime } from './OneAtATime.ts';
 import type { InstalledModel } from './installedModels.ts';
 import { chosenModel, type Parts } from './parts.ts';
-import { ShownShapes } from './ShownShapes.ts';
+import { ShownShapes } from './shapes/ShownShapes.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;

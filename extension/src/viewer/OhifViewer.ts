@@ -15,7 +15,7 @@ import type {
   Services,
   Subscription,
 } from '../types/ohif.ts';
-import { EditTracker } from './EditTracker.ts';
+import { EditTracker } from './segments/EditTracker.ts';
 import { findCtDisplaySet, viewportOf, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
 import {
@@ -24,10 +24,10 @@ import {
   readLabelmap,
   writeLabelmap,
   type HeldSlices,
-} from './labelmaps.ts';
-import { listShownSegments } from './listShownSegments.ts';
-import { listSkullSources } from './listSkullSources.ts';
-import { PlaneSegmentations } from './PlaneSegmentations.ts';
+} from './segments/labelmaps.ts';
+import { listShownSegments } from './segments/listShownSegments.ts';
+import { listSkullSources } from './segments/listSkullSources.ts';
+import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { takePictures } from './drawing/pictures.ts';
 import { saveFile } from './saveFile.ts';

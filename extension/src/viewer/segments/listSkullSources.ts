@@ -1,11 +1,11 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import { items, number, text, type NaturalDataset } from '../dicom/part10/attributes.ts';
-import { codes, readCode, sameCode } from '../dicom/segmentation/codes.ts';
-import type { DisplaySet, Services } from '../types/ohif.ts';
+import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
+import { codes, readCode, sameCode } from '../../dicom/segmentation/codes.ts';
+import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
-import { displaySetOfLayer } from './layout/separateLayers.ts';
-import { loadedKey, storedKey, type SkullSource } from './skullSource.ts';
+import { displaySetOfLayer } from '../layout/separateLayers.ts';
+import { loadedKey, storedKey, type SkullSource } from '../skullSource.ts';
 
 interface Candidate {
   readonly source: SkullSource;

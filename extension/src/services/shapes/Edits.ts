@@ -1,7 +1,7 @@
-import type { Mask } from '../engine/space/volume.ts';
-import type { ResultShape } from '../state/shapes.ts';
-import type { SegmentedBone, StudyResult } from '../state/studyState.ts';
-import type { ViewerPort } from '../viewer/ViewerPort.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import type { ResultShape } from '../../state/shapes.ts';
+import type { SegmentedBone, StudyResult } from '../../state/studyState.ts';
+import type { ViewerPort } from '../../viewer/ViewerPort.ts';
 
 /** What the user changed in the viewer: the shapes as they are now, and whether they are what they were. */
 export class Edits {

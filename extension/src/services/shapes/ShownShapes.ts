@@ -1,14 +1,14 @@
-import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
-import type { StudyStore } from '../state/StudyStore.ts';
-import type { StudyResult } from '../state/studyState.ts';
-import { loadedKey } from '../viewer/skullSource.ts';
-import type { ViewerPort } from '../viewer/ViewerPort.ts';
-import type { WorkerClient } from '../worker/WorkerClient.ts';
-import { currentCt, currentStudy } from './currentCt.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
+import type { StudyStore } from '../../state/StudyStore.ts';
+import type { StudyResult } from '../../state/studyState.ts';
+import { loadedKey } from '../../viewer/skullSource.ts';
+import type { ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../../worker/WorkerClient.ts';
+import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
-import { showFailure } from './failures.ts';
+import { showFailure } from '../failures.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
-import { resultContours, resultSurfaces } from './surfaces.ts';
+import { resultContours, resultSurfaces } from '../surfaces.ts';
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
