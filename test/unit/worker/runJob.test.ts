@@ -40,6 +40,7 @@ function setting(overrides: Partial<Engine> = {}) {
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),
     leaveOutPiece: ({ reconstruction }) => reconstruction,
+    remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
     loadModel: async () => model,
     loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),

@@ -35,13 +35,17 @@ export class Edits {
     );
   }
 
-  /** What is to be stored now: what the viewer shows, else what was kept. */
+  /** A shape as it is to be stored now: what the viewer shows, else what was kept. */
+  currentMask({ segmentationIds, series, shapes }: StudyResult, shape: ResultShape): Mask {
+    const id = segmentationIds[shape];
+    return (id && this.viewer.readSegmentation(id, series)) || shapes[shape].mask;
+  }
+
   currentMasks(result: StudyResult): Record<ResultShape, Mask> {
-    const mask = (shape: ResultShape): Mask => {
-      const id = result.segmentationIds[shape];
-      return (id && this.viewer.readSegmentation(id, result.series)) || result.masks[shape];
+    return {
+      patch: this.currentMask(result, 'patch'),
+      implant: this.currentMask(result, 'implant'),
     };
-    return { patch: mask('patch'), implant: mask('implant') };
   }
 
   currentBone({ mask, ct, segmentationId }: SegmentedBone): Mask {
