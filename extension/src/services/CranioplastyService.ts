@@ -2,6 +2,7 @@ import type { Vec3 } from '../engine/space/grid.ts';
 import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
+import type { Leaving } from '../viewer/LeaveGuard.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
@@ -15,6 +16,7 @@ import { rehearse } from './actions/rehearse.ts';
 import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
 import { chosenSource, references, skullSources } from './actions/sources.ts';
+import { atStake } from './atStake.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
 import { Edits } from './shapes/Edits.ts';
 import { asShown } from './failures.ts';
@@ -71,6 +73,11 @@ export class CranioplastyService {
   leaveMode(): void {
     this.parts.work.leave();
     this.parts.shapes.leave();
+  }
+
+  /** What would be lost, in sentences; undefined if nothing. */
+  atStake(leaving: Leaving): string | undefined {
+    return atStake(this.store, this.parts.viewer, leaving);
   }
 
   currentCt(): CurrentCt {
