@@ -21,6 +21,10 @@ export function createCommandsModule(service: CranioplastyService): {
       leaveOutPatchPiece: {
         commandFn: ({ piece }: { piece: number }) => service.leaveOutPiece(piece),
       },
+      bringBackPatchPiece: { commandFn: () => service.bringBackPiece() },
+      chooseBrushShape: {
+        commandFn: ({ shape }: { shape: ResultShape }) => service.chooseBrush(shape),
+      },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },
       downloadReconstructionSeg: { commandFn: () => service.downloadSeg() },

@@ -29,13 +29,15 @@ const extension = {
   },
   onModeEnter({ servicesManager }: { servicesManager: { services: ShowServices } }) {
     leave();
-    const { service, viewer } = registered();
+    const { service, viewer, guard } = registered();
     viewer.enter();
+    guard.enter();
     service.enterMode();
     leaving = [
       hideCtVolumeIn3d(),
       keepOutStockSurfaces(),
       showSegmentations(servicesManager.services, (series) => service.isShownAsResult(series)),
+      () => guard.leave(),
       () => service.leaveMode(),
       () => viewer.leave(),
     ];

@@ -2,6 +2,7 @@ import { readConfiguration } from './configuration.ts';
 import { CranioplastyService } from './services/CranioplastyService.ts';
 import { listInstalledModels } from './services/installedModels.ts';
 import type { ExtensionParams } from './types/ohif.ts';
+import { LeaveGuard } from './viewer/LeaveGuard.ts';
 import { OhifViewer } from './viewer/OhifViewer.ts';
 import { createInferenceWorker } from './worker/createInferenceWorker.ts';
 import { WorkerClient } from './worker/WorkerClient.ts';
@@ -9,6 +10,7 @@ import { WorkerClient } from './worker/WorkerClient.ts';
 export interface CranioplastyInstance {
   readonly viewer: OhifViewer;
   readonly service: CranioplastyService;
+  readonly guard: LeaveGuard;
 }
 
 /** Under this name other extensions find the service. */
@@ -31,5 +33,6 @@ export function init(params: ExtensionParams): CranioplastyInstance {
       }),
   });
   servicesManager.registerService({ name: serviceName, create: () => service });
-  return { viewer, service };
+  const guard = new LeaveGuard((leaving) => service.atStake(leaving));
+  return { viewer, service, guard };
 }

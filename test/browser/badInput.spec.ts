@@ -83,7 +83,11 @@ test('goes on without WebGPU and says so, and Cancel stops it', async ({
   await expect(cranioplasty.result).toBeHidden();
 });
 
-test('really stops when the page is left during a run', async ({ cranioplasty, page, viewer }) => {
+test('asks before it is left during a run, and then really stops', async ({
+  cranioplasty,
+  page,
+  viewer,
+}) => {
   await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
   await cranioplasty.chooseSkull(demoStudy.skull);
   await cranioplasty.startReconstruction();
@@ -91,6 +95,26 @@ test('really stops when the page is left during a run', async ({ cranioplasty, p
   // The worker that draws the skull's surface ends by itself; that of the run stays.
   await expect.poll(() => inferenceWorkers(page)).toHaveLength(1);
 
+  // Asked first, and not left against the user's will, by whichever way back.
+  const asked: string[] = [];
+  let answer: 'accept' | 'dismiss' = 'dismiss';
+  page.on('dialog', async (dialog) => {
+    asked.push(dialog.type() === 'beforeunload' ? 'beforeunload' : dialog.message());
+    await dialog[answer]();
+  });
+  const running = /^The reconstruction is still going on and will be stopped\./;
+  await page.getByTestId('return-to-work-list').click();
+  await expect.poll(() => asked).toEqual([expect.stringMatching(running)]);
+  await page.evaluate(() => history.back());
+  await expect.poll(() => asked).toEqual(Array(2).fill(expect.stringMatching(running)));
+  await expect(page).toHaveURL(/\/cranioplasty/);
+  await page.evaluate(() => location.reload());
+  await expect.poll(() => asked.at(2)).toBe('beforeunload');
+  await expect(page).toHaveURL(/\/cranioplasty/);
+  await expect(cranioplasty.stage).toBeVisible();
+  expect(inferenceWorkers(page)).toHaveLength(1);
+
+  answer = 'accept';
   await page.getByTestId('return-to-work-list').click();
   await expect(page.getByText('Study List')).toBeVisible();
   await expect.poll(() => inferenceWorkers(page)).toHaveLength(0);

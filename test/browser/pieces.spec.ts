@@ -5,7 +5,10 @@ import { expect, test } from './support/test.ts';
 const fromCt = 'Skull from CT (≥ 250 HU)';
 
 /** A user looks at the pieces of a patch and leaves out the one that closes nothing to be closed. */
-test('lists two pieces, shows one, and leaves it out', async ({ cranioplasty, viewer }) => {
+test('lists two pieces, shows one, leaves it out and brings it back', async ({
+  cranioplasty,
+  viewer,
+}) => {
   const { page } = cranioplasty;
   const part = (name: string) => page.getByTestId(`cranioplasty-${name}`);
   await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
@@ -34,7 +37,7 @@ test('lists two pieces, shows one, and leaves it out', async ({ cranioplasty, vi
   await expect(cranioplasty.warnings).toContainText('was left out of the patch by the user', {
     timeout: 60_000,
   });
-  await expect(part('pieces')).toBeHidden();
+  await expect(part('piece-leave-out-1')).toBeHidden();
   await expect.poll(async () => (await cranioplasty.resultSegments()).length).toBe(2);
   const after = await cranioplasty.resultSegments();
   for (const [s, { label, voxels }] of after.entries()) {
@@ -43,6 +46,13 @@ test('lists two pieces, shows one, and leaves it out', async ({ cranioplasty, vi
     expect(voxels, label).toBeGreaterThan(1000);
   }
   await page.screenshot({ path: 'test/artifacts/piece-left-out.png' });
+
+  // It can be undone, and done again.
+  await part('piece-bring-back').click();
+  await expect.poll(() => cranioplasty.resultSegments()).toEqual(before);
+  await expect(cranioplasty.warnings).toContainText('2 separate pieces');
+  await part('piece-leave-out-1').click();
+  await expect.poll(() => cranioplasty.resultSegments()).toEqual(after);
   // What is stored is what is left.
   await cranioplasty.save();
 });

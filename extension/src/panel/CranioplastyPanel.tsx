@@ -111,11 +111,14 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           result={result}
           appearance={appearance}
           showDisagreement={showDisagreement}
+          brush={service.brush(ct)}
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}
           onLookAt={(position) => run('lookAtPosition', { position })}
           onLeaveOut={(piece) => run('leaveOutPatchPiece', { piece })}
+          onBringBack={() => run('bringBackPatchPiece')}
+          onBrush={(shape) => run('chooseBrushShape', { shape })}
           onRehearse={() => run('rehearseReconstruction')}
           onSave={() => run('saveReconstruction')}
           onDownloadReport={() => run('downloadReconstructionReport')}

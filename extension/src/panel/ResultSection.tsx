@@ -1,13 +1,14 @@
 import { Button, PanelSection } from '@ohif/ui-next';
 import type { Vec3 } from '../engine/space/grid.ts';
-import type { ShapeMeasurements } from '../engine/shape/measure.ts';
 import { termsOf } from '../models.ts';
-import { shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
+import type { CranioplastyService } from '../services/CranioplastyService.ts';
+import { currentWarnings } from '../services/shapes/resultParts.ts';
+import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeName } from '../state/shapes.ts';
 import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
-import type { StudyResult, StudyState } from '../state/studyState.ts';
+import { isEdited, type StudyResult, type StudyState } from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
-import { Notice, Row } from './parts.tsx';
+import { Choice, Notice, Row } from './parts.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
 import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
@@ -17,12 +18,17 @@ interface Props {
   readonly result: StudyResult;
   readonly appearance: StudyState['appearance'];
   readonly showDisagreement: boolean;
+  /** What brush and eraser change. */
+  readonly brush: ReturnType<CranioplastyService['brush']>;
   readonly disabled: boolean;
   readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
   readonly onShowDisagreement: (show: boolean) => void;
   readonly onLookAt: (position: Vec3) => void;
   /** Takes a piece of the patch, by its number, out of the result. */
   readonly onLeaveOut: (piece: number) => void;
+  /** Brings back the piece that was left out last. */
+  readonly onBringBack: () => void;
+  readonly onBrush: (shape: ResultShape) => void;
   readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;
@@ -33,27 +39,30 @@ interface Props {
 /** The two shapes: how they look, what they measure, how they were made and where they go. */
 export function ResultSection(props: Props) {
   const { result, appearance, onAppearance } = props;
-  const { reconstruction } = result;
+  const { reconstruction, pieces, leftOut } = result;
+  const warnings = currentWarnings(result);
   return (
     <PanelSection>
       <PanelSection.Header>Result</PanelSection.Header>
       <PanelSection.Content>
         <div data-cy="cranioplasty-result" className="flex flex-col gap-2 p-2 text-sm">
-          {reconstruction.warnings.length > 0 && (
+          {warnings.length > 0 && (
             <div data-cy="cranioplasty-warnings" role="alert">
-              {reconstruction.warnings.map(({ code, message }) => (
+              {warnings.map(({ code, message }) => (
                 <Notice key={`${code} ${message}`} tone="warning">
                   {message}
                 </Notice>
               ))}
             </div>
           )}
-          {reconstruction.pieces.length > 1 && (
+          {(pieces.length > 1 || leftOut.length > 0) && (
             <PiecesSection
-              pieces={reconstruction.pieces}
+              pieces={pieces}
+              leftOut={leftOut}
               disabled={props.disabled}
               onLookAt={props.onLookAt}
               onLeaveOut={props.onLeaveOut}
+              onBringBack={props.onBringBack}
             />
           )}
           <div>
@@ -66,8 +75,12 @@ export function ResultSection(props: Props) {
               />
             ))}
           </div>
-          <Measurements shape="patch" values={reconstruction.patch.measurements} />
-          <Measurements shape="implant" values={reconstruction.implant.measurements} />
+          <BrushChoice {...props} />
+          <Measurements shape="patch" result={result} />
+          <Measurements shape="implant" result={result} />
+          {(reconstruction.agreement ?? reconstruction.deviation) && isEdited(result, 'patch') && (
+            <div className="text-muted-foreground">Of the patch before it was edited:</div>
+          )}
           <ConfidenceSection
             of={reconstruction}
             shown={props.showDisagreement}
@@ -86,18 +99,48 @@ export function ResultSection(props: Props) {
   );
 }
 
+/** The viewer's own tools edit; which shape is chosen here, for all planes. */
+function BrushChoice({ brush: { shape, hidden }, disabled, onBrush }: Props) {
+  return (
+    <div>
+      <Choice
+        data-cy="cranioplasty-brush"
+        label="Brush and eraser change"
+        none={shape === undefined ? 'Another segmentation' : undefined}
+        items={resultShapes.map((key) => ({ key, label: shapeStyles[key].label }))}
+        value={shape ?? ''}
+        disabled={disabled}
+        onChoose={(key) => onBrush(key as ResultShape)}
+      />
+      {shape && hidden && (
+        <span data-cy="cranioplasty-brush-hidden" className="text-muted-foreground">
+          It is hidden: brush and eraser change nothing until it is shown.
+        </span>
+      )}
+    </div>
+  );
+}
+
 function Measurements({
   shape,
-  values,
+  result,
 }: {
   readonly shape: ResultShape;
-  readonly values: ShapeMeasurements;
+  readonly result: StudyResult;
 }) {
+  const values = result.shapes[shape].measurements;
   return (
     <div data-cy={`cranioplasty-measurements-${shape}`}>
       <div className="text-foreground font-semibold">{shapeStyles[shape].label}</div>
+      {isEdited(result, shape) && (
+        <div data-cy={`cranioplasty-edited-${shape}`} role="status" style={{ color: '#fbbf24' }}>
+          {result.unmeasured.includes(shape)
+            ? 'Edited: being measured again, the figures are of before'
+            : 'Edited by hand'}
+        </div>
+      )}
       {values.volume === 0 && (
-        <Notice tone="warning">The model proposed none: nothing of it is saved.</Notice>
+        <Notice tone="warning">There is none: nothing of it is saved.</Notice>
       )}
       <Row name="Volume">{formatNumber(values.volume, 1)} ml</Row>
       <Row name="Outer area">{formatNumber(values.outerArea, 1)} cm²</Row>
@@ -209,6 +252,6 @@ function Outputs({
   );
 }
 
-function isEmpty({ reconstruction }: StudyResult, shape: ResultShape): boolean {
-  return reconstruction[shape].mesh.triangles.length === 0;
+function isEmpty({ shapes }: StudyResult, shape: ResultShape): boolean {
+  return shapes[shape].mesh.triangles.length === 0;
 }

@@ -28,6 +28,7 @@ export function describeActivity(activity: Activity, now: number): string {
   if (activity.kind === 'judge-fit') return `Judging the fit · ${formatTime(elapsed)}`;
   if (activity.kind === 'compare') return `Comparing · ${formatTime(elapsed)}`;
   if (activity.kind === 'leave-out-piece') return `Leaving out a piece · ${formatTime(elapsed)}`;
+  if (activity.kind === 'bring-back-piece') return 'Bringing back a piece';
   if (activity.kind === 'save') return 'Saving and reading back';
   const { progress } = activity;
   if (!progress) return 'Reading the skull';

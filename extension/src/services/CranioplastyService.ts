@@ -1,14 +1,15 @@
 import type { Vec3 } from '../engine/space/grid.ts';
-import type { ResultShape, ShapeName } from '../state/shapes.ts';
+import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
+import type { Leaving } from '../viewer/LeaveGuard.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
 import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
-import { leaveOutPiece } from './actions/leaveOutPiece.ts';
+import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
 import { reconstruct } from './actions/reconstruct.ts';
@@ -16,13 +17,14 @@ import { rehearse } from './actions/rehearse.ts';
 import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
 import { chosenSource, references, skullSources } from './actions/sources.ts';
+import { atStake } from './atStake.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
-import { Edits } from './Edits.ts';
+import { Edits } from './shapes/Edits.ts';
 import { asShown } from './failures.ts';
 import { OneAtATime } from './OneAtATime.ts';
 import type { InstalledModel } from './installedModels.ts';
 import { chosenModel, type Parts } from './parts.ts';
-import { ShownShapes } from './ShownShapes.ts';
+import { ShownShapes } from './shapes/ShownShapes.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -72,6 +74,11 @@ export class CranioplastyService {
   leaveMode(): void {
     this.parts.work.leave();
     this.parts.shapes.leave();
+  }
+
+  /** What would be lost, in sentences; undefined if nothing. */
+  atStake(leaving: Leaving): string | undefined {
+    return atStake(this.store, this.parts.viewer, leaving);
   }
 
   currentCt(): CurrentCt {
@@ -158,9 +165,13 @@ export class CranioplastyService {
     return rehearse(this.parts);
   }
 
-  /** @param piece number in the reconstruction's pieces */
+  /** @param piece number in the result's pieces */
   leaveOutPiece(piece: number): Promise<void> {
     return leaveOutPiece(this.parts, piece);
+  }
+
+  bringBackPiece(): Promise<void> {
+    return bringBackPiece(this.parts);
   }
 
   judgeFit(): Promise<void> {
@@ -206,6 +217,27 @@ export class CranioplastyService {
 
   setAppearance(shape: ShapeName, change: Partial<ShapeAppearance>): void {
     setAppearance(this.parts, shape, change);
+  }
+
+  /** What brush and eraser change: a shape of the result, or undefined if it is another segmentation. */
+  brush({ studyInstanceUID }: CtReference): {
+    readonly shape: ResultShape | undefined;
+    readonly hidden: boolean;
+  } {
+    const target = this.parts.viewer.brushTarget();
+    const { result } = this.store.get(studyInstanceUID);
+    const shape = resultShapes.find(
+      (name) => target && result?.segmentationIds[name] === target.segmentationId,
+    );
+    return { shape, hidden: target?.hidden ?? false };
+  }
+
+  /** Brush and eraser change this shape from now on, in every plane. */
+  chooseBrush(brush: ResultShape): void {
+    const study = currentStudy(this.parts.viewer);
+    if (study === undefined) return;
+    this.change({ brush });
+    this.parts.shapes.applyBrush(study);
   }
 
   /** Brings all planes to a place, patient LPS mm. */

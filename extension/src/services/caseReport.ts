@@ -5,9 +5,10 @@ import type { PatchMetrics } from '../engine/judge/metrics.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../engine/shape/measure.ts';
 import { describeModel, termsOf, type ModelIdentity } from '../models.ts';
-import { noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
+import { isEdited, noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
+import { currentWarnings } from './shapes/resultParts.ts';
 
 /** Everything the report says, without pictures: what is stored as JSON. Lengths in mm, times in ms. */
 export interface CaseDescription {
@@ -63,18 +64,16 @@ interface ComparedDescription {
   readonly measurements: ShapeMeasurements;
 }
 
-/**
- * @param edited whether the user changed a shape since it was computed, which its measurements do not show
- */
+/** @param result whose shapes are measured as they are */
 export function describeCase(
   result: StudyResult,
   { fit, compared }: Pick<StudyState, 'fit' | 'compared'>,
-  edited: { readonly patch: boolean; readonly implant: boolean },
   created: Date,
 ): CaseDescription {
-  const { reconstruction, rehearsal, series, skullSource, saved, provider, elapsed } = result;
-  const { model, alignment, patch, implant, agreement, deviation, unlikeness, warnings } =
-    reconstruction;
+  const { reconstruction, shapes, rehearsal, series, skullSource, saved, provider, elapsed } =
+    result;
+  const { model, alignment, agreement, deviation, unlikeness } = reconstruction;
+  const warnings = currentWarnings(result);
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: created.toISOString(),
@@ -95,8 +94,8 @@ export function describeCase(
       translation: alignment.toCanonical.translation,
     },
     shapes: {
-      skullPatch: { ...patch.measurements, edited: edited.patch },
-      implant: { ...implant.measurements, edited: edited.implant },
+      skullPatch: { ...shapes.patch.measurements, edited: isEdited(result, 'patch') },
+      implant: { ...shapes.implant.measurements, edited: isEdited(result, 'implant') },
     },
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
     deviation: deviation && { mean: deviation.mean, p95: deviation.p95 },
@@ -156,7 +155,7 @@ function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
     ['Outer area', `${shape.outerArea.toFixed(1)} cm²`],
     ['Thickness, mean (max)', `${shape.meanThickness.toFixed(1)} (${mm(shape.maxThickness, 1)})`],
     ['Largest extent', mm(shape.extent, 0)],
-    ...(shape.edited ? [['Edited by hand after it was measured', 'yes'] as const] : []),
+    ...(shape.edited ? [['Edited by hand, and measured after', 'yes'] as const] : []),
   ];
 }
 
@@ -267,7 +266,7 @@ ${section('How it was made', [
   ...(agreement
     ? [
         [
-          'Network and shape prior apart, mean (95 %)',
+          `Network and shape prior apart${about.shapes.skullPatch.edited ? ', before the edits' : ''}, mean (95 %)`,
           `${agreement.mean.toFixed(2)} (${mm(agreement.p95)})`,
         ] as const,
       ]

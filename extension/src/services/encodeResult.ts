@@ -17,7 +17,7 @@ const descriptions: Record<ResultShape, string> = {
  * @throws CranioplastyError `bad-segmentation` if there is no shape at all
  */
 export function encodeResult(
-  { reconstruction, series }: StudyResult,
+  { reconstruction, series, editedBefore }: StudyResult,
   masks: Readonly<Record<ResultShape, Mask>>,
 ): ArrayBuffer {
   const { model } = reconstruction;
@@ -26,7 +26,7 @@ export function encodeResult(
     const { kind, label } = shapeStyles[shape];
     const computed = reconstruction[shape].mask;
     const mask = masks[shape];
-    const edited = !sameVoxels(mask.data, computed.data);
+    const edited = editedBefore.includes(shape) || !sameVoxels(mask.data, computed.data);
     return {
       kind,
       label,

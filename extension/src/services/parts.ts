@@ -2,9 +2,9 @@ import { CranioplastyError } from '../engine/space/errors.ts';
 import type { StudyStore } from '../state/StudyStore.ts';
 import type { StudyResult } from '../state/studyState.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
-import type { Edits } from './Edits.ts';
+import type { Edits } from './shapes/Edits.ts';
 import type { OneAtATime } from './OneAtATime.ts';
-import type { ShownShapes } from './ShownShapes.ts';
+import type { ShownShapes } from './shapes/ShownShapes.ts';
 
 /** What every action of the user (folder `actions`) works with. */
 export interface Parts {

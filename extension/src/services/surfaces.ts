@@ -145,7 +145,7 @@ export function resultContours({
  * the overlay of the fit.
  */
 export function resultSurfaces(
-  { reconstruction: { skullMesh, patch, implant, agreement } }: StudyResult,
+  { reconstruction, shapes: { patch, implant } }: StudyResult,
   {
     appearance,
     showDisagreement,
@@ -158,6 +158,9 @@ export function resultSurfaces(
     'appearance' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
   >,
 ): SurfaceToShow[] {
+  const { skullMesh } = reconstruction;
+  // The agreement is that of the surface that was computed.
+  const agreement = patch === reconstruction.patch ? reconstruction.agreement : undefined;
   if (compared && sideBySide) return comparedSurfaces(compared, skullMesh, appearance);
   const judged = overlay.shown ? fit : undefined;
   const meshes: Record<ShapeName, Mesh> = {

@@ -13,6 +13,11 @@ export class StudyStore {
     return this.states.get(study) ?? initialStudyState;
   }
 
+  /** Of every study that anything is known of. */
+  all(): StudyState[] {
+    return [...this.states.values()];
+  }
+
   update(study: string, change: Partial<StudyState>): void {
     this.states.set(study, { ...this.get(study), ...change });
     for (const listener of [...this.listeners]) listener();

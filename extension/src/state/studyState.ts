@@ -5,7 +5,8 @@ import type { Comparison } from '../engine/judge/comparison.ts';
 import type { FitError } from '../engine/judge/fitError.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { Progress } from '../engine/progress.ts';
-import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
+import type { MethodName, ReconstructedShape, Reconstruction } from '../engine/reconstruction.ts';
+import type { PatchPiece } from '../engine/shape/pieces.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
@@ -20,6 +21,7 @@ export interface Activity {
     | 'reconstruct'
     | 'rehearse'
     | 'leave-out-piece'
+    | 'bring-back-piece'
     | 'save'
     | 'judge-fit'
     | 'compare';
@@ -45,10 +47,30 @@ export interface SegmentedBone {
   readonly segmentationId?: string;
 }
 
+/** A piece that was left out, with what brings it back: voxels by their index, not whole volumes. */
+export interface LeftOutPiece {
+  /** Volume, ml. */
+  readonly volume: number;
+  readonly lost: Readonly<Record<ResultShape, Uint32Array>>;
+  /** What was said of the whole. */
+  readonly before: Omit<Reconstruction, ResultShape> &
+    Readonly<Record<ResultShape, Omit<ReconstructedShape, 'mask'>>>;
+  readonly editedBefore: readonly ResultShape[];
+  readonly rehearsal?: Rehearsal;
+}
+
 export interface StudyResult {
   readonly reconstruction: Reconstruction;
-  /** As they are to be stored: of the reconstruction, or with the user's edits. */
-  readonly masks: Readonly<Record<ResultShape, Mask>>;
+  /** The shapes as they are: of the reconstruction, or measured again since the user edited them. */
+  readonly shapes: Readonly<Record<ResultShape, ReconstructedShape>>;
+  /** Shapes that were edited and not measured again yet: what is known of them is of before. */
+  readonly unmeasured: readonly ResultShape[];
+  /** Pieces of the patch as it is, largest first. */
+  readonly pieces: readonly PatchPiece[];
+  /** Shapes of which the reconstruction itself holds edits, since a piece was left out of the edited ones. */
+  readonly editedBefore: readonly ResultShape[];
+  /** What was left out and can be brought back, the latest last. */
+  readonly leftOut: readonly LeftOutPiece[];
   readonly ct: CtReference;
   readonly series: CtSeries;
   /** The segment that was reconstructed. */
@@ -65,6 +87,18 @@ export interface StudyResult {
   readonly rehearsal?: Rehearsal;
   /** Dropped as soon as the user edits a shape. */
   readonly saved?: SavedObject;
+}
+
+/** Whether the user changed a shape since it was computed. */
+export function isEdited(
+  { shapes, reconstruction, unmeasured, editedBefore }: StudyResult,
+  shape: ResultShape,
+): boolean {
+  return (
+    shapes[shape] !== reconstruction[shape] ||
+    unmeasured.includes(shape) ||
+    editedBefore.includes(shape)
+  );
 }
 
 /** What the overlay can show. */
@@ -135,6 +169,8 @@ export interface StudyState {
   /** Whether both stand side by side in 3D. */
   readonly sideBySide: boolean;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
+  /** The shape that brush and eraser change. */
+  readonly brush: ResultShape;
   /** Whether the patch shows in 3D where the network and the shape prior differ. */
   readonly showDisagreement: boolean;
 }
@@ -146,6 +182,7 @@ export const initialStudyState: StudyState = {
   threshold: defaultBoneOptions.threshold,
   method: 'network',
   appearance: initialAppearance,
+  brush: 'patch',
   showDisagreement: false,
   comparableKeys: [resultKey('patch'), resultKey('implant')],
   sideBySide: false,

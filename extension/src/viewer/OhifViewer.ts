@@ -15,7 +15,8 @@ import type {
   Services,
   Subscription,
 } from '../types/ohif.ts';
-import { EditTracker } from './EditTracker.ts';
+import { BrushSegment } from './segments/BrushSegment.ts';
+import { EditTracker } from './segments/EditTracker.ts';
 import { findCtDisplaySet, viewportOf, viewportsShowing } from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
 import {
@@ -24,10 +25,10 @@ import {
   readLabelmap,
   writeLabelmap,
   type HeldSlices,
-} from './labelmaps.ts';
-import { listShownSegments } from './listShownSegments.ts';
-import { listSkullSources } from './listSkullSources.ts';
-import { PlaneSegmentations } from './PlaneSegmentations.ts';
+} from './segments/labelmaps.ts';
+import { listShownSegments } from './segments/listShownSegments.ts';
+import { listSkullSources } from './segments/listSkullSources.ts';
+import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { takePictures } from './drawing/pictures.ts';
 import { saveFile } from './saveFile.ts';
@@ -35,6 +36,7 @@ import type { SkullSource } from './skullSource.ts';
 import { SliceContours } from './drawing/SliceContours.ts';
 import { SurfaceScene } from './drawing/SurfaceScene.ts';
 import type {
+  BrushTarget,
   ContoursToShow,
   CtReference,
   SegmentationToShow,
@@ -58,13 +60,14 @@ export class OhifViewer implements ViewerPort {
   private readonly extensionManager: ExtensionManager;
   private readonly commandsManager: CommandsManager;
   private readonly planes: PlaneSegmentations;
+  private readonly brush: BrushSegment;
   private readonly scene = new SurfaceScene();
   private readonly sliceContours = new SliceContours();
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
   private readonly held = new Map<string, HeldSlices>();
-  /** Set while a change of voxels waits to be told. */
+  /** Tells of changed voxels once they rest. */
   private telling: ReturnType<typeof setTimeout> | undefined;
   private subscriptions: Subscription[] = [];
 
@@ -77,6 +80,7 @@ export class OhifViewer implements ViewerPort {
     this.extensionManager = extensionManager;
     this.commandsManager = commandsManager;
     this.planes = new PlaneSegmentations(services);
+    this.brush = new BrushSegment(services);
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -100,21 +104,23 @@ export class OhifViewer implements ViewerPort {
           changed();
         },
       ),
-      segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, changed),
+      segmentationService.subscribe(segmentations.SEGMENTATION_MODIFIED, () => {
+        this.brush.follow();
+        changed();
+      }),
       segmentationService.subscribe(segmentations.SEGMENTATION_REMOVED, changed),
       segmentationService.subscribe(segmentations.SEGMENTATION_REPRESENTATION_MODIFIED, () => {
         this.planes.styleNew();
+        this.brush.follow();
         changed();
       }),
       segmentationService.subscribe(
         segmentations.SEGMENTATION_DATA_MODIFIED,
         ({ segmentationId }: { segmentationId: string }) => {
           this.edits.question(segmentationId);
-          // A brush sends one event a stroke segment; looking at all voxels each time would stall it.
-          this.telling ??= setTimeout(() => {
-            this.telling = undefined;
-            changed();
-          }, 500);
+          // A brush sends one event a stroke segment: all voxels are looked at once it rests.
+          clearTimeout(this.telling);
+          this.telling = setTimeout(changed, 300);
         },
       ),
       viewportGridService.subscribe(viewportGridService.EVENTS.GRID_STATE_CHANGED, changed),
@@ -138,6 +144,7 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions.forEach((subscription) => subscription.unsubscribe());
     this.subscriptions = [];
     this.planes.leave();
+    this.brush.leave();
     this.scene.show([]);
     this.sliceContours.show(undefined);
     this.edits.clear();
@@ -254,6 +261,14 @@ export class OhifViewer implements ViewerPort {
 
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void {
     this.planes.style(segmentationId, appearance);
+  }
+
+  chooseForBrush(segmentationId: string): void {
+    this.brush.choose(segmentationId);
+  }
+
+  brushTarget(): BrushTarget | undefined {
+    return this.brush.target();
   }
 
   listShownSegments(ct: CtReference): ShownSegment[] {

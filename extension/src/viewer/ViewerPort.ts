@@ -27,6 +27,13 @@ export interface SegmentationToShow {
   readonly mask: Mask;
 }
 
+/** What brush and eraser change. */
+export interface BrushTarget {
+  readonly segmentationId: string;
+  /** Hidden in at least one plane: not changed. */
+  readonly hidden: boolean;
+}
+
 /** A segment that the viewer shows in the planes, whoever made it. */
 export interface ShownSegment {
   /** The same each time the list is made. */
@@ -63,6 +70,10 @@ export interface ViewerPort {
   revisionOf(segmentationId: string): number;
   removeSegmentation(segmentationId: string): void;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
+  /** From now on brush and eraser change this segmentation, in every plane. */
+  chooseForBrush(segmentationId: string): void;
+  /** What brush and eraser change, unless it is hidden: then they change nothing. */
+  brushTarget(): BrushTarget | undefined;
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;

@@ -4,6 +4,7 @@ import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
+import type { Remeasured } from '../engine/remeasure.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
@@ -56,6 +57,11 @@ export interface Work {
   leaveOutPiece: {
     job: { readonly reconstruction: Reconstruction; readonly piece: number };
     result: Reconstruction;
+  };
+  /** Surface and figures of a shape that was edited. */
+  remeasure: {
+    job: { readonly mask: Mask; readonly toCanonical: RigidTransform };
+    result: Remeasured;
   };
   reconstruct: { job: NetworkJob; result: Reconstruction };
   /** Repeats a reconstruction on the intact side of the skull. */

@@ -48,6 +48,7 @@ function functions(surroundings: Surroundings): {
     fitError: async (...call) => engine.measureFitError(await withAtlas(...call)),
     compare: async (...call) => engine.compareTwo(await withAtlas(...call)),
     leaveOutPiece: async (...call) => engine.leaveOutPiece(await withAtlas(...call)),
+    remeasure: async (...call) => engine.remeasure(await withAtlas(...call)),
     reconstruct: ({ skull, ...job }, environment) =>
       withMethod(job, environment, surroundings, (how) => engine.reconstruct({ skull, ...how })),
     rehearse: ({ skull, patch, toCanonical, ...job }, environment) =>

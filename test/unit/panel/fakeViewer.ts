@@ -5,6 +5,7 @@ import type { NaturalDataset } from '../../../extension/src/dicom/part10/attribu
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
+  BrushTarget,
   ContoursToShow,
   CtReference,
   Picture,
@@ -151,6 +152,13 @@ export class FakeViewer implements ViewerPort {
     this.segmentations.delete(segmentationId);
   }
   styleSegmentation(): void {}
+  brush: BrushTarget | undefined;
+  chooseForBrush(segmentationId: string): void {
+    this.brush = { segmentationId, hidden: false };
+  }
+  brushTarget(): BrushTarget | undefined {
+    return this.brush;
+  }
   listShownSegments(): ShownSegment[] {
     return [...this.segmentations].map(([segmentationId, { rgb, mask }]) => ({
       id: `${segmentationId}-1`,
@@ -194,11 +202,14 @@ export class FakeViewer implements ViewerPort {
     return () => this.listeners.delete(listener);
   }
 
-  /** The user paints a voxel. */
-  edit(segmentationId: string, voxel: number): void {
-    const mask = this.segmentations.get(segmentationId)?.mask;
-    if (!mask) throw new Error('no such segmentation');
-    mask.data[voxel] = 1;
+  /** The user paints a voxel, or erases it. */
+  edit(segmentationId: string, voxel: number, value: 0 | 1 = 1): void {
+    const shown = this.segmentations.get(segmentationId);
+    if (!shown) throw new Error('no such segmentation');
+    // As the viewer does: each reading is a copy.
+    const data = shown.mask.data.slice();
+    data[voxel] = value;
+    this.segmentations.set(segmentationId, { ...shown, mask: { grid: shown.mask.grid, data } });
     this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
     this.change();
   }

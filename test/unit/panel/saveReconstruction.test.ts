@@ -4,6 +4,7 @@ import { readSegmentation } from '../../../extension/src/dicom/segmentation/read
 import { readCtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { encodeResult } from '../../../extension/src/services/encodeResult.ts';
+import { unedited } from '../../../extension/src/services/shapes/resultParts.ts';
 import { saveReconstruction } from '../../../extension/src/services/saveReconstruction.ts';
 import type { StudyResult } from '../../../extension/src/state/studyState.ts';
 import { ctInstances, FakePacs, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
@@ -11,8 +12,7 @@ import { ctInstances, FakePacs, maskOnCt, reconstructionOnCt } from './fakeViewe
 function result(): StudyResult {
   const reconstruction = reconstructionOnCt();
   return {
-    reconstruction,
-    masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
+    ...unedited(reconstruction),
     ct: { studyInstanceUID: '1.2.3', seriesInstanceUID: '1.2.3.4', label: 'Head' },
     series: readCtSeries(ctInstances()),
     skullSource: {
@@ -28,13 +28,17 @@ function result(): StudyResult {
   };
 }
 
+const masksOf = ({ shapes: { patch, implant } }: StudyResult) => ({
+  patch: patch.mask,
+  implant: implant.mask,
+});
+
 const noWait = () => Promise.resolve();
 let pacs: FakePacs;
 let file: ArrayBuffer;
 beforeEach(() => {
   pacs = new FakePacs();
-  const { masks } = result();
-  file = encodeResult(result(), masks);
+  file = encodeResult(result(), masksOf(result()));
 });
 
 describe('encodeResult', () => {
@@ -47,7 +51,7 @@ describe('encodeResult', () => {
 
   it('names the model and calls an edited shape semi-automatic', () => {
     const given = result();
-    const edited = { ...given.masks, implant: maskOnCt(6, 18, 30) };
+    const edited = { ...masksOf(given), implant: maskOnCt(6, 18, 30) };
     const { segments } = readSegmentation(encodeResult(given, edited));
     expect(segments.map(({ algorithm }) => algorithm.type)).toEqual(['AUTOMATIC', 'SEMIAUTOMATIC']);
     expect(segments[0].algorithm).toMatchObject({
@@ -68,7 +72,7 @@ describe('encodeResult', () => {
     };
     const restricted = { ...free, reconstruction: { ...reconstruction, model } };
     const wordsOf = (given: StudyResult) => {
-      const { dataset, segments } = readSegmentation(encodeResult(given, given.masks));
+      const { dataset, segments } = readSegmentation(encodeResult(given, masksOf(given)));
       const [item] = items(dataset, 'SegmentSequence');
       return [
         text(dataset, 'SeriesDescription') ?? '',
@@ -88,7 +92,7 @@ describe('encodeResult', () => {
   it('leaves out a shape that the model did not find', () => {
     const given = result();
     const { segments } = readSegmentation(
-      encodeResult(given, { ...given.masks, implant: maskOnCt() }),
+      encodeResult(given, { ...masksOf(given), implant: maskOnCt() }),
     );
     expect(segments.map(({ label }) => label)).toEqual(['Skull patch']);
   });
@@ -123,7 +127,7 @@ describe('saveReconstruction', () => {
 
   it('is not saved if another object comes back', async () => {
     const given = result();
-    pacs.spoil = () => encodeResult(given, given.masks);
+    pacs.spoil = () => encodeResult(given, masksOf(given));
     await expect(saveReconstruction(file, pacs, noWait)).rejects.toMatchObject({
       code: 'save-not-verified',
     });

@@ -1,6 +1,9 @@
 import { beforeEach } from 'vitest';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
+import { countSet } from '../../../extension/src/engine/space/voxels.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import type { Remeasured } from '../../../extension/src/engine/remeasure.ts';
 import {
   FakeWorker,
   smallComparison,
@@ -22,6 +25,25 @@ export let viewer: FakeViewer;
 
 export let service: CranioplastyService;
 
+/** Figures by which a test tells a shape that was measured again: its voxels are its volume. */
+export function smallRemeasured(mask: Mask): Remeasured {
+  const volume = countSet(mask.data);
+  return {
+    mesh: { positions: new Float32Array(9).fill(volume), triangles: new Uint32Array([0, 1, 2]) },
+    measurements: { volume, outerArea: 1, meanThickness: 1, maxThickness: 1, extent: 1 },
+    pieces: [
+      { volume: volume - 1, middle: [0, 0, 0] },
+      { volume: 1, middle: [1, 1, 2] },
+    ],
+  };
+}
+
+function without({ grid, data }: Mask, voxel: number): Mask {
+  const left = data.slice();
+  left[voxel] = 0;
+  return { grid, data: left };
+}
+
 /** What the worker does with a job unless a test says otherwise. */
 export const answer: Script = (job, worker) => {
   switch (job.kind) {
@@ -29,6 +51,8 @@ export const answer: Script = (job, worker) => {
       return maskOnCt(1, 2);
     case 'surface':
       return { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
+    case 'remeasure':
+      return smallRemeasured(job.mask);
     case 'fitError':
       return smallFitError();
     case 'compare':
@@ -40,8 +64,8 @@ export const answer: Script = (job, worker) => {
       const { patch, implant, pieces } = job.reconstruction;
       return {
         ...job.reconstruction,
-        patch: { ...patch, mask: maskOnCt(5, 6) },
-        implant: { ...implant, mask: maskOnCt(6) },
+        patch: { ...patch, mask: without(patch.mask, 17) },
+        implant: { ...implant, mask: without(implant.mask, 18) },
         pieces: pieces.slice(0, 1),
       };
     }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import { sopClass } from '../../../extension/src/dicom/part10/sopClasses.ts';
 import type { DisplaySet } from '../../../extension/src/types/ohif.ts';
-import { storedCandidates, storedObjects } from '../../../extension/src/viewer/storedSkulls.ts';
+import {
+  storedCandidates,
+  storedObjects,
+} from '../../../extension/src/viewer/segments/storedSkulls.ts';
 
 const ct: DisplaySet = {
   displaySetInstanceUID: 'ct',

@@ -4,7 +4,7 @@ import { describeActivity, formatTime, remaining } from '../../../extension/src/
 import { middleVertex } from '../../../extension/src/services/actions/reconstruct.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
 import { findCtDisplaySet, viewportsShowing } from '../../../extension/src/viewer/ctSelection.ts';
-import { EditTracker } from '../../../extension/src/viewer/EditTracker.ts';
+import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';
 import { createPacs } from '../../../extension/src/viewer/pacs.ts';
 
 function displaySet(displaySetInstanceUID: string, Modality: string, slices = 1): DisplaySet {

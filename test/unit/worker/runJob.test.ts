@@ -41,6 +41,7 @@ function setting(overrides: Partial<Engine> = {}) {
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),
     leaveOutPiece: ({ reconstruction }) => reconstruction,
+    remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
     loadModel: async () => model,
     loadPrior: async () => prior,
     loadAtlas: async () => atlas,

@@ -88,14 +88,23 @@ export function within(
   return out;
 }
 
-/** The voxels of a shape without those that another lost from `before` to `after`. */
-export function withoutLost(
+/** Indices of the voxels that are set in `before` and not in `after`. */
+export function lostVoxels(before: Uint8Array, after: Uint8Array): Uint32Array<ArrayBuffer> {
+  let count = 0;
+  for (let p = 0; p < before.length; p++) if (before[p] > after[p]) count++;
+  const lost = new Uint32Array(count);
+  for (let p = 0, l = 0; p < before.length; p++) if (before[p] > after[p]) lost[l++] = p;
+  return lost;
+}
+
+/** A copy of a shape with the voxels of these indices set to 0 or 1. */
+export function withVoxels(
   data: Uint8Array,
-  before: Uint8Array,
-  after: Uint8Array,
+  indices: Uint32Array,
+  value: 0 | 1,
 ): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(data.length);
-  for (let p = 0; p < out.length; p++) out[p] = before[p] > after[p] ? 0 : data[p];
+  const out = new Uint8Array(data);
+  for (let l = 0; l < indices.length; l++) out[indices[l]] = value;
   return out;
 }
 

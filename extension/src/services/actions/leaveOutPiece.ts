@@ -1,43 +1,119 @@
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { ReconstructedShape, Reconstruction } from '../../engine/reconstruction.ts';
 import type { Mask } from '../../engine/space/volume.ts';
-import { sameVoxels, withoutLost } from '../../engine/space/voxels.ts';
+import { lostVoxels, sameVoxels, withVoxels } from '../../engine/space/voxels.ts';
+import { resultShapes, type ResultShape } from '../../state/shapes.ts';
+import { isEdited, type LeftOutPiece, type StudyResult } from '../../state/studyState.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { unedited } from '../shapes/resultParts.ts';
 
 /**
  * Takes a piece of the patch, and the implant in its place, out of the result; edits stay. What was said of
  * the whole patch is void.
  *
- * @param piece number in the reconstruction's pieces
+ * @param piece number in the result's pieces
  */
 export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
-  const { viewer, store, work, edits, shapes } = parts;
+  const { work, shapes } = parts;
   return work.run('leave-out-piece', async (ct, client) => {
     const study = ct.studyInstanceUID;
-    const { reconstruction: before } = requireResult(parts, study);
+    await shapes.settled(study);
+    const given = requireResult(parts, study);
+    const before = asEdited(given);
     const reconstruction = await client.ask('leaveOutPiece', { reconstruction: before, piece });
-    const result = requireResult(parts, study);
-    const now = edits.currentMasks(result);
-    const masks = {
-      patch: lessLost(now.patch, before.patch.mask, reconstruction.patch.mask),
-      implant: lessLost(now.implant, before.implant.mask, reconstruction.implant.mask),
+    const lost = byShape((shape) =>
+      lostVoxels(before[shape].mask.data, reconstruction[shape].mask.data),
+    );
+    const leftOut: LeftOutPiece = {
+      volume: given.pieces[piece].volume,
+      lost,
+      before: { ...before, patch: bare(before.patch), implant: bare(before.implant) },
+      editedBefore: given.editedBefore,
+      rehearsal: given.rehearsal,
     };
-    for (const id of Object.values(result.segmentationIds)) viewer.removeSegmentation(id);
-    shapes.forgetJudgements(study);
-    store.update(study, {
-      result: {
-        ...result,
-        reconstruction,
-        masks,
-        segmentationIds: {},
-        rehearsal: undefined,
-        saved: undefined,
-      },
+    // The user may have gone on editing meanwhile.
+    const result = requireResult(parts, study);
+    const now = parts.edits.currentMasks(result);
+    await replace(parts, study, {
+      ...result,
+      ...withMasks(reconstruction, (shape) => changed(now[shape], lost[shape], 0)),
+      editedBefore: resultShapes.filter((shape) => isEdited(given, shape)),
+      leftOut: [...given.leftOut, leftOut],
+      rehearsal: undefined,
     });
-    await shapes.show(study);
   });
 }
 
-/** What is shown now without what the computed shape lost; that shape itself where nothing was edited. */
-function lessLost(now: Mask, before: Mask, after: Mask): Mask {
-  if (sameVoxels(now.data, before.data)) return after;
-  return { grid: now.grid, data: withoutLost(now.data, before.data, after.data) };
+/** Brings back the piece that was left out last; edits since stay. */
+export function bringBackPiece(parts: Parts): Promise<void> {
+  return parts.work.run('bring-back-piece', async (ct) => {
+    const study = ct.studyInstanceUID;
+    const result = requireResult(parts, study);
+    const last = result.leftOut.at(-1);
+    if (!last) {
+      throw new CranioplastyError(
+        'bad-usage',
+        'No piece was left out: there is none to bring back.',
+      );
+    }
+    const { before, lost, editedBefore, rehearsal } = last;
+    const whole = (shape: ResultShape): ReconstructedShape => ({
+      ...before[shape],
+      mask: changed(result.reconstruction[shape].mask, lost[shape], 1),
+    });
+    const now = parts.edits.currentMasks(result);
+    await replace(parts, study, {
+      ...result,
+      ...withMasks({ ...before, patch: whole('patch'), implant: whole('implant') }, (shape) =>
+        changed(now[shape], lost[shape], 1),
+      ),
+      editedBefore,
+      leftOut: result.leftOut.slice(0, -1),
+      rehearsal,
+    });
+  });
 }
+
+/** What a result holds in the place of what was computed. */
+function asEdited({ reconstruction, shapes, pieces }: StudyResult): Reconstruction {
+  const same = shapes.patch === reconstruction.patch;
+  const agreement = same ? reconstruction.agreement : undefined;
+  return { ...reconstruction, ...shapes, pieces, agreement };
+}
+
+/** The parts of a result of a reconstruction whose shapes have these voxels by now. */
+function withMasks(reconstruction: Reconstruction, maskOf: (shape: ResultShape) => Mask) {
+  const edited = resultShapes.filter(
+    (shape) => !sameVoxels(maskOf(shape).data, reconstruction[shape].mask.data),
+  );
+  const shapes = byShape((shape) =>
+    edited.includes(shape)
+      ? { ...reconstruction[shape], mask: maskOf(shape) }
+      : reconstruction[shape],
+  );
+  return { ...unedited(reconstruction), shapes, unmeasured: edited };
+}
+
+/** Shows another result in the place of the one before, of which what was judged is void. */
+async function replace(parts: Parts, study: string, result: StudyResult): Promise<void> {
+  const { viewer, store, shapes } = parts;
+  for (const id of Object.values(result.segmentationIds)) viewer.removeSegmentation(id);
+  shapes.forgetJudgements(study);
+  store.update(study, { result: { ...result, segmentationIds: {}, saved: undefined } });
+  await shapes.show(study);
+}
+
+const changed = ({ grid, data }: Mask, voxels: Uint32Array, value: 0 | 1): Mask => ({
+  grid,
+  data: withVoxels(data, voxels, value),
+});
+
+const bare = ({ mesh, measurements }: ReconstructedShape): Omit<ReconstructedShape, 'mask'> => ({
+  mesh,
+  measurements,
+});
+
+const byShape = <T>(of: (shape: ResultShape) => T): Record<ResultShape, T> => ({
+  patch: of('patch'),
+  implant: of('implant'),
+});

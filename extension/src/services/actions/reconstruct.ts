@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import type { StudyResult } from '../../state/studyState.ts';
+import { unedited } from '../shapes/resultParts.ts';
 import { chosenModel, type Parts } from '../parts.ts';
 import { chosenSource } from './sources.ts';
 
@@ -29,8 +30,7 @@ export function reconstruct(parts: Parts): Promise<void> {
     });
     const { activity, result: previous } = store.get(study);
     const result: StudyResult = {
-      reconstruction,
-      masks: { patch: reconstruction.patch.mask, implant: reconstruction.implant.mask },
+      ...unedited(reconstruction),
       ct,
       series,
       skullSource: source,

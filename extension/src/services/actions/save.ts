@@ -9,12 +9,13 @@ export function save(parts: Parts): Promise<void> {
     const study = ct.studyInstanceUID;
     const result = requireResult(parts, study);
     const masks = edits.currentMasks(result);
-    const { saved, dataset } = await saveReconstruction(encodeResult(result, masks), viewer.pacs);
+    // What the user edits from here on is not in what is stored.
     edits.remember(result);
+    const { saved, dataset } = await saveReconstruction(encodeResult(result, masks), viewer.pacs);
     shapes.markStored(saved.seriesInstanceUID);
     // The study may have been left and opened again meanwhile.
     const now = store.get(study).result ?? result;
-    store.update(study, { result: { ...now, masks, saved } });
+    store.update(study, { result: { ...now, saved: edits.isEdited(result) ? undefined : saved } });
     viewer.announce(dataset);
   });
 }

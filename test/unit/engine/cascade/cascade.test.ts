@@ -72,9 +72,7 @@ async function runCascade(backend: InferenceBackend) {
 
 describe('the cascade', () => {
   it('finds what is missing from the opposite side, at full resolution', async () => {
-    const { patch } = await runCascade(
-      pointwise(([own, across]) => across * (1 - own)),
-    );
+    const { patch } = await runCascade(pointwise(([own, across]) => across * (1 - own)));
     const { size, origin } = patch.grid;
     const { data } = skull();
     let wrong = 0;

@@ -5,6 +5,7 @@ import {
   atLeast,
   countDifferent,
   countSet,
+  lostVoxels,
   dice,
   difference,
   limited,
@@ -15,7 +16,7 @@ import {
   total,
   union,
   within,
-  withoutLost,
+  withVoxels,
 } from '../../../../extension/src/engine/space/voxels.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -49,8 +50,15 @@ describe('masks', () => {
     expect(union(bytes(1, 0, 0, 1), bytes(0, 0, 1, 1))).toEqual(bytes(1, 0, 1, 1));
     expect(minus(bytes(1, 1, 0, 0), bytes(0, 1, 0, 1))).toEqual(bytes(1, 0, 0, 0));
     expect(within(bytes(1, 1, 0, 1), floats(2, 1, 0, Infinity), 1)).toEqual(bytes(0, 1, 0, 0));
-    const [before, after] = [bytes(1, 1, 0, 0), bytes(1, 0, 0, 1)];
-    expect(withoutLost(bytes(1, 1, 1, 0), before, after)).toEqual(bytes(1, 0, 1, 0));
+  });
+
+  it('loses voxels and gets them back', () => {
+    const lost = lostVoxels(bytes(1, 1, 0, 1), bytes(1, 0, 1, 0));
+    expect(lost).toEqual(Uint32Array.of(1, 3));
+    const given = bytes(1, 1, 1, 0);
+    expect(withVoxels(given, lost, 0)).toEqual(bytes(1, 0, 1, 0));
+    expect(withVoxels(given, lost, 1)).toEqual(bytes(1, 1, 1, 1));
+    expect(given).toEqual(bytes(1, 1, 1, 0));
   });
 
   it('measures the overlap', () => {

@@ -35,7 +35,7 @@ describe('downloads', () => {
     await service.reconstruct();
     viewer.edit(viewer.idOf('Skull patch'), 41);
     await service.downloadStl('patch');
-    expect(workers.flatMap((worker) => worker.jobs.map(({ kind }) => kind))).toContain('surface');
+    expect(workers.flatMap((worker) => worker.jobs.map(({ kind }) => kind))).toContain('remeasure');
   });
 
   it('says so when there is nothing yet', async () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
+import { isEdited } from '../../../../extension/src/state/studyState.ts';
 import { service, setUpService, state, viewer, workersDo } from '../serviceUnderTest.ts';
 
 setUpService();
@@ -36,6 +37,36 @@ describe('leaving out a piece', () => {
     await service.leaveOutPiece(1);
     expect(voxelsOf('Skull patch')).toEqual([5, 6, 40]);
     expect(voxelsOf('Implant')).toEqual([6]);
+  });
+
+  it('is of the shape as it was edited, not of the one that was computed', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Skull patch'), 40);
+    await service.leaveOutPiece(1);
+    const { result } = state();
+    expect(result?.editedBefore).toEqual(['patch']);
+    expect(result && isEdited(result, 'patch')).toBe(true);
+    expect(result && isEdited(result, 'implant')).toBe(false);
+  });
+
+  it('can be undone, with what was said before and what was edited since', async () => {
+    await service.reconstruct();
+    await service.rehearse();
+    const before = state().result;
+    await service.leaveOutPiece(1);
+    expect(state().result?.leftOut).toMatchObject([{ volume: 0.3 }]);
+    viewer.edit(viewer.idOf('Skull patch'), 41);
+    await service.bringBackPiece();
+    expect(voxelsOf('Skull patch')).toEqual([5, 6, 17, 41]);
+    expect(voxelsOf('Implant')).toEqual([6, 18]);
+    const { result } = state();
+    expect(result).toMatchObject({ leftOut: [], editedBefore: [] });
+    expect(result?.rehearsal).toBe(before?.rehearsal);
+    expect(result?.reconstruction).toEqual(before?.reconstruction);
+    await vi.waitFor(() => expect(state().result?.unmeasured).toEqual([]));
+    expect(state().result?.shapes.patch.measurements.volume).toBe(4);
+    await service.bringBackPiece();
+    expect(state().error?.message).toContain('No piece was left out');
   });
 
   it('leaves the result as it was when it fails', async () => {

@@ -1,8 +1,8 @@
-import { items, number, text, type NaturalDataset } from '../dicom/part10/attributes.ts';
-import { sopClass } from '../dicom/part10/sopClasses.ts';
-import { codes, readCode, sameCode } from '../dicom/segmentation/codes.ts';
-import type { DisplaySet } from '../types/ohif.ts';
-import { storedKey, type SkullSource } from './skullSource.ts';
+import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
+import { sopClass } from '../../dicom/part10/sopClasses.ts';
+import { codes, readCode, sameCode } from '../../dicom/segmentation/codes.ts';
+import type { DisplaySet } from '../../types/ohif.ts';
+import { storedKey, type SkullSource } from '../skullSource.ts';
 
 /** A segment that may be the skull, and how likely it is. */
 export interface Candidate {

@@ -1,10 +1,10 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { NaturalDataset } from '../dicom/part10/attributes.ts';
-import type { DisplaySet, Services } from '../types/ohif.ts';
+import type { NaturalDataset } from '../../dicom/part10/attributes.ts';
+import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
-import { displaySetOfLayer } from './layout/separateLayers.ts';
-import { loadedKey, type SkullSource } from './skullSource.ts';
+import { displaySetOfLayer } from '../layout/separateLayers.ts';
+import { loadedKey, type SkullSource } from '../skullSource.ts';
 import { likelihoodOf, storedCandidates, storedObjects } from './storedSkulls.ts';
 
 export interface ListOptions {

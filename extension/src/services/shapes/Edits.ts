@@ -1,7 +1,7 @@
-import type { Mask } from '../engine/space/volume.ts';
-import type { ResultShape } from '../state/shapes.ts';
-import type { SegmentedBone, StudyResult } from '../state/studyState.ts';
-import type { ViewerPort } from '../viewer/ViewerPort.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import type { ResultShape } from '../../state/shapes.ts';
+import type { SegmentedBone, StudyResult } from '../../state/studyState.ts';
+import type { ViewerPort } from '../../viewer/ViewerPort.ts';
 
 /** What the user changed in the viewer: the shapes as they are now, and whether they are what they were. */
 export class Edits {
@@ -35,13 +35,17 @@ export class Edits {
     );
   }
 
-  /** What is to be stored now: what the viewer shows, else what was kept. */
+  /** A shape as it is to be stored now: what the viewer shows, else what was kept. */
+  currentMask({ segmentationIds, series, shapes }: StudyResult, shape: ResultShape): Mask {
+    const id = segmentationIds[shape];
+    return (id && this.viewer.readSegmentation(id, series)) || shapes[shape].mask;
+  }
+
   currentMasks(result: StudyResult): Record<ResultShape, Mask> {
-    const mask = (shape: ResultShape): Mask => {
-      const id = result.segmentationIds[shape];
-      return (id && this.viewer.readSegmentation(id, result.series)) || result.masks[shape];
+    return {
+      patch: this.currentMask(result, 'patch'),
+      implant: this.currentMask(result, 'implant'),
     };
-    return { patch: mask('patch'), implant: mask('implant') };
   }
 
   currentBone({ mask, ct, segmentationId }: SegmentedBone): Mask {

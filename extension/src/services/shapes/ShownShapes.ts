@@ -1,20 +1,23 @@
-import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
-import type { StudyStore } from '../state/StudyStore.ts';
-import type { StudyResult } from '../state/studyState.ts';
-import { loadedKey } from '../viewer/skullSource.ts';
-import type { ViewerPort } from '../viewer/ViewerPort.ts';
-import type { WorkerClient } from '../worker/WorkerClient.ts';
-import { currentCt, currentStudy } from './currentCt.ts';
+import { sameVoxels } from '../../engine/space/voxels.ts';
+import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
+import type { StudyStore } from '../../state/StudyStore.ts';
+import type { StudyResult } from '../../state/studyState.ts';
+import { loadedKey } from '../../viewer/skullSource.ts';
+import type { ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../../worker/WorkerClient.ts';
+import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
-import { showFailure } from './failures.ts';
+import { showFailure } from '../failures.ts';
+import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
-import { resultContours, resultSurfaces } from './surfaces.ts';
+import { resultContours, resultSurfaces } from '../surfaces.ts';
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
   private readonly viewer: ViewerPort;
   private readonly store: StudyStore;
   private readonly edits: Edits;
+  private readonly remeasuring: Remeasuring;
   private segmentSurfaces: SegmentSurfaces | undefined;
   private stopListening: (() => void) | undefined;
   /** Studies whose shapes are shown, or being shown, on this visit. */
@@ -26,10 +29,12 @@ export class ShownShapes {
     this.viewer = viewer;
     this.store = store;
     this.edits = edits;
+    this.remeasuring = new Remeasuring(viewer, store, edits, () => this.showSurfaces());
   }
 
   enter(createClient: () => WorkerClient): void {
     this.segmentSurfaces ??= new SegmentSurfaces(createClient(), () => this.showSurfaces());
+    this.remeasuring.enter(createClient);
     this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
   }
 
@@ -40,9 +45,18 @@ export class ShownShapes {
     this.stopListening?.();
     this.stopListening = undefined;
     for (const study of this.shown) this.keepEdits(study);
+    this.remeasuring.leave();
     this.shown.clear();
     this.edits.forgetAll();
     this.storedSeries.clear();
+  }
+
+  /**
+   * Waits until figures and surfaces of a study are those of the shapes as they are.
+   * @throws CranioplastyError as `Remeasuring.settled`
+   */
+  settled(study: string): Promise<void> {
+    return this.remeasuring.settled(study);
   }
 
   /** Something of the study is on the screen: it is not shown again on this visit. */
@@ -87,7 +101,7 @@ export class ShownShapes {
     const segmentationIds: Partial<Record<ResultShape, string>> = {};
     for (const shape of resultShapes) {
       const { label, rgb } = shapeStyles[shape];
-      const mask = result.masks[shape];
+      const { mask } = result.shapes[shape];
       const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
       segmentationIds[shape] = id;
       this.viewer.styleSegmentation(id, appearance[shape]);
@@ -96,6 +110,15 @@ export class ShownShapes {
     this.edits.remember(shownResult);
     this.store.update(study, { result: shownResult });
     this.applyAppearance(study);
+    this.applyBrush(study);
+    this.remeasuring.follow(study);
+  }
+
+  /** Brush and eraser change the chosen shape, in every plane. */
+  applyBrush(study: string): void {
+    const { brush, result } = this.store.get(study);
+    const id = result?.segmentationIds[brush];
+    if (id) this.viewer.chooseForBrush(id);
   }
 
   applyAppearance(study: string): void {
@@ -143,6 +166,8 @@ export class ShownShapes {
     if (result?.saved && this.edits.isEdited(result)) {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
+    this.remeasuring.follow(study);
+    this.followBrush(study);
     const { fit, compared } = this.store.get(study);
     const judged = fit ?? compared;
     if (result && judged && judged.revision !== this.edits.revision(result)) {
@@ -156,6 +181,15 @@ export class ShownShapes {
     void this.show(study).catch((failure: unknown) => showFailure(this.store, study, failure));
   }
 
+  /** In the viewer's own panel, too, one can choose what the brush changes. */
+  private followBrush(study: string): void {
+    const { brush, result } = this.store.get(study);
+    const chosen = this.viewer.brushTarget()?.segmentationId;
+    if (!result || chosen === undefined) return;
+    const shape = resultShapes.find((name) => result.segmentationIds[name] === chosen);
+    if (shape && shape !== brush) this.store.update(study, { brush: shape });
+  }
+
   private keepEdits(study: string): void {
     const { result, bone } = this.store.get(study);
     this.store.update(study, {
@@ -164,11 +198,19 @@ export class ShownShapes {
       compared: undefined,
       sideBySide: false,
       bone: bone && { ...bone, mask: this.edits.currentBone(bone), segmentationId: undefined },
-      result: result && {
-        ...result,
-        masks: this.edits.currentMasks(result),
-        segmentationIds: {},
-      },
+      result: result && { ...this.withEdits(result), segmentationIds: {} },
     });
+  }
+
+  /** A result with the voxels of its shapes as the viewer has them; what changed is measured on the next visit. */
+  private withEdits(result: StudyResult): StudyResult {
+    let { shapes, unmeasured } = result;
+    for (const shape of resultShapes) {
+      const mask = this.edits.currentMask(result, shape);
+      if (sameVoxels(mask.data, shapes[shape].mask.data)) continue;
+      shapes = { ...shapes, [shape]: { ...shapes[shape], mask } };
+      if (!unmeasured.includes(shape)) unmeasured = [...unmeasured, shape];
+    }
+    return { ...result, shapes, unmeasured };
   }
 }

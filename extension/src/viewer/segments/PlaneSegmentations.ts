@@ -1,8 +1,8 @@
 import { Enums, eventTarget } from '@cornerstonejs/core';
 import { Enums as ToolEnums, segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { Services } from '../types/ohif.ts';
-import { viewportOf } from './ctSelection.ts';
-import type { SegmentationToShow, ShapeAppearance } from './ViewerPort.ts';
+import type { Services } from '../../types/ohif.ts';
+import { viewportOf } from '../ctSelection.ts';
+import type { SegmentationToShow, ShapeAppearance } from '../ViewerPort.ts';
 
 interface Shown {
   readonly seriesInstanceUID: string;

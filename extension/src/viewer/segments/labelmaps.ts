@@ -1,10 +1,10 @@
 import { cache, metaData } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { CtSeries } from '../dicom/ct/ctSeries.ts';
-import { CranioplastyError } from '../engine/space/errors.ts';
-import { emptyMask, type Mask } from '../engine/space/volume.ts';
-import { indexImages } from './ctVoxels.ts';
-import { sliceKey } from './sliceKey.ts';
+import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import { emptyMask, type Mask } from '../../engine/space/volume.ts';
+import { indexImages } from '../ctVoxels.ts';
+import { sliceKey } from '../sliceKey.ts';
 
 /** One stack of labelmap images, and the value that stands for the wanted segment in it. */
 interface Layer {

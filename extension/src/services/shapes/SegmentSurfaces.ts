@@ -1,6 +1,6 @@
-import type { Mesh } from '../engine/surface/mesh.ts';
-import type { ShownSegment, SurfaceToShow } from '../viewer/ViewerPort.ts';
-import type { WorkerClient } from '../worker/WorkerClient.ts';
+import type { Mesh } from '../../engine/surface/mesh.ts';
+import type { ShownSegment, SurfaceToShow } from '../../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../../worker/WorkerClient.ts';
 
 interface Entry {
   readonly revision: number;

@@ -1,9 +1,9 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { CtSeries } from '../dicom/ct/ctSeries.ts';
-import type { DisplaySet, Services } from '../types/ohif.ts';
+import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
+import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf, readLabelmap } from './labelmaps.ts';
-import type { ShownSegment } from './ViewerPort.ts';
+import type { ShownSegment } from '../ViewerPort.ts';
 
 /** Segments on the CT that are shown as labelmaps in any of the viewports. */
 export function listShownSegments(
