@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { frameCount } from '../../../extension/src/dicom/frames/functionalGroups.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
@@ -13,28 +13,33 @@ import {
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { frameDecoder } from './frameDecoder.ts';
 
-/** Whether a link leads to a regular file; a dangling one leads nowhere. */
-function leadsToFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/**
+ * The files in a folder and its subfolders, links followed, each folder once. Hidden files are left out: systems keep
+ * their own notes in them, under the names of the files that they are about.
+ */
+function filesIn(folder: string, seen: Set<string>): string[] {
+  const real = realpathSync(folder);
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+  return names.sort().flatMap((name) => {
+    const path = join(folder, name);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (!found) {
+      throw new CranioplastyError(
+        'bad-usage',
+        `${path} is a link to a file that is not there: fetch it, or remove the link.`,
+      );
+    }
+    return found.isDirectory() ? filesIn(path, seen) : found.isFile() ? [path] : [];
+  });
 }
 
 /** @throws CranioplastyError `bad-usage` if there is nothing at the path, or a link to nothing in it */
 function filesUnder(path: string): string[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
-  if (found.isFile()) return [path];
-  return readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => {
-      if (!entry.isSymbolicLink()) return entry.isFile();
-      const link = join(entry.parentPath, entry.name);
-      if (statSync(link, { throwIfNoEntry: false })) return leadsToFile(link);
-      throw new CranioplastyError(
-        'bad-usage',
-        `${link} is a link to a file that is not there: fetch it, or remove the link.`,
-      );
-    })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return found.isFile() ? [path] : filesIn(path, new Set());
 }
 
 /** A series of images in a folder. */
