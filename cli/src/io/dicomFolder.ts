@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { frameCount } from '../../../extension/src/dicom/frames/functionalGroups.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
@@ -13,33 +13,56 @@ import {
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { frameDecoder } from './frameDecoder.ts';
 
-/**
- * The files in a folder and its subfolders, links followed, each folder once. Hidden files are left out: systems keep
- * their own notes in them, under the names of the files that they are about.
- */
-function filesIn(folder: string, seen: Set<string>): string[] {
-  const real = realpathSync(folder);
-  if (seen.has(real)) return [];
-  seen.add(real);
-  const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
-  return names.sort().flatMap((name) => {
-    const path = join(folder, name);
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (!found) {
-      throw new CranioplastyError(
-        'bad-usage',
-        `${path} is a link to a file that is not there: fetch it, or remove the link.`,
-      );
-    }
-    return found.isDirectory() ? filesIn(path, seen) : found.isFile() ? [path] : [];
-  });
+/** The files in a folder, and the links in it that lead to nothing or in a circle. */
+interface Found {
+  readonly files: string[];
+  readonly dead: string[];
 }
 
-/** @throws CranioplastyError `bad-usage` if there is nothing at the path, or a link to nothing in it */
-function filesUnder(path: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
-  return found.isFile() ? [path] : filesIn(path, new Set());
+/** What is at a path, links followed; undefined if they lead to nothing or in a circle. */
+function lookUp(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Looks through a folder and its subfolders, links followed, each folder once. Hidden files are left out: systems keep
+ * their own notes in them, under the names of the files that they are about.
+ */
+function lookThrough(folder: string, found: Found, seen: Set<string>): void {
+  const real = realpathSync(folder);
+  if (seen.has(real)) return;
+  seen.add(real);
+  for (const name of readdirSync(folder).sort()) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    const stats = lookUp(path);
+    if (!stats) found.dead.push(path);
+    else if (stats.isDirectory()) lookThrough(path, found, seen);
+    else if (stats.isFile()) found.files.push(path);
+  }
+}
+
+/** @throws CranioplastyError `bad-usage` if there is nothing at the path */
+function filesUnder(path: string): Found {
+  const stats = lookUp(path);
+  if (!stats) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
+  const found: Found = { files: [], dead: [] };
+  if (stats.isFile()) found.files.push(path);
+  else lookThrough(path, found, new Set());
+  return found;
+}
+
+/** @throws CranioplastyError `bad-usage`: what a dead link stood for may be a slice */
+function refuseDead([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new CranioplastyError(
+    'bad-usage',
+    `${first} is a link to a file that is not there: fetch it, or remove the link.`,
+  );
 }
 
 /** A series of images in a folder. */
@@ -63,9 +86,9 @@ function parseFile(path: string, name: string): Part10 | undefined {
   );
 }
 
-function seriesUnder(path: string): Series[] {
+function seriesOf(path: string, files: readonly string[]): Series[] {
   const series = new Map<string, Series>();
-  for (const file of filesUnder(path)) {
+  for (const file of files) {
     const parsed = parseFile(file, relative(path, file) || basename(file));
     if (!parsed) continue;
     const { dataset, pixelData } = parsed;
@@ -134,7 +157,10 @@ const isCompressed = ({ transferSyntaxUID }: Part10): boolean => !isUncompressed
  *   else as `loadCt`
  */
 export async function readCtFolder(path: string, series?: string): Promise<LoadedCt> {
-  const { files } = chooseSeries(path, seriesUnder(path), series);
+  const found = filesUnder(path);
+  if (found.files.length === 0) refuseDead(found.dead);
+  const { files } = chooseSeries(path, seriesOf(path, found.files), series);
+  refuseDead(found.dead);
   const decode = files.some(isCompressed) ? await frameDecoder() : undefined;
   return aboutFile(path, () => loadCt(files, decode));
 }

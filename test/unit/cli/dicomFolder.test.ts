@@ -64,7 +64,14 @@ describe('readCtFolder', () => {
     symlinkSync(linked, join(objects, 'around'));
     expect((await readCtFolder(linked)).volume.data).toEqual(ct.data);
     symlinkSync(join(objects, 'gone.dcm'), join(path, 'gone.dcm'));
-    expect((await refusal(path)).message).toMatch(/gone.dcm is a link to a file that is not there/);
+    symlinkSync(join(path, 'turning'), join(path, 'turning'));
+    const dead = /gone.dcm is a link to a file that is not there/;
+    expect((await refusal(path)).message).toMatch(dead);
+    const unfetched = folderOf([]);
+    symlinkSync(join(objects, 'gone.dcm'), join(unfetched, 'gone.dcm'));
+    expect((await refusal(unfetched)).message).toMatch(dead);
+    writeFileSync(join(unfetched, 'readme.txt'), 'no CT');
+    expect((await refusal(unfetched)).message).toMatch(/holds no CT/);
   });
 
   it('passes over hidden files and what is no DICOM', async () => {
