@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { orientationConflict, type Orientation } from '../io/orientation.ts';
 import { readVolumeFile } from '../io/skullInput.ts';
@@ -179,7 +179,8 @@ export function readCase(
     if (!volume) throw new Error(`${path} has an unknown ending.`);
     const conflict = orientationConflict(volume.grid, orientation, basename(path));
     if (conflict) warn(conflict);
-    return maskOf(volume);
+    volume.warnings?.forEach(warn);
+    return aboutFile(basename(path), () => maskOf(volume));
   };
   const defective = read(skull);
   const truthAt = (path: string, mask = read(path)): Mask =>

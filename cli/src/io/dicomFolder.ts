@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { frameCount } from '../../../extension/src/dicom/frames/functionalGroups.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
@@ -13,28 +13,56 @@ import {
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { frameDecoder } from './frameDecoder.ts';
 
-/** Whether a link leads to a regular file; a dangling one leads nowhere. */
-function leadsToFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+/** The files in a folder, and the links in it that lead to nothing or in a circle. */
+interface Found {
+  readonly files: string[];
+  readonly dead: string[];
 }
 
-/** @throws CranioplastyError `bad-usage` if there is nothing at the path, or a link to nothing in it */
-function filesUnder(path: string): string[] {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
-  if (found.isFile()) return [path];
-  return readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => {
-      if (!entry.isSymbolicLink()) return entry.isFile();
-      const link = join(entry.parentPath, entry.name);
-      if (statSync(link, { throwIfNoEntry: false })) return leadsToFile(link);
-      throw new CranioplastyError(
-        'bad-usage',
-        `${link} is a link to a file that is not there: fetch it, or remove the link.`,
-      );
-    })
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+/** What is at a path, links followed; undefined if they lead to nothing or in a circle. */
+function lookUp(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Looks through a folder and its subfolders, links followed, each folder once. Hidden files are left out: systems keep
+ * their own notes in them, under the names of the files that they are about.
+ */
+function lookThrough(folder: string, found: Found, seen: Set<string>): void {
+  const real = realpathSync(folder);
+  if (seen.has(real)) return;
+  seen.add(real);
+  for (const name of readdirSync(folder).sort()) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    const stats = lookUp(path);
+    if (!stats) found.dead.push(path);
+    else if (stats.isDirectory()) lookThrough(path, found, seen);
+    else if (stats.isFile()) found.files.push(path);
+  }
+}
+
+/** @throws CranioplastyError `bad-usage` if there is nothing at the path */
+function filesUnder(path: string): Found {
+  const stats = lookUp(path);
+  if (!stats) throw new CranioplastyError('bad-usage', `${path} does not exist: check the path.`);
+  const found: Found = { files: [], dead: [] };
+  if (stats.isFile()) found.files.push(path);
+  else lookThrough(path, found, new Set());
+  return found;
+}
+
+/** @throws CranioplastyError `bad-usage`: what a dead link stood for may be a slice */
+function refuseDead([first]: readonly string[]): void {
+  if (first === undefined) return;
+  throw new CranioplastyError(
+    'bad-usage',
+    `${first} is a link to a file that is not there: fetch it, or remove the link.`,
+  );
 }
 
 /** A series of images in a folder. */
@@ -58,9 +86,9 @@ function parseFile(path: string, name: string): Part10 | undefined {
   );
 }
 
-function seriesUnder(path: string): Series[] {
+function seriesOf(path: string, files: readonly string[]): Series[] {
   const series = new Map<string, Series>();
-  for (const file of filesUnder(path)) {
+  for (const file of files) {
     const parsed = parseFile(file, relative(path, file) || basename(file));
     if (!parsed) continue;
     const { dataset, pixelData } = parsed;
@@ -129,7 +157,10 @@ const isCompressed = ({ transferSyntaxUID }: Part10): boolean => !isUncompressed
  *   else as `loadCt`
  */
 export async function readCtFolder(path: string, series?: string): Promise<LoadedCt> {
-  const { files } = chooseSeries(path, seriesUnder(path), series);
+  const found = filesUnder(path);
+  if (found.files.length === 0) refuseDead(found.dead);
+  const { files } = chooseSeries(path, seriesOf(path, found.files), series);
+  refuseDead(found.dead);
   const decode = files.some(isCompressed) ? await frameDecoder() : undefined;
   return aboutFile(path, () => loadCt(files, decode));
 }

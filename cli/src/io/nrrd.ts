@@ -156,7 +156,13 @@ function scaleOf(fields: Header['fields']): number {
   throw bad(`states its lengths in ${stated.join(', ')}, which is not supported`);
 }
 
-/** Where the voxels are, patient LPS mm. */
+/** Voxel sizes may differ by this share: headers round. */
+const sizeTolerance = 0.005;
+
+/**
+ * Where the voxels are, patient LPS mm.
+ * @throws CranioplastyError `bad-geometry` without an orientation, with two voxel sizes or sheared axes
+ */
 function gridOf(fields: Header['fields'], size: Vec3, orientation?: Orientation): Grid {
   const scale = scaleOf(fields);
   const flip = spaces[fields.get('space')?.toLowerCase() ?? ''];
@@ -172,6 +178,14 @@ function gridOf(fields: Header['fields'], size: Vec3, orientation?: Orientation)
     );
     const lacks = 'space, space directions, space origin';
     return gridByOption(size, spacing, orientation, 'NRRD', lacks);
+  }
+  const stated = fields.get('spacings')?.split(/\s+/).map(Number).filter(Number.isFinite) ?? [];
+  const lengths = [i, j, k].map((step) => Math.hypot(...step));
+  if (stated.length === 3 && stated.some((s, a) => Math.abs(lengths[a] / s - 1) > sizeTolerance)) {
+    throw new CranioplastyError(
+      'bad-geometry',
+      `The NRRD file gives its voxels two sizes (${stated.join(' × ')} by its spacings, ${lengths.map((x) => x.toFixed(3)).join(' × ')} by its space directions): export it again.`,
+    );
   }
   const toLps = ([x, y, z]: Vec3): Vec3 => [
     x * flip[0] * scale,

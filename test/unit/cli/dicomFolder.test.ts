@@ -59,8 +59,26 @@ describe('readCtFolder', () => {
     const objects = folderOf();
     for (const name of readdirSync(objects)) symlinkSync(join(objects, name), join(path, name));
     expect((await readCtFolder(path)).volume.data).toEqual(ct.data);
+    const linked = folderOf([]);
+    symlinkSync(objects, join(linked, 'series'));
+    symlinkSync(linked, join(objects, 'around'));
+    expect((await readCtFolder(linked)).volume.data).toEqual(ct.data);
     symlinkSync(join(objects, 'gone.dcm'), join(path, 'gone.dcm'));
-    expect((await refusal(path)).message).toMatch(/gone.dcm is a link to a file that is not there/);
+    symlinkSync(join(path, 'turning'), join(path, 'turning'));
+    const dead = /gone.dcm is a link to a file that is not there/;
+    expect((await refusal(path)).message).toMatch(dead);
+    const unfetched = folderOf([]);
+    symlinkSync(join(objects, 'gone.dcm'), join(unfetched, 'gone.dcm'));
+    expect((await refusal(unfetched)).message).toMatch(dead);
+    writeFileSync(join(unfetched, 'readme.txt'), 'no CT');
+    expect((await refusal(unfetched)).message).toMatch(/holds no CT/);
+  });
+
+  it('passes over hidden files and what is no DICOM', async () => {
+    const path = folderOf();
+    writeFileSync(join(path, '._1.dcm'), Buffer.from([0, 5, 0x16, 7, 0, 2, 0, 0]));
+    writeFileSync(join(path, 'readme.txt'), 'about the CT');
+    expect((await readCtFolder(path)).volume.data).toEqual(ct.data);
   });
 
   it('counts the same files in two folders once', async () => {

@@ -136,6 +136,7 @@ describe('NRRD', () => {
     ['an unknown encoding', oriented.map((f) => f.replace('raw', 'bzip2')), /encoded as "bzip2"/],
     ['detached data', [...oriented, 'data file: other.raw'], /another file/],
     ['an unknown type', oriented.map((f) => f.replace('short', 'block')), /type "block"/],
+    ['two voxel sizes', [...oriented, 'spacings: 1 1 2'], /two sizes \(1 × 1 × 2 by its spacings/],
     ['missing voxels', oriented.map((f) => f.replace('2 1 2', '2 9 2')), /cut short/],
     ['two dimensions', oriented.map((f) => f.replace('dimension: 3', 'dimension: 2')), /three-/],
   ];

@@ -77,8 +77,9 @@ export async function storeParts(
         [Tag.RetrieveURL]: { vr: 'UR', Value: [urlOf(instance)] },
       });
     } catch (error) {
+      const instance = reference(body)[Tag.ReferencedSOPInstanceUID].Value?.[0] ?? 'an object';
       report(
-        `STOW-RS refused an object: ${error instanceof Error ? error.message : String(error)}`,
+        `STOW-RS refused ${String(instance)}: ${error instanceof Error ? error.message : String(error)}`,
       );
       refuse(body, reasonOf(error));
     }

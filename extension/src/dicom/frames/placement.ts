@@ -1,6 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
-import { dot, type Plane } from './planes.ts';
+import { depth, dot, planeNormal, type Plane } from './planes.ts';
 
 /** Largest distance of a voxel from the voxel that it is taken for, in voxels. */
 const tolerance = 0.1;
@@ -16,6 +16,26 @@ export interface Placement {
   readonly alongJ: Vec3;
   /** Whether the whole frame is within the grid. */
   readonly inside: boolean;
+}
+
+const otherVoxels =
+  'The segmentation has another voxel size or orientation than the CT: choose one that was made on this series.';
+
+/**
+ * Checks that frames are no nearer to each other than the slices of a grid: slices may be left out, not put between.
+ * @throws CranioplastyError `bad-geometry`
+ */
+export function assertSliceDistance(grid: Grid, planes: readonly Plane[]): void {
+  const normal = planeNormal(planes[0]);
+  const steps = grid.axes.map((axis, a) => Math.abs(dot(axis, normal)) * grid.spacing[a]);
+  const depths = planes.map((plane) => depth(plane, normal)).sort((a, b) => a - b);
+  const gaps = depths.slice(1).map((d, n) => d - depths[n]);
+  const least = 0.1 * Math.max(...steps);
+  // Frames of several segments lie at the same place.
+  const smallest = gaps.filter((gap) => gap > least).reduce((a, b) => Math.min(a, b), Infinity);
+  if (smallest < (1 - tolerance) * Math.max(...steps)) {
+    throw new CranioplastyError('bad-geometry', otherVoxels);
+  }
 }
 
 const add = (a: Vec3, b: Vec3, n: number): Vec3 => [
@@ -62,7 +82,7 @@ export function placeFrame(grid: Grid, plane: Plane, columns: number, rows: numb
       'bad-geometry',
       Number.isFinite(worst)
         ? `The segmentation lies up to ${worst.toFixed(2)} voxels beside the voxels of the CT: choose one that was made on this series.`
-        : 'The segmentation has another voxel size or orientation than the CT: choose one that was made on this series.',
+        : otherVoxels,
     );
   }
   const strides: Vec3 = [1, grid.size[0], grid.size[0] * grid.size[1]];

@@ -8,7 +8,12 @@ import type { CtSeries } from '../ct/ctSeries.ts';
 import { gridOfFrames } from '../frames/frameGrid.ts';
 import { functionalGroups } from '../frames/functionalGroups.ts';
 import { parsePart10, type Part10 } from '../part10/part10.ts';
-import { paintFrame, placeFrame, type Placement } from '../frames/placement.ts';
+import {
+  assertSliceDistance,
+  paintFrame,
+  placeFrame,
+  type Placement,
+} from '../frames/placement.ts';
 import type { Plane } from '../frames/planes.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
 import { sopClass } from '../part10/sopClasses.ts';
@@ -193,6 +198,12 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
   const decoder = frameDecoder(part10);
   const { columns, rows } = decoder;
   const frames = readFrames(dataset, decoder);
+  if (onto) {
+    assertSliceDistance(
+      onto.grid,
+      frames.map(({ plane }) => plane),
+    );
+  }
   const grid = onto?.grid ?? ownGrid(dataset, frames, decoder);
   const placements = frames.map(({ plane }): Placement => placeFrame(grid, plane, columns, rows));
 

@@ -254,6 +254,19 @@ describe('readSegmentation', () => {
       /another voxel size/,
     ],
     [
+      'slices of half the distance',
+      ({ dataset }) => {
+        const along = series.grid.axes[2].map((v) => (v * series.grid.spacing[2]) / 2);
+        dataset.PerFrameFunctionalGroupsSequence.forEach((groups, f) => {
+          const first = series.slices[0].plane.position;
+          groups['PlanePositionSequence'][0]['ImagePositionPatient'] = first.map(
+            (v, c) => v + f * along[c],
+          );
+        });
+      },
+      /another voxel size/,
+    ],
+    [
       'another orientation',
       ({ dataset }) => {
         const [o] = dataset.SharedFunctionalGroupsSequence[0]['PlaneOrientationSequence'];
