@@ -47,16 +47,12 @@ function toElement(element: DcmjsElement): JsonElement {
   return converted.some((value) => value !== null) ? { vr, Value: converted } : { vr };
 }
 
-/** Rewrites a data set as dcmjs reads it to the standard's JSON model. Pixel data are referred to by address. */
-export function toDicomJson(dataset: DcmjsDataset, pixelDataUri?: string): JsonDataset {
+/** Rewrites a data set as dcmjs reads it to the standard's JSON model, without its pixel data. */
+export function toDicomJson(dataset: DcmjsDataset): JsonDataset {
   const json: JsonDataset = {};
   for (const tag of Object.keys(dataset).sort()) {
     const element = dataset[tag];
-    if (!element || !/^[0-9A-F]{8}$/i.test(tag)) continue;
-    if (tag === Tag.PixelData) {
-      if (pixelDataUri) json[tag] = { vr: element.vr ?? 'OW', BulkDataURI: pixelDataUri };
-      continue;
-    }
+    if (!element || !/^[0-9A-F]{8}$/i.test(tag) || tag === Tag.PixelData) continue;
     json[tag] = toElement(element);
   }
   return json;

@@ -1,5 +1,4 @@
 import { dcmjs, type DcmjsDataset } from './dcmjs.ts';
-import { Tag } from './tags.ts';
 
 /** A DICOM file taken apart. */
 export interface Part10 {
@@ -10,6 +9,11 @@ export interface Part10 {
 /** Why bytes are not accepted as a DICOM file; the message is for the sender. */
 export class MalformedDicomError extends Error {
   override name = 'MalformedDicomError';
+}
+
+/** The transfer syntax is one that the store does not take. */
+export class UnsupportedSyntaxError extends MalformedDicomError {
+  override name = 'UnsupportedSyntaxError';
 }
 
 /** Digits in dot-separated groups, at most 64 characters: also what makes a UID safe as a file name. */
@@ -25,18 +29,13 @@ function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
 }
 
 /**
- * Parses a Part 10 file.
- * @throws MalformedDicomError if the bytes are not one.
+ * Parses the header of a Part 10 file.
+ * @param header the file up to its pixel data, found whole by `readStructure`
+ * @throws MalformedDicomError if its values cannot be read
  */
-export function readPart10(bytes: Uint8Array, options?: { headerOnly?: boolean }): Part10 {
-  if (bytes.length < 132 || Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') {
-    throw new MalformedDicomError('Not a DICOM Part 10 file: the DICM prefix is missing.');
-  }
+export function readHeader(header: Uint8Array): Part10 {
   try {
-    const { meta, dict } = dcmjs.data.DicomMessage.readFile(
-      toArrayBuffer(bytes),
-      options?.headerOnly ? { untilTag: Tag.PixelData, includeUntilTagValue: false } : {},
-    );
+    const { meta, dict } = dcmjs.data.DicomMessage.readFile(toArrayBuffer(header));
     return { meta, dataset: dict };
   } catch (cause) {
     throw new MalformedDicomError('The DICOM file is damaged and could not be read.', { cause });
