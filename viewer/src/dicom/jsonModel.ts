@@ -47,18 +47,13 @@ function toElement(element: Dataset[string]): JsonElement {
   return converted.some((value) => value !== null) ? { vr, Value: converted } : { vr };
 }
 
-/**
- * Rewrites a data set to the standard's JSON model.
- * @param pixelData where the pixel data are found, if there are any
- */
-export function toDicomJson(
-  dataset: Dataset,
-  pixelData?: { readonly vr: string; readonly uri: string },
-): JsonDataset {
+/** Rewrites a data set to the standard's JSON model, without its pixel data. */
+export function toDicomJson(dataset: Dataset): JsonDataset {
   const json: JsonDataset = {};
   for (const tag of Object.keys(dataset).sort()) {
-    if (/^[0-9A-F]{8}$/i.test(tag)) json[tag] = toElement(dataset[tag]);
+    const element = dataset[tag];
+    if (!element || !/^[0-9A-F]{8}$/i.test(tag) || tag === Tag.PixelData) continue;
+    json[tag] = toElement(element);
   }
-  if (pixelData) json[Tag.PixelData] = { vr: pixelData.vr, BulkDataURI: pixelData.uri };
   return json;
 }
