@@ -1,48 +1,12 @@
-import dcmjs from 'dcmjs';
 import { describe, expect, it } from 'vitest';
 import {
-  chooseSkull,
   readSegmentation,
-  readSkull,
   segmentKind,
 } from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
-import { writeSegmentation } from '../../../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
 import { gridDistance } from '../../../../extension/src/engine/space/grid.ts';
-import {
-  phantomCases,
-  phantomCt,
-  phantomSegments,
-  uidSource,
-} from '../../../conformance/phantom.ts';
-import { binaryFrames, join, packFrames, rewrite, type Contents } from '../rewrite.ts';
-
-// Damaged files make dcmjs write thousands of lines.
-dcmjs.log.setLevel('silent');
-dcmjs.log.getLogger('validation.dcmjs').setLevel('silent');
-
-const { series } = phantomCt(phantomCases[2].grid);
-const segments = phantomSegments(series.grid);
-const expected = segments.map((segment) => segment.mask.data);
-const file = writeSegmentation(
-  segments,
-  { ct: series },
-  { seriesDescription: 'Cranioplasty', newUid: uidSource(7), now: new Date(0) },
-);
-
-const edited = (change: (contents: Contents) => void) => rewrite(file, change);
-const masks = (bytes: ArrayBuffer) =>
-  readSegmentation(bytes, { onto: series }).segments.map((segment) => segment.mask().data);
-
-function failure(action: () => unknown): CranioplastyError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof CranioplastyError) return error;
-    throw error;
-  }
-  throw new Error('nothing was refused');
-}
+import { binaryFrames, join, packFrames, type Contents } from '../rewrite.ts';
+import { series, expected, file, edited, masks, failure } from './phantomFile.ts';
 
 /** Turns the file into a label map: where segments overlap, the later one wins. */
 function toLabelmap(contents: Contents, bits: 8 | 16): void {
@@ -381,40 +345,5 @@ describe('readSegmentation', () => {
     }
     // Seconds of processor time; whole files take some 0.05.
     expect(slowest).toBeLessThan(3);
-  });
-});
-
-describe('choosing the skull', () => {
-  const skull = writeSegmentation(
-    [{ ...segments[0], kind: 'skull', label: 'Skull' }, segments[1]],
-    { ct: series },
-    { seriesDescription: 'Skull' },
-  );
-
-  it('takes the segment that is coded as skull', () => {
-    expect(chooseSkull(readSegmentation(skull)).number).toBe(1);
-  });
-
-  it('takes the segment of the given number', () => {
-    expect(chooseSkull(readSegmentation(skull), 2).label).toBe('Implant');
-  });
-
-  it('asks when there is no skull or no such number', () => {
-    expect(failure(() => chooseSkull(readSegmentation(file)))).toMatchObject({
-      code: 'bad-usage',
-      message:
-        'The segmentation does not say which segment is the skull: choose one of 1 (Skull patch), 2 (Implant).',
-    });
-    expect(failure(() => chooseSkull(readSegmentation(file), 7)).message).toMatch(/no segment 7/);
-  });
-
-  it('refuses an empty skull', () => {
-    const empty = edited((contents) => {
-      contents.pixels = [new Uint8Array(contents.pixels[0].length)];
-    });
-    expect(failure(() => readSkull(readSegmentation(empty).segments[0]))).toMatchObject({
-      code: 'empty-skull',
-      message: 'The segment "Skull patch" is empty: choose a segment that holds the skull.',
-    });
   });
 });
