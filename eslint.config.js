@@ -23,7 +23,17 @@ const hostModules = [
 ];
 
 /** The engine's rooms, the top one first: each uses only those below it. */
-const engineRooms = ['judge', 'implant', 'shape', 'cascade', 'prior', 'pose', 'bone', 'surface', 'space'];
+const engineRooms = [
+  'judge',
+  'implant',
+  'shape',
+  'cascade',
+  'prior',
+  'pose',
+  'bone',
+  'surface',
+  'space',
+];
 
 /** The rules for the imports of some of the engine's files; `outside` matches what lies beyond its folder. */
 const engineImports = (files, outside, more = []) => ({
