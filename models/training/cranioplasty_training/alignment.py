@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
-
-BOX_MM = 204.8
-MID_X_MM = 102.4
+from .space.canonical import F64
+from .space.radial import fibonacci_sphere
+from .space.transform import kabsch, rotation_vector
+from .space.volume import SkullVolume, largest_component
 
 RAY_COUNT = 3000
 RAY_STEP_MM = 1.0
@@ -109,23 +108,6 @@ class Atlas:
 
 
 @dataclass(frozen=True)
-class SkullVolume:
-    """Binary bone ``mask[i, j, k]`` with ``affine`` (4, 4): index -> patient LPS mm."""
-
-    mask: NDArray[np.bool_]
-    affine: F64
-
-    def contains(self, points: F64) -> NDArray[np.bool_]:
-        """Nearest-voxel bone test at patient points (..., 3)."""
-        inverse = np.linalg.inv(self.affine)
-        index = np.floor(points @ inverse[:3, :3].T + inverse[:3, 3] + 0.5).astype(np.int64)
-        size = np.array(self.mask.shape)
-        inside = np.all((index >= 0) & (index < size), axis=-1)
-        index = np.clip(index, 0, size - 1)
-        return inside & self.mask[index[..., 0], index[..., 1], index[..., 2]]
-
-
-@dataclass(frozen=True)
 class Alignment:
     """Result of :func:`align`.
 
@@ -142,15 +124,6 @@ class Alignment:
     residual_mm: float
     inlier_fraction: float
     hit_fraction: float
-
-
-def load_skull(path: str | Path) -> SkullVolume:
-    """Read a NIfTI mask; its RAS affine becomes index -> LPS mm."""
-    import nibabel as nib
-
-    image = nib.load(str(path))
-    lps = np.diag([-1.0, -1.0, 1.0, 1.0]) @ image.affine
-    return SkullVolume(np.asarray(image.dataobj) > 0.5, lps)
 
 
 def load_atlas(folder: str | Path) -> Atlas:
@@ -173,37 +146,6 @@ def load_atlas(folder: str | Path) -> Atlas:
         np.array(meta["center"], dtype=np.float64),
         field(meta["bone"]) if "bone" in meta else None,
     )
-
-
-def fibonacci_sphere(count: int) -> F64:
-    """(count, 3) unit directions: z from +1 to -1, golden-angle spiral."""
-    k = np.arange(count, dtype=np.float64) + 0.5
-    z = 1.0 - 2.0 * k / count
-    r = np.sqrt(1.0 - z * z)
-    phi = np.pi * (3.0 - np.sqrt(5.0)) * k
-    return np.stack([r * np.cos(phi), r * np.sin(phi), z], 1)
-
-
-def rotation_vector(w: F64) -> F64:
-    """Rodrigues: rotation matrix of the rotation vector ``w`` (rad)."""
-    angle = float(np.linalg.norm(w))
-    if angle < 1e-12:
-        return np.eye(3)
-    x, y, z = w / angle
-    k = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    return np.eye(3) + np.sin(angle) * k + (1.0 - np.cos(angle)) * (k @ k)
-
-
-def kabsch(source: F64, target: F64) -> F64:
-    """Least-squares rigid (4, 4) with reflection guard: source (N, 3) -> target (N, 3)."""
-    a, b = source.mean(0), target.mean(0)
-    u, _, vt = np.linalg.svd((source - a).T @ (target - b))
-    d = np.sign(np.linalg.det(vt.T @ u.T))
-    rotation = vt.T @ np.diag([1.0, 1.0, d]) @ u.T
-    out = np.eye(4)
-    out[:3, :3] = rotation
-    out[:3, 3] = b - rotation @ a
-    return out
 
 
 @dataclass(frozen=True)
@@ -300,18 +242,6 @@ class _Fit:
         self.rotation = rotation_vector(x[:3]) @ self.rotation
         self.t = self.t + x[3:6]
         self.log_scale = np.clip(self.log_scale + x[6:], -0.25, 0.25)
-
-
-def largest_component(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Largest 26-connected component (a table or head rest is another one)."""
-    from scipy import ndimage
-
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3, 3)))
-    if count < 2:
-        return mask
-    sizes = np.bincount(labels.ravel())
-    sizes[0] = 0
-    return labels == np.argmax(sizes)
 
 
 def initial_center(skull: SkullVolume) -> F64:

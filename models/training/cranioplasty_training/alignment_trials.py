@@ -9,12 +9,12 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .alignment import SkullVolume, align, load_atlas, load_skull, rotation_vector
+from .alignment import align, load_atlas
+from .space.canonical import F64
+from .space.transform import rotation_vector
+from .space.volume import SkullVolume, load_skull
 from .splits import VALIDATION, skull_path
-
-F64 = NDArray[np.float64]
 
 
 def damaged(skull: SkullVolume, to_canonical: F64, mode: str, rng: np.random.Generator) -> SkullVolume:

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from . import radial
-from .alignment import MID_X_MM, Atlas, Field, SkullVolume, align, kabsch, load_skull
+from .alignment import Atlas, Field, align
+from .space import radial
+from .space.canonical import CENTER, F64, MID_X_MM
+from .space.transform import kabsch
+from .space.volume import SkullVolume, load_skull
 from .splits import TRAIN, skull_path
-
-F64 = NDArray[np.float64]
 
 # Landmarks picked on the template (LPS mm of its own space): the external auditory
 # meatus where the bony canal opens, and the supraorbital margin at the notch.
@@ -33,7 +34,6 @@ TEMPLATE_SCALE = 0.92  # MNI-like space is larger than life
 
 # Canonical landmark targets (voxels of 0.4 mm, mid-plane at 255.5).
 TARGET_VOXELS = np.array([[383.5, 256.0, 0.0], [127.5, 256.0, 0.0], [306.5, 102.0, 0.0], [204.5, 102.0, 0.0]])
-CENTER = np.array([MID_X_MM, 102.4, 40.0])
 GRID_ORIGIN = np.array([-15.6, -15.6, -15.6])
 GRID_SPACING = 4.0
 GRID_SIZE = 60

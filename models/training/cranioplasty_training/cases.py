@@ -22,8 +22,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from .alignment import Atlas, SkullVolume, align, load_atlas, load_skull
-from .prepare import CLAMP_MM, distance_on, grid_points
+from .alignment import Atlas, align, load_atlas
+from .prepare import field_points
+from .space.signed_distance import CLAMP_MM, distance_on
+from .space.volume import SkullVolume, load_skull
 
 SHAPES = ("patch", "implant")
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".stl")
@@ -119,7 +121,7 @@ def case_fields(files: CaseFiles, atlas: Atlas) -> tuple[NDArray[np.float16], tu
     """``fields`` [3, z, y, x] and ``known`` of a case, aligned by its defective skull."""
     skull = read_mask(files.defective)
     fit = align(skull, atlas)
-    grid = grid_points()
+    grid = field_points()
     parts = [distance_on(grid, skull, fit.rigid)]
     for path in (files.patch, files.implant):
         if path:

@@ -26,7 +26,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .alignment import BOX_MM, load_atlas
+from .alignment import load_atlas
+from .space.canonical import mirror_points, sample_field
 
 LATTICE_MM = 3.2
 # Lattice nodes along x, y and z; there is no bone above 153.6 mm.
@@ -84,27 +85,12 @@ def _mean_bone(device: str) -> tuple[Tensor, Sequence[float], float]:
     return torch.from_numpy(values).to(device), bone.origin.tolist(), bone.spacing
 
 
-def sample_field(values: Tensor, origin: Sequence[float], spacing: float, points: Tensor) -> Tensor:
-    """``values`` [z, y, x], the first of them at ``origin``, at points [z, y, x, 3] (canonical mm):
-    trilinear, constant outside."""
-    size = torch.tensor(values.shape[::-1], dtype=torch.float32, device=points.device)
-    first = torch.tensor(origin, dtype=torch.float32, device=points.device)
-    grid = (((points - first) / spacing + 0.5) / size * 2.0 - 1.0)[None]
-    volume = values[None, None]
-    return F.grid_sample(volume, grid, mode="bilinear", padding_mode="border", align_corners=False)[0, 0]
-
-
 def displacement_at(u: Tensor, points: Tensor) -> Tensor:
     """Displacement (mm) at points [z, y, x, 3] (canonical mm), trilinear, constant outside."""
     size = torch.tensor([LATTICE_MM * n for n in LATTICE_NODES], dtype=torch.float32, device=points.device)
     grid = (points / size * 2.0 - 1.0)[None]
     out = F.grid_sample(u, grid, mode="bilinear", padding_mode="border", align_corners=False)
     return out[0].permute(1, 2, 3, 0)
-
-
-def mirror_points(points: Tensor) -> Tensor:
-    """Points [..., 3] (canonical mm) mirrored at the mid-sagittal plane."""
-    return torch.cat([BOX_MM - points[..., :1], points[..., 1:]], -1)
 
 
 def across(u: Tensor, points: Tensor) -> Tensor:

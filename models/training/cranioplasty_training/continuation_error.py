@@ -17,10 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .alignment import BOX_MM
 from .continuation import across, displacement_at, mean_skull
-from .generator import Generator, Sample, Settings, grid_points
+from .generator import Generator, Sample, Settings
 from .prepare import load_subject
+from .space.canonical import BOX_MM, grid_points
 from .splits import VALIDATION
 
 SPACING = 0.8

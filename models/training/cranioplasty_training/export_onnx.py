@@ -26,15 +26,7 @@ from torch import Tensor
 
 from .checkpoint import run_start
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
-from .model import (
-    Export,
-    SeparateBranches,
-    UNet,
-    coarse_inputs,
-    coarse_network,
-    fine_inputs,
-    fine_network,
-)
+from .model import Export, SeparateBranches, UNet, coarse_inputs, coarse_network, fine_inputs, fine_network
 from .prepare import load_subject
 from .presets import PRESETS, Preset
 from .shape_prior import load_maps, read_prior, shape_prior_of, write_prior

@@ -23,21 +23,19 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from . import radial
-from .alignment import BOX_MM, fibonacci_sphere, rotation_vector
-from .build_atlas import CENTER
 from .cases import RealCase
 from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_distance, lattice_points
 from .prepare import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
-from .shape_prior import ShapePrior, blended_distance, sample_directions
-
-F64 = NDArray[np.float64]
+from .shape_prior import ShapePrior, blended_distance
+from .space import radial
+from .space.canonical import BOX_MM, CENTER, F64, grid_points
+from .space.radial import fibonacci_sphere, sample_directions
+from .space.transform import rotation_vector
 
 LATTICE = 3.2
 NODES = (65, 65, 51)  # x, y, z: up to 160 mm
@@ -345,21 +343,6 @@ def opposite(skull: Tensor, displacement: Tensor) -> Tensor:
 def _missing(complete: Tensor, remaining: Tensor, seen: Tensor) -> Tensor:
     """Occupancy of the bone that is gone, as far as the scan does not show bone there."""
     return torch.minimum((complete - remaining).clamp(min=0.0), 1.0 - seen)
-
-
-def grid_points(
-    corner: Sequence[float],
-    spacing: float,
-    size: Sequence[int],
-    device: torch.device | str = "cpu",
-) -> Tensor:
-    """Voxel centres [z, y, x, 3] (canonical mm, components x, y, z) of a grid at ``corner``."""
-    axis = [
-        corner[k] + (torch.arange(size[k], dtype=torch.float32, device=device) + 0.5) * spacing
-        for k in range(3)
-    ]
-    z, y, x = torch.meshgrid(axis[2], axis[1], axis[0], indexing="ij")
-    return torch.stack([x, y, z], -1)
 
 
 def smooth_maximum(a: Tensor, b: Tensor, radius: float) -> Tensor:

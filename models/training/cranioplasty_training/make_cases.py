@@ -22,10 +22,11 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from .alignment import SkullVolume, align, load_atlas, load_skull
+from .alignment import align, load_atlas
 from .generator import PLAIN, Generator, smooth_maximum
-from .prepare import Subject, closed, subject_fields
+from .prepare import Subject, subject_fields
 from .realism import FACTORS
+from .space.volume import SkullVolume, closed, load_skull
 from .splits import SUTURED, TEST, skull_path
 
 CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")

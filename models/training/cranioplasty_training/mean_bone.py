@@ -21,17 +21,9 @@ from torch import Tensor
 
 from .alignment import load_atlas
 from .build_atlas import write_field
-from .continuation import (
-    CLAMP_MM,
-    MEAN_SKULL,
-    bend,
-    displacement_at,
-    lattice_points,
-    mirror_points,
-    sample_field,
-)
-from .generator import grid_points
+from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
 from .prepare import Subject, bone_at, load_subject
+from .space.canonical import grid_points, mirror_points, sample_field
 from .splits import TRAIN
 
 # A finer grid is no better: bent skulls differ by more than it shows.

@@ -17,7 +17,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import lzma
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,18 +26,16 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from . import radial
-from .alignment import Alignment, Atlas, SkullVolume, align, largest_component, load_atlas, load_skull
-from .build_atlas import CENTER, radius_of
-from .continuation import sample_field
+from .alignment import Alignment, Atlas, align, load_atlas
+from .build_atlas import radius_of
+from .space import radial
+from .space.canonical import CENTER, F64, sample_field
+from .space.signed_distance import CLAMP_MM, NativeDistance, distance_on
+from .space.volume import SkullVolume, closed, largest_component, load_skull
 from .splits import SUTURED, TRAIN, VALIDATION, skull_path
-
-F64 = NDArray[np.float64]
 
 ORIGIN = np.array([-8.0, -8.0, -16.0])
 SIZE = (221, 221, 176)  # x, y, z
-CLAMP_MM = 20.0
-SMOOTH_SDF = 0.7  # voxels of the source mask
 MAP_SMOOTH_DEG = 6.0
 ENVELOPE_SMOOTH_DEG = 1.5
 
@@ -54,59 +51,18 @@ class Subject:
     sha256: str
 
 
-def signed_distance(mask: NDArray[np.bool_], spacing: float | Sequence[float] = 1.0) -> NDArray[np.float32]:
-    """Smoothed signed distance (mm, negative inside) of a binary mask; ``spacing`` (mm) may be per axis.
-
-    The surface lies half a voxel (of the mean spacing) beyond the outermost voxel centres.
-    """
-    steps = np.broadcast_to(np.asarray(spacing, dtype=np.float64), 3)
-    half = float(np.cbrt(np.prod(steps))) / 2.0
-    sampling = tuple(float(v) for v in steps)
-    outside = ndimage.distance_transform_edt(~mask, sampling=sampling)
-    inside = ndimage.distance_transform_edt(mask, sampling=sampling)
-    d = np.where(mask, half - inside, outside - half)
-    d = np.clip(d, -CLAMP_MM, CLAMP_MM)
-    return ndimage.gaussian_filter(d, SMOOTH_SDF).astype(np.float32)
-
-
-def closed(skull: SkullVolume, voxels: int) -> SkullVolume:
-    """Binary closing by a ball of ``voxels`` (sutures that are real gaps)."""
-    if voxels == 0:
-        return skull
-    far = ndimage.distance_transform_edt(~skull.mask) > voxels
-    grown = ~far
-    return SkullVolume(ndimage.distance_transform_edt(grown) > voxels, skull.affine)
-
-
-def grid_points() -> F64:
+def field_points() -> F64:
     """Voxel centres (x, y, z, 3) of the field grid, canonical mm."""
     axis = [ORIGIN[k] + 0.5 + np.arange(SIZE[k]) for k in range(3)]
     return np.stack(np.meshgrid(*axis, indexing="ij"), -1)
-
-
-class NativeDistance:
-    """Signed distance (mm) of a native mask, asked at canonical points (..., 3); ``rigid`` is its pose."""
-
-    def __init__(self, volume: SkullVolume, rigid: F64) -> None:
-        self.distance = signed_distance(volume.mask, np.linalg.norm(volume.affine[:3, :3], axis=0).tolist())
-        self.to_index = np.linalg.inv(volume.affine) @ np.linalg.inv(rigid)
-
-    def __call__(self, points: F64) -> NDArray[np.float32]:
-        index = points @ self.to_index[:3, :3].T + self.to_index[:3, 3]
-        return ndimage.map_coordinates(self.distance, np.moveaxis(index, -1, 0), order=1, cval=CLAMP_MM)
-
-
-def distance_on(grid: F64, volume: SkullVolume, rigid: F64) -> NDArray[np.float32]:
-    """Signed distance (mm) of a native mask at canonical points (..., 3); ``rigid`` is its pose."""
-    return NativeDistance(volume, rigid)(grid)
 
 
 def subject_fields(
     skull: SkullVolume, fit: Alignment, atlas: Atlas, bone: NDArray[np.float32] | None = None
 ) -> tuple[NDArray[np.float16], F64]:
     """``fields`` [2, z, y, x] and the smoothed radial map of one aligned complete skull; ``bone`` is
-    its distance on :func:`grid_points` where that is known already."""
-    grid = grid_points()
+    its distance on :func:`field_points` where that is known already."""
+    grid = field_points()
     bone = distance_on(grid, skull, fit.rigid) if bone is None else bone
     radius, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
     full = radial.fill(radius, known)
@@ -182,7 +138,7 @@ def prepare(skulls: Path, atlas: Atlas, cache: Path, subject: str) -> Path:
     fit = align(skull, atlas)
     part = cropped(skull, fit.rigid)
     distance = NativeDistance(part, fit.rigid)
-    fields, radius = subject_fields(skull, fit, atlas, distance(grid_points()))
+    fields, radius = subject_fields(skull, fit, atlas, distance(field_points()))
     full, known = radius_of(skull, fit.rigid, atlas.outer, 25.0)
     bits = lzma.compress(np.packbits(part.mask.ravel()).tobytes(), preset=6)
     cache.mkdir(parents=True, exist_ok=True)

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from .alignment import BOX_MM, MID_X_MM, rotation_vector
-
-F64 = NDArray[np.float64]
+from .space.canonical import BOX_MM, F64, MID_X_MM
+from .space.transform import rotation_vector
 
 # Factor -> how often a training sample has it.
 FACTORS: Mapping[str, float] = {

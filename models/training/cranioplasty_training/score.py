@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt
 
-from .alignment import SkullVolume, align, load_atlas, load_skull
+from .alignment import align, load_atlas
+from .space.canonical import F64
+from .space.volume import SkullVolume, load_skull
 
-F64 = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 BORDER_MM = 10.0
 

@@ -20,16 +20,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor
-from torch.nn import functional as F
 
-from . import radial
-from .build_atlas import CENTER
-
-F64 = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from .space import radial
+from .space.canonical import CENTER, F64, Bool
+from .space.radial import node_cells, sample_maps
 
 
 @dataclass(frozen=True)
@@ -284,15 +280,6 @@ def measure_thickness(
     return t[k - 1] + step * part, sure
 
 
-def node_cells(rows: int, columns: int, step_deg: float) -> Bool:
-    """Cells of a radial map about ``step_deg`` apart, fewer toward the poles."""
-    every = max(1, round(step_deg / (180.0 / (rows - 1))))
-    out = np.zeros((rows, columns), dtype=bool)
-    for i in range(0, rows, every):
-        out[i, :: every * max(1, round(1.0 / max(np.sin(np.pi * i / (rows - 1)), 0.03)))] = True
-    return out
-
-
 def fade(domain: Bool) -> F64:
     """Weight 0..1 by the distance (degrees) of a cell to the nearest one outside the domain."""
     rows, columns = domain.shape
@@ -309,21 +296,6 @@ def fade(domain: Bool) -> F64:
     degrees = np.rad2deg(np.arccos(np.clip(cosine, -1.0, 1.0)))
     out[inside[:, 0], inside[:, 1]] = np.clip((degrees - 2.0) / FADE_DEG, 0.0, 1.0)
     return out
-
-
-def sample_directions(stacked: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
-    """Radial maps [C, rows, columns + 1] toward offsets [z, y, x, 3] as [C, z, y, x], and their length."""
-    r = offset.norm(dim=-1).clamp(min=1e-3)
-    theta = torch.acos((offset[..., 2] / r).clamp(-1.0, 1.0)) / torch.pi
-    phi = torch.atan2(offset[..., 1], offset[..., 0]) / (2.0 * torch.pi) % 1.0
-    grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
-    out = F.grid_sample(stacked[None], grid, mode="bilinear", padding_mode="border", align_corners=True)
-    return out.reshape(len(stacked), *r.shape), r
-
-
-def sample_maps(stacked: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
-    """The same toward points (canonical mm) from ``CENTER``."""
-    return sample_directions(stacked, points - torch.tensor(CENTER, dtype=points.dtype, device=points.device))
 
 
 def blended_distance(stacked: Tensor, mean_skull: Tensor, points: Tensor) -> Tensor:

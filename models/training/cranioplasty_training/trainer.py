@@ -20,14 +20,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .alignment import BOX_MM
 from .config import Config, Progress
 from .feed import Batch, Feed, InStep, blank_batch
 from .folds import FoldPriors
-from .generator import Generator, Sample, grid_points
+from .generator import Generator, Sample
 from .model import UNet, coarse_network, fine_network, foreground, segmentation_loss, use_plain_norm
 from .presets import PRESETS, Preset
 from .processes import average_gradients
+from .space.canonical import BOX_MM, grid_points
 
 
 def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:

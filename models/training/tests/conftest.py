@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training.alignment import Atlas, SkullVolume, align, load_atlas
+from cranioplasty_training.alignment import Atlas, align, load_atlas
 from cranioplasty_training.prepare import Subject, subject_fields
+from cranioplasty_training.space.volume import SkullVolume
 
 ATLAS = Path(__file__).resolve().parents[2] / "atlas"
 

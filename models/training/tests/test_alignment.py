@@ -3,15 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cranioplasty_training import radial
-from cranioplasty_training.alignment import (
-    Atlas,
-    SkullVolume,
-    align,
-    fibonacci_sphere,
-    kabsch,
-    rotation_vector,
-)
+from cranioplasty_training.alignment import Atlas, align
+from cranioplasty_training.space import radial
+from cranioplasty_training.space.radial import fibonacci_sphere
+from cranioplasty_training.space.transform import kabsch, rotation_vector
+from cranioplasty_training.space.volume import SkullVolume
 
 
 def pose_error(found: np.ndarray, truth: np.ndarray, center: np.ndarray) -> tuple[float, float]:

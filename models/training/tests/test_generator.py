@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from cranioplasty_training import generator as g
-from cranioplasty_training.alignment import SkullVolume
 from cranioplasty_training.make_cases import CASE_REGIONS, isotropic, make_case
 from cranioplasty_training.prepare import Subject
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.realism import FACTORS
+from cranioplasty_training.space.canonical import grid_points
+from cranioplasty_training.space.volume import SkullVolume
 from cranioplasty_training.splits import SUTURED, TEST, TRAIN, VALIDATION
 from cranioplasty_training.trainer import upsample_at
 
@@ -44,7 +45,7 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
 def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
     sample = g.Generator([subject], 5, g.Settings(realism={})).sample("frontal")
     corner = sample.crop_corner(np.random.default_rng(0), sample.coarse().patch)
-    points = g.grid_points(corner, LITE.fine_mm, (64, 64, 64))
+    points = grid_points(corner, LITE.fine_mm, (64, 64, 64))
     whole, remaining = sample.distances(points)[:2]
     assert bool((remaining >= whole).all())
     views = sample.fine(corner)
@@ -66,7 +67,7 @@ def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
     sample = g.Generator([subject], 4, g.PLAIN).sample("frontal")
     coarse = sample.coarse()[0]
     corner = (0.0, 60 * LITE.fine_mm, 40 * LITE.fine_mm)
-    remaining = sample.distances(g.grid_points(corner, LITE.fine_mm, (64, 64, 64))).remaining
+    remaining = sample.distances(grid_points(corner, LITE.fine_mm, (64, 64, 64))).remaining
     block = torch.nn.functional.avg_pool3d((remaining < 0).float()[None, None], 4)[0, 0]
     assert float((block - coarse[10:26, 15:31, 0:16]).abs().mean()) < 0.02
 
@@ -115,7 +116,7 @@ def test_a_case_ends_where_its_scan_ends(subject: Subject, skull: SkullVolume) -
 def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) -> None:
     def sample(realism: dict[str, float]) -> g.Distances:
         case = g.Generator([subject], 6, replace(g.PLAIN, realism=realism), PRESETS["tiny"]).sample("frontal")
-        return case.distances(g.grid_points((0.0, 0.0, 0.0), 1.6, (128, 128, 96)))
+        return case.distances(grid_points((0.0, 0.0, 0.0), 1.6, (128, 128, 96)))
 
     plain, touched = sample({}), sample({factor: 1.0})
     assert torch.equal(plain.scanned, plain.remaining)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cranioplasty_training.alignment import SkullVolume
 from cranioplasty_training.score import outer_surface, score, score_outer
+from cranioplasty_training.space.volume import SkullVolume
 
 N = 48
 SPACING = (1.0, 1.0, 2.0)

@@ -9,9 +9,11 @@ import pytest
 import torch
 from scipy import ndimage
 
-from cranioplasty_training import packed, radial
+from cranioplasty_training import packed
 from cranioplasty_training import shape_prior as sp
-from cranioplasty_training.build_atlas import CENTER
+from cranioplasty_training.space import radial
+from cranioplasty_training.space.canonical import CENTER
+from cranioplasty_training.space.radial import sample_maps
 
 
 def head(stretch: float, thickness: float) -> sp.SurfaceMaps:
@@ -30,7 +32,7 @@ def distance_of(maps: sp.SurfaceMaps, hole: np.ndarray | None = None, angle_deg:
     stacked = torch.tensor(np.concatenate([both, both[..., :1]], -1), dtype=torch.float32)
 
     def distance(points: torch.Tensor) -> torch.Tensor:
-        (outer, inner), r = sp.sample_maps(stacked, points)
+        (outer, inner), r = sample_maps(stacked, points)
         out = torch.maximum(r - outer, inner - r)
         if hole is not None:
             q = (points - torch.tensor(CENTER, dtype=torch.float32)) / r[..., None]

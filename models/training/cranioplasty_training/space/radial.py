@@ -8,10 +8,13 @@ polar angle ``theta = pi * i / (rows - 1)`` from +z (Superior), column ``j`` the
 from __future__ import annotations
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import ndimage
+from torch import Tensor
+from torch.nn import functional as F
 
-F64 = NDArray[np.float64]
+from .canonical import CENTER, F64, Bool
 
 ROWS = 91
 COLUMNS = 180
@@ -72,3 +75,36 @@ def sample(radius: F64, offset: F64) -> F64:
     u = theta / np.pi * (rows - 1)
     v = phi / (2.0 * np.pi) * columns
     return ndimage.map_coordinates(wrapped, [u, v], order=1, mode="nearest")
+
+
+def fibonacci_sphere(count: int) -> F64:
+    """(count, 3) unit directions: z from +1 to -1, golden-angle spiral."""
+    k = np.arange(count, dtype=np.float64) + 0.5
+    z = 1.0 - 2.0 * k / count
+    r = np.sqrt(1.0 - z * z)
+    phi = np.pi * (3.0 - np.sqrt(5.0)) * k
+    return np.stack([r * np.cos(phi), r * np.sin(phi), z], 1)
+
+
+def node_cells(rows: int, columns: int, step_deg: float) -> Bool:
+    """Cells of a radial map about ``step_deg`` apart, fewer toward the poles."""
+    every = max(1, round(step_deg / (180.0 / (rows - 1))))
+    out = np.zeros((rows, columns), dtype=bool)
+    for i in range(0, rows, every):
+        out[i, :: every * max(1, round(1.0 / max(np.sin(np.pi * i / (rows - 1)), 0.03)))] = True
+    return out
+
+
+def sample_directions(stacked: Tensor, offset: Tensor) -> tuple[Tensor, Tensor]:
+    """Radial maps [C, rows, columns + 1] toward offsets [z, y, x, 3] as [C, z, y, x], and their length."""
+    r = offset.norm(dim=-1).clamp(min=1e-3)
+    theta = torch.acos((offset[..., 2] / r).clamp(-1.0, 1.0)) / torch.pi
+    phi = torch.atan2(offset[..., 1], offset[..., 0]) / (2.0 * torch.pi) % 1.0
+    grid = torch.stack([phi, theta], -1).reshape(1, 1, -1, 2) * 2.0 - 1.0
+    out = F.grid_sample(stacked[None], grid, mode="bilinear", padding_mode="border", align_corners=True)
+    return out.reshape(len(stacked), *r.shape), r
+
+
+def sample_maps(stacked: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+    """The same toward points (canonical mm) from ``CENTER``."""
+    return sample_directions(stacked, points - torch.tensor(CENTER, dtype=points.dtype, device=points.device))
