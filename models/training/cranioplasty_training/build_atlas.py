@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .alignment import Atlas, Field, align
+from .pose.align import Atlas, Field, align
 from .space import radial
 from .space.canonical import CENTER, F64, MID_X_MM
 from .space.transform import kabsch

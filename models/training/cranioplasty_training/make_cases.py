@@ -22,8 +22,8 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from .alignment import align, load_atlas
 from .generator import PLAIN, Generator, smooth_maximum
+from .pose.align import align, load_atlas
 from .prepare import Subject, subject_fields
 from .realism import FACTORS
 from .space.volume import SkullVolume, closed, load_skull

@@ -26,8 +26,8 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .alignment import Alignment, Atlas, align, load_atlas
 from .build_atlas import radius_of
+from .pose.align import Alignment, Atlas, align, load_atlas
 from .space import radial
 from .space.canonical import CENTER, F64, sample_field
 from .space.signed_distance import CLAMP_MM, NativeDistance, distance_on

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cranioplasty_training.alignment import Atlas, align
+from cranioplasty_training.pose.align import Atlas, align
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.radial import fibonacci_sphere
 from cranioplasty_training.space.transform import kabsch, rotation_vector

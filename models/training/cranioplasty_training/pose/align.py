@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from .space.canonical import F64
-from .space.radial import fibonacci_sphere
-from .space.transform import kabsch, rotation_vector
-from .space.volume import SkullVolume, largest_component
+from ..space.canonical import F64
+from ..space.radial import fibonacci_sphere
+from ..space.transform import kabsch, rotation_vector
+from ..space.volume import SkullVolume, largest_component
 
 RAY_COUNT = 3000
 RAY_STEP_MM = 1.0
