@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .pose.align import align, load_atlas
+from .pose.align import align
+from .pose.atlas import load_atlas
 from .space.canonical import F64
 from .space.transform import rotation_vector
 from .space.volume import SkullVolume, load_skull

@@ -1,4 +1,4 @@
-"""Build ``models/atlas``: the mean skull that :mod:`alignment` fits.
+"""Build ``models/atlas``: the mean skull that ``align`` fits.
 
     python -m cranioplasty_training.build_atlas --skulls DIR --template scct.nii --out DIR
 
@@ -9,7 +9,6 @@ the mean of the training subjects (never of validation or test subjects).
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .pose.align import Atlas, Field, align
+from .pose.align import align
+from .pose.atlas import ENCODING_MM, Atlas, Field, write_field
+from .pose.radii import inner_radius_of, radius_of
 from .space import radial
 from .space.canonical import CENTER, F64, MID_X_MM
 from .space.transform import kabsch
@@ -37,9 +38,6 @@ TARGET_VOXELS = np.array([[383.5, 256.0, 0.0], [127.5, 256.0, 0.0], [306.5, 102.
 GRID_ORIGIN = np.array([-15.6, -15.6, -15.6])
 GRID_SPACING = 4.0
 GRID_SIZE = 60
-MIN_Z_MM = 6.0
-INNER_MIN_Z_MM = -25.0
-ENCODING_MM = 0.01
 
 
 def targets() -> F64:
@@ -69,27 +67,6 @@ def field_from_radius(radius: F64) -> Field:
     return Field(np.ascontiguousarray(sub), GRID_ORIGIN, GRID_SPACING)
 
 
-def radius_of(
-    skull: SkullVolume, pose: F64, prior: Field | None, band: float, center: F64 = CENTER
-) -> tuple[F64, NDArray[np.bool_]]:
-    """Radial map of the outer surface in the pose (patient -> canonical mm), and where it is known."""
-    d = radial.directions()
-    radii = np.arange(150.0, 30.0, -0.5)
-    inverse = np.linalg.inv(pose)
-    hit = np.zeros(d.shape[:2], dtype=bool)
-    radius = np.zeros(d.shape[:2])
-    for r in radii:
-        p = center + d * r
-        ok = ~hit
-        if prior is not None:
-            ok &= np.abs(prior.sample(p.reshape(-1, 3))).reshape(hit.shape) <= band
-        bone = ok & skull.contains(p @ inverse[:3, :3].T + inverse[:3, 3])
-        radius[bone] = r + 0.25
-        hit |= bone
-    z = center[2] + d[..., 2] * radius
-    return radius, hit & (z > MIN_Z_MM)
-
-
 def first_atlas(template: Path) -> Atlas:
     """The template's own outer bone surface, scaled to life size, symmetric."""
     import nibabel as nib
@@ -104,20 +81,6 @@ def first_atlas(template: Path) -> Atlas:
     radius = radial.smooth(radial.fill(radius, known), 3.0)
     radius = (radius + radial.mirror(radius)) / 2.0
     return Atlas(field_from_radius(radius), None, landmarks @ pose[:3, :3].T + pose[:3, 3], CENTER)
-
-
-def inner_radius_of(skull: SkullVolume, pose: F64) -> tuple[F64, NDArray[np.bool_]]:
-    """Radial map of the first bone from the centre outward, and where it is known."""
-    d = radial.directions()
-    inverse = np.linalg.inv(pose)
-    hit = np.zeros(d.shape[:2], dtype=bool)
-    radius = np.zeros(d.shape[:2])
-    for r in np.arange(15.0, 115.0, 0.5):
-        p = CENTER + d * r
-        bone = ~hit & skull.contains(p @ inverse[:3, :3].T + inverse[:3, 3])
-        radius[bone] = r - 0.25
-        hit |= bone
-    return radius, hit & (CENTER[2] + d[..., 2] * radius > INNER_MIN_Z_MM)
 
 
 def _combine(maps: list[F64], knowns: list[NDArray[np.bool_]], median: bool) -> F64:
@@ -164,13 +127,6 @@ def _moved(field: Field, move: F64) -> Field:
     inverse = np.linalg.inv(move)
     sdf = field.sample(grid @ inverse[:3, :3].T + inverse[:3, 3])
     return Field(sdf.reshape((GRID_SIZE,) * 3), field.origin, field.spacing)
-
-
-def write_field(path: Path, sdf: F64) -> dict[str, object]:
-    """Write a field ``sdf[x, y, z]`` (mm); returns its entry in ``atlas.json``."""
-    raw = np.round(sdf / ENCODING_MM).astype("<i2").transpose(2, 1, 0).tobytes()
-    path.write_bytes(raw)
-    return {"file": path.name, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)}
 
 
 def write(atlas: Atlas, out: Path, train: tuple[str, ...]) -> None:

@@ -22,7 +22,8 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from .pose.align import Atlas, align, load_atlas
+from .pose.align import align
+from .pose.atlas import Atlas, load_atlas
 from .prepare import field_points
 from .space.signed_distance import CLAMP_MM, distance_on
 from .space.volume import SkullVolume, load_skull

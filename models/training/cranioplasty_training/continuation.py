@@ -26,7 +26,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .pose.align import load_atlas
+from .pose.atlas import load_atlas
 from .space.canonical import mirror_points, sample_field
 
 LATTICE_MM = 3.2

@@ -23,7 +23,8 @@ import torch
 from scipy import ndimage
 
 from .generator import PLAIN, Generator, smooth_maximum
-from .pose.align import align, load_atlas
+from .pose.align import align
+from .pose.atlas import load_atlas
 from .prepare import Subject, subject_fields
 from .realism import FACTORS
 from .space.volume import SkullVolume, closed, load_skull

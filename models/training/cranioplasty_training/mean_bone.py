@@ -19,9 +19,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .build_atlas import write_field
 from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
-from .pose.align import load_atlas
+from .pose.atlas import load_atlas, write_field
 from .prepare import Subject, bone_at, load_subject
 from .space.canonical import grid_points, mirror_points, sample_field
 from .splits import TRAIN

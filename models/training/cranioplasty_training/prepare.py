@@ -26,8 +26,9 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .build_atlas import radius_of
-from .pose.align import Alignment, Atlas, align, load_atlas
+from .pose.align import Alignment, align
+from .pose.atlas import Atlas, load_atlas
+from .pose.radii import radius_of
 from .space import radial
 from .space.canonical import CENTER, F64, sample_field
 from .space.signed_distance import CLAMP_MM, NativeDistance, distance_on

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt
 
-from .pose.align import align, load_atlas
+from .pose.align import align
+from .pose.atlas import load_atlas
 from .space.canonical import F64
 from .space.volume import SkullVolume, load_skull
 

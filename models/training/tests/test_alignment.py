@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cranioplasty_training.pose.align import Atlas, align
+from cranioplasty_training.pose.align import align
+from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.radial import fibonacci_sphere
 from cranioplasty_training.space.transform import kabsch, rotation_vector

@@ -14,10 +14,10 @@ import pytest
 import torch
 
 from cranioplasty_training import folds, packed
-from cranioplasty_training.build_atlas import radius_of
 from cranioplasty_training.fields import field_file, make_fields, missing
 from cranioplasty_training.generator import Generator
-from cranioplasty_training.pose.align import Atlas
+from cranioplasty_training.pose.atlas import Atlas
+from cranioplasty_training.pose.radii import radius_of
 from cranioplasty_training.prepare import Subject, surface_maps
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.shape_prior import SurfaceMaps
