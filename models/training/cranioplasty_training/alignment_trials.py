@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from .data.splits import VALIDATION, skull_path
 from .pose.align import align
 from .pose.atlas import load_atlas
 from .space.canonical import F64
 from .space.transform import rotation_vector
 from .space.volume import SkullVolume, load_skull
-from .splits import VALIDATION, skull_path
 
 
 def damaged(skull: SkullVolume, to_canonical: F64, mode: str, rng: np.random.Generator) -> SkullVolume:

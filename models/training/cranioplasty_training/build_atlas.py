@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from .data.splits import TRAIN, skull_path
 from .pose.align import align
 from .pose.atlas import ENCODING_MM, Atlas, Field, write_field
 from .pose.radii import inner_radius_of, radius_of
@@ -23,7 +24,6 @@ from .space import radial
 from .space.canonical import CENTER, F64, MID_X_MM
 from .space.transform import kabsch
 from .space.volume import SkullVolume, load_skull
-from .splits import TRAIN, skull_path
 
 # Landmarks picked on the template (LPS mm of its own space): the external auditory
 # meatus where the bony canal opens, and the supraorbital margin at the notch.

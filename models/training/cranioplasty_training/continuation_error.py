@@ -18,10 +18,10 @@ import torch
 from torch import Tensor
 
 from .continuation import across, displacement_at, mean_skull
+from .data.prepare import load_subject
+from .data.splits import VALIDATION
 from .generator import Generator, Sample, Settings
-from .prepare import load_subject
 from .space.canonical import BOX_MM, grid_points
-from .splits import VALIDATION
 
 SPACING = 0.8
 REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal")

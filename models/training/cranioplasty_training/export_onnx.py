@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .checkpoint import run_start
+from .data.prepare import load_subject
+from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
 from .model import Export, SeparateBranches, UNet, coarse_inputs, coarse_network, fine_inputs, fine_network
-from .prepare import load_subject
 from .presets import PRESETS, Preset
 from .shape_prior import load_maps, read_prior, shape_prior_of, write_prior
-from .splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
 from .trainer import upsample_at
 
 OPSET = 18

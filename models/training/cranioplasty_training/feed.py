@@ -24,13 +24,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .cases import RealCase
 from .config import Config
 from .continuation import BLOCK, LATTICE_NODES
+from .data.cases import RealCase
+from .data.prepare import Subject
 from .folds import FoldPriors
 from .generator import NODES, Generator, RealSample, Sample
 from .model import coarse_inputs, fine_inputs
-from .prepare import Subject
 from .presets import Preset
 from .processes import rank
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 
+from .data.splits import CT_TRAIN
 from .generator import RealSample, Sample
 from .shape_prior import ShapePrior, SurfaceMaps, shape_prior_of
-from .splits import CT_TRAIN
 
 
 def fitted_skulls(subjects: Sequence[str]) -> list[str]:

@@ -22,13 +22,13 @@ import numpy as np
 import torch
 from scipy import ndimage
 
+from .data.prepare import Subject, subject_fields
+from .data.splits import SUTURED, TEST, skull_path
 from .generator import PLAIN, Generator, smooth_maximum
 from .pose.align import align
 from .pose.atlas import load_atlas
-from .prepare import Subject, subject_fields
 from .realism import FACTORS
 from .space.volume import SkullVolume, closed, load_skull
-from .splits import SUTURED, TEST, skull_path
 
 CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")
 

@@ -20,10 +20,10 @@ import torch
 from torch import Tensor
 
 from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
+from .data.prepare import Subject, bone_at, load_subject
+from .data.splits import TRAIN
 from .pose.atlas import load_atlas, write_field
-from .prepare import Subject, bone_at, load_subject
 from .space.canonical import grid_points, mirror_points, sample_field
-from .splits import TRAIN
 
 # A finer grid is no better: bent skulls differ by more than it shows.
 SPACING_MM = 2.4

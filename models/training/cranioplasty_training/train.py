@@ -27,17 +27,17 @@ import torch
 from torch import Tensor
 
 from . import BORN
-from .cases import load_case
 from .checkpoint import NETWORKS, load, run_start, save, saved_step, start_from
 from .config import Config
+from .data.cases import load_case
+from .data.source import Source
+from .data.splits import subjects_of
 from .feed import Ahead, Drawing, Workers, workers_for
 from .folds import FoldPriors
 from .generator import PLAIN, REGIONS, Generator
 from .presets import PRESETS
 from .processes import join_group, rank, same_clock
-from .splits import subjects_of
 from .state_pieces import write_pieces
-from .subjects import Source
 from .trainer import Trainer
 
 LOG_EVERY = 20

@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 import torch
 
+from cranioplasty_training.data.prepare import Subject
+from cranioplasty_training.data.splits import TRAIN, VALIDATION
 from cranioplasty_training.make_cases import make_case
-from cranioplasty_training.prepare import Subject
 from cranioplasty_training.space.volume import SkullVolume
-from cranioplasty_training.splits import TRAIN, VALIDATION
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 100

@@ -1,6 +1,6 @@
 """Subjects as small files, and what makes fields of them on a GPU, as fine as their masks are.
 
-    python -m cranioplasty_training.packed --cache CACHE --out FOLDER [--subjects 000,001]
+    python -m cranioplasty_training.data.packed --cache CACHE --out FOLDER [--subjects 000,001]
 
 A subject's fields at 0.6 mm are 320 MB, its mask in the canonical box 0.2 MB: a machine with a GPU is
 sent the masks.
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from ..shape_prior import SurfaceMaps
+from ..space.canonical import F64
+from ..space.radial import sample_maps
+from ..space.signed_distance import SMOOTH_SDF
 from .prepare import ORIGIN, SIZE
-from .shape_prior import SurfaceMaps
-from .space.canonical import F64
-from .space.radial import sample_maps
-from .space.signed_distance import SMOOTH_SDF
 
 # Farther than this from a surface a distance says no more than that it is far, mm.
 CLAMP_MM = 8.0

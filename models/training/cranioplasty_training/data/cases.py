@@ -1,7 +1,7 @@
 """Real cases for training: a defective skull with its missing piece, an expert's implant, or both.
 
-    python -m cranioplasty_training.cases --kind skullbreak --data DIR --atlas DIR --cache DIR
-    python -m cranioplasty_training.cases --kind clinical --data DIR --atlas DIR --cache DIR
+    python -m cranioplasty_training.data.cases --kind skullbreak --data DIR --atlas DIR --cache DIR
+    python -m cranioplasty_training.data.cases --kind clinical --data DIR --atlas DIR --cache DIR
 
 ``skullbreak`` reads SkullBreak and SkullFix folders: ``defective_skull/[ZONE/]NNN.nrrd`` with the missing
 piece in ``implant/[ZONE/]NNN.nrrd`` (there called implant; here the skull patch).  ``clinical`` reads one
@@ -22,11 +22,11 @@ import torch
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from .pose.align import align
-from .pose.atlas import Atlas, load_atlas
+from ..pose.align import align
+from ..pose.atlas import Atlas, load_atlas
+from ..space.signed_distance import CLAMP_MM, distance_on
+from ..space.volume import SkullVolume, load_skull
 from .prepare import field_points
-from .space.signed_distance import CLAMP_MM, distance_on
-from .space.volume import SkullVolume, load_skull
 
 SHAPES = ("patch", "implant")
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".stl")

@@ -1,6 +1,6 @@
 """Subject fields for the generator: signed distances in canonical space.
 
-    python -m cranioplasty_training.prepare --skulls DIR --atlas DIR --cache DIR
+    python -m cranioplasty_training.data.prepare --skulls DIR --atlas DIR --cache DIR
 
 Per subject an ``.npz`` with
 ``fields`` float16 [2, z, y, x]: signed distance (mm, negative inside) to the bone surface
@@ -26,13 +26,13 @@ import torch
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .pose.align import Alignment, align
-from .pose.atlas import Atlas, load_atlas
-from .pose.radii import radius_of
-from .space import radial
-from .space.canonical import CENTER, F64, sample_field
-from .space.signed_distance import CLAMP_MM, NativeDistance, distance_on
-from .space.volume import SkullVolume, closed, largest_component, load_skull
+from ..pose.align import Alignment, align
+from ..pose.atlas import Atlas, load_atlas
+from ..pose.radii import radius_of
+from ..space import radial
+from ..space.canonical import CENTER, F64, sample_field
+from ..space.signed_distance import CLAMP_MM, NativeDistance, distance_on
+from ..space.volume import SkullVolume, closed, largest_component, load_skull
 from .splits import SUTURED, TRAIN, VALIDATION, skull_path
 
 ORIGIN = np.array([-8.0, -8.0, -16.0])
