@@ -18,8 +18,8 @@ import torch
 from torch import Tensor
 
 from .continuation import across, displacement_at, mean_skull
-from .data.prepare import load_subject
 from .data.splits import VALIDATION
+from .data.subject import load_subject
 from .generator import Generator, Sample, Settings
 from .space.canonical import BOX_MM, grid_points
 

@@ -25,12 +25,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .checkpoint import run_start
-from .data.prepare import load_subject
 from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
+from .data.subject import load_subject
+from .data.surface_maps import load_maps
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
 from .model import Export, SeparateBranches, UNet, coarse_inputs, coarse_network, fine_inputs, fine_network
 from .presets import PRESETS, Preset
-from .shape_prior import load_maps, read_prior, shape_prior_of, write_prior
+from .shape_prior import read_prior, shape_prior_of, write_prior
 from .trainer import upsample_at
 
 OPSET = 18

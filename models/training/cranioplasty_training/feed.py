@@ -27,7 +27,7 @@ from torch import Tensor
 from .config import Config
 from .continuation import BLOCK, LATTICE_NODES
 from .data.cases import RealCase
-from .data.prepare import Subject
+from .data.subject import Subject
 from .folds import FoldPriors
 from .generator import NODES, Generator, RealSample, Sample
 from .model import coarse_inputs, fine_inputs

@@ -28,7 +28,7 @@ from torch.nn import functional as F
 
 from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_distance, lattice_points
 from .data.cases import RealCase
-from .data.prepare import ORIGIN, SIZE, Subject
+from .data.subject import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
 from .realism import FACTORS, Realism, draw
 from .shape_prior import ShapePrior, blended_distance

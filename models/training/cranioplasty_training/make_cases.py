@@ -22,8 +22,9 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from .data.prepare import Subject, subject_fields
+from .data.prepare import subject_fields
 from .data.splits import SUTURED, TEST, skull_path
+from .data.subject import Subject
 from .generator import PLAIN, Generator, smooth_maximum
 from .pose.align import align
 from .pose.atlas import load_atlas

@@ -20,8 +20,8 @@ import torch
 from torch import Tensor
 
 from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
-from .data.prepare import Subject, bone_at, load_subject
 from .data.splits import TRAIN
+from .data.subject import Subject, bone_at, load_subject
 from .pose.atlas import load_atlas, write_field
 from .space.canonical import grid_points, mirror_points, sample_field
 

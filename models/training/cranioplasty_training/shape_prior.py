@@ -23,6 +23,7 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
+from .data.surface_maps import SurfaceMaps
 from .space import radial
 from .space.canonical import CENTER, F64, Bool
 from .space.radial import node_cells, sample_maps
@@ -302,35 +303,6 @@ def blended_distance(stacked: Tensor, mean_skull: Tensor, points: Tensor) -> Ten
     """Signed distance (mm) of the continued skull; that of the bent mean skull beyond the domain."""
     (outer, inner, _, weight), r = sample_maps(stacked, points)
     return weight * torch.maximum(r - outer, inner - r) + (1.0 - weight) * mean_skull
-
-
-# --- from training skulls ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SurfaceMaps:
-    """Outer radius and thickness (mm) of a complete skull [rows, columns] and where they are known."""
-
-    outer: F64
-    outer_known: Bool
-    thickness: F64
-    thickness_known: Bool
-
-    def mirrored(self) -> SurfaceMaps:
-        return SurfaceMaps(
-            *(radial.mirror(m) for m in (self.outer, self.outer_known, self.thickness, self.thickness_known))
-        )
-
-
-def load_maps(path: Path) -> SurfaceMaps:
-    """Maps of one subject as ``prepare`` wrote them."""
-    data = np.load(path)
-    return SurfaceMaps(
-        data["outer"].astype(np.float64),
-        data["outer_known"],
-        data["thick"].astype(np.float64),
-        data["thick_known"],
-    )
 
 
 def shape_prior_of(

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training.data.prepare import Subject, subject_fields
+from cranioplasty_training.data.prepare import subject_fields
+from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.pose.align import align
 from cranioplasty_training.pose.atlas import Atlas, load_atlas
 from cranioplasty_training.space.volume import SkullVolume

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from cranioplasty_training import generator as g
-from cranioplasty_training.data.prepare import Subject
 from cranioplasty_training.data.splits import SUTURED, TEST, TRAIN, VALIDATION
+from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.make_cases import CASE_REGIONS, isotropic, make_case
 from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.realism import FACTORS

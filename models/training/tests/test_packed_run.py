@@ -16,14 +16,14 @@ import torch
 from cranioplasty_training import folds
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.fields import field_file, make_fields, missing
-from cranioplasty_training.data.prepare import Subject, surface_maps
 from cranioplasty_training.data.source import Source
 from cranioplasty_training.data.splits import CT_TEST, CT_TRAIN, TRAIN, subjects_of
+from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.data.surface_maps import SurfaceMaps, surface_maps
 from cranioplasty_training.generator import Generator
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.pose.radii import radius_of
 from cranioplasty_training.presets import PRESETS
-from cranioplasty_training.shape_prior import SurfaceMaps
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume

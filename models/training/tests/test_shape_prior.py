@@ -11,22 +11,23 @@ from scipy import ndimage
 
 from cranioplasty_training import shape_prior as sp
 from cranioplasty_training.data import packed
+from cranioplasty_training.data.surface_maps import SurfaceMaps
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.canonical import CENTER
 from cranioplasty_training.space.radial import sample_maps
 
 
-def head(stretch: float, thickness: float) -> sp.SurfaceMaps:
+def head(stretch: float, thickness: float) -> SurfaceMaps:
     """An ellipsoid of axes 70, 85 * stretch and 75 mm; bone of one thickness."""
     d = radial.directions()
     radius = 1.0 / np.sqrt(
         (d[..., 0] / 70.0) ** 2 + (d[..., 1] / (85.0 * stretch)) ** 2 + (d[..., 2] / 75.0) ** 2
     )
     all_known = np.ones(radius.shape, dtype=bool)
-    return sp.SurfaceMaps(radius, all_known, np.full(radius.shape, thickness), all_known)
+    return SurfaceMaps(radius, all_known, np.full(radius.shape, thickness), all_known)
 
 
-def distance_of(maps: sp.SurfaceMaps, hole: np.ndarray | None = None, angle_deg: float = 0.0):
+def distance_of(maps: SurfaceMaps, hole: np.ndarray | None = None, angle_deg: float = 0.0):
     """Signed distance along the ray of a head, without what lies within an angle of a direction."""
     both = np.stack([maps.outer, maps.outer - maps.thickness])
     stacked = torch.tensor(np.concatenate([both, both[..., :1]], -1), dtype=torch.float32)

@@ -12,7 +12,7 @@ import torch
 from cranioplasty_training import generator as g
 from cranioplasty_training.checkpoint import load, run_start, start_from
 from cranioplasty_training.config import Config
-from cranioplasty_training.data.prepare import Subject
+from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.export_onnx import export_network, updates
 from cranioplasty_training.model import COARSE_INPUTS, FINE_INPUTS, SeparateBranches, UNet, foreground
 from cranioplasty_training.presets import PRESETS

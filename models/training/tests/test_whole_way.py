@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training.data.prepare import Subject
 from cranioplasty_training.data.splits import TRAIN, VALIDATION
+from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.make_cases import make_case
 from cranioplasty_training.space.volume import SkullVolume
 

@@ -26,7 +26,7 @@ from ..pose.align import align
 from ..pose.atlas import Atlas, load_atlas
 from ..space.signed_distance import CLAMP_MM, distance_on
 from ..space.volume import SkullVolume, load_skull
-from .prepare import field_points
+from .subject import field_points
 
 SHAPES = ("patch", "implant")
 SUFFIXES = (".nii.gz", ".nii", ".nrrd", ".stl")

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from ..space import radial
 from ..space.canonical import F64
 from .packed import bone_field, box_points, envelope_field, read_mask, shape_of
-from .prepare import ENVELOPE_SMOOTH_DEG
+from .subject import ENVELOPE_SMOOTH_DEG
 
 # What the processes that draw look at is the lattice of 3.2 mm.
 WORKER_MM = 1.5

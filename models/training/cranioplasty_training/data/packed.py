@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..shape_prior import SurfaceMaps
 from ..space.canonical import F64
 from ..space.radial import sample_maps
 from ..space.signed_distance import SMOOTH_SDF
-from .prepare import ORIGIN, SIZE
+from .subject import ORIGIN, SIZE
+from .surface_maps import SurfaceMaps
 
 # Farther than this from a surface a distance says no more than that it is far, mm.
 CLAMP_MM = 8.0

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..shape_prior import SurfaceMaps, load_maps
 from .fields import field_file, make_fields, worker_file
 from .packed import read_maps
-from .prepare import Subject, load_subject
+from .subject import Subject, load_subject
+from .surface_maps import SurfaceMaps, load_maps
 
 
 @dataclass(frozen=True)
