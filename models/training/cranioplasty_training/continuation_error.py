@@ -17,10 +17,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .continuation import across, displacement_at, mean_skull
 from .data.splits import VALIDATION
 from .data.subject import load_subject
 from .generator import Generator, Sample, Settings
+from .prior.continuation import across, displacement_at, mean_skull
 from .space.canonical import BOX_MM, grid_points
 
 SPACING = 0.8

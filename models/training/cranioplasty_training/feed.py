@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from .config import Config
-from .continuation import BLOCK, LATTICE_NODES
 from .data.cases import RealCase
 from .data.subject import Subject
 from .folds import FoldPriors
 from .generator import NODES, Generator, RealSample, Sample
 from .model import coarse_inputs, fine_inputs
 from .presets import Preset
+from .prior.continuation import BLOCK, LATTICE_NODES
 from .processes import rank
 
 

@@ -9,7 +9,7 @@ import torch
 from .data.splits import CT_TRAIN
 from .data.surface_maps import SurfaceMaps
 from .generator import RealSample, Sample
-from .shape_prior import ShapePrior, shape_prior_of
+from .prior.shape_prior import ShapePrior, shape_prior_of
 
 
 def fitted_skulls(subjects: Sequence[str]) -> list[str]:

@@ -26,12 +26,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .continuation import LATTICE_MM, across, fit_mean_skull, fit_mirror, fitted_mean_distance, lattice_points
 from .data.cases import RealCase
 from .data.subject import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
+from .prior.continuation import (
+    LATTICE_MM,
+    across,
+    fit_mean_skull,
+    fit_mirror,
+    fitted_mean_distance,
+    lattice_points,
+)
+from .prior.shape_prior import ShapePrior, blended_distance
 from .realism import FACTORS, Realism, draw
-from .shape_prior import ShapePrior, blended_distance
 from .space import radial
 from .space.canonical import BOX_MM, CENTER, F64, grid_points
 from .space.radial import fibonacci_sphere, sample_directions

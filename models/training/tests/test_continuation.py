@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from cranioplasty_training.continuation import (
+from cranioplasty_training.prior.continuation import (
     across,
     displacement_at,
     fit_mean_skull,

@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from cranioplasty_training.continuation import lattice_points
 from cranioplasty_training.data.subject import ORIGIN, Subject
 from cranioplasty_training.data.subject import SIZE as FIELD_SIZE
-from cranioplasty_training.mean_bone import SIZE, SPACING_MM, first_centre, mean_bone
+from cranioplasty_training.prior.continuation import lattice_points
+from cranioplasty_training.prior.mean_bone import SIZE, SPACING_MM, first_centre, mean_bone
 from cranioplasty_training.space.canonical import grid_points, mirror_points, sample_field
 
 

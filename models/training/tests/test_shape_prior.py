@@ -9,9 +9,9 @@ import pytest
 import torch
 from scipy import ndimage
 
-from cranioplasty_training import shape_prior as sp
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.surface_maps import SurfaceMaps
+from cranioplasty_training.prior import shape_prior as sp
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.canonical import CENTER
 from cranioplasty_training.space.radial import sample_maps

@@ -1,6 +1,6 @@
 """The mean skull as bone: the mean of the training skulls' distances, each bent to the same shape first.
 
-    python -m cranioplasty_training.mean_bone --cache DIR --atlas ../atlas
+    python -m cranioplasty_training.prior.mean_bone --cache DIR --atlas ../atlas
 
 Adds ``bone`` to the atlas.  The shell between its outer surface and its cavity is a first guess of the
 mean skull, and knows nothing of how thickness varies, nor of the skull base.  Each training skull is bent to
@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..data.splits import TRAIN
+from ..data.subject import Subject, bone_at, load_subject
+from ..pose.atlas import load_atlas, write_field
+from ..space.canonical import grid_points, mirror_points, sample_field
 from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
-from .data.splits import TRAIN
-from .data.subject import Subject, bone_at, load_subject
-from .pose.atlas import load_atlas, write_field
-from .space.canonical import grid_points, mirror_points, sample_field
 
 # A finer grid is no better: bent skulls differ by more than it shows.
 SPACING_MM = 2.4

@@ -26,8 +26,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .pose.atlas import load_atlas
-from .space.canonical import mirror_points, sample_field
+from ..pose.atlas import load_atlas
+from ..space.canonical import mirror_points, sample_field
 
 LATTICE_MM = 3.2
 # Lattice nodes along x, y and z; there is no bone above 153.6 mm.
@@ -78,9 +78,9 @@ def mean_skull(points: Tensor) -> Tensor:
 @cache
 def _mean_bone(device: str) -> tuple[Tensor, Sequence[float], float]:
     """The atlas's bone [z, y, x], the centre of its first voxel and its spacing (mm)."""
-    bone = load_atlas(Path(__file__).resolve().parents[2] / "atlas").bone
+    bone = load_atlas(Path(__file__).resolve().parents[3] / "atlas").bone
     if bone is None:
-        raise RuntimeError("the atlas has no mean bone yet: run cranioplasty_training.mean_bone")
+        raise RuntimeError("the atlas has no mean bone yet: run cranioplasty_training.prior.mean_bone")
     values = np.ascontiguousarray(bone.sdf.transpose(2, 1, 0), dtype=np.float32)
     return torch.from_numpy(values).to(device), bone.origin.tolist(), bone.spacing
 

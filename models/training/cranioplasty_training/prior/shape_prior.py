@@ -23,10 +23,10 @@ import torch
 from scipy import ndimage
 from torch import Tensor
 
-from .data.surface_maps import SurfaceMaps
-from .space import radial
-from .space.canonical import CENTER, F64, Bool
-from .space.radial import node_cells, sample_maps
+from ..data.surface_maps import SurfaceMaps
+from ..space import radial
+from ..space.canonical import CENTER, F64, Bool
+from ..space.radial import node_cells, sample_maps
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Build ``models/atlas``: the mean skull that ``align`` fits.
 
-    python -m cranioplasty_training.build_atlas --skulls DIR --template scct.nii --out DIR
+    python -m cranioplasty_training.prior.build_atlas --skulls DIR --template scct.nii --out DIR
 
 The head-CT template only gives the first shape and the landmark positions; the atlas is
 the mean of the training subjects (never of validation or test subjects).
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from .data.splits import TRAIN, skull_path
-from .pose.align import align
-from .pose.atlas import ENCODING_MM, Atlas, Field, write_field
-from .pose.radii import inner_radius_of, radius_of
-from .space import radial
-from .space.canonical import CENTER, F64, MID_X_MM
-from .space.transform import kabsch
-from .space.volume import SkullVolume, load_skull
+from ..data.splits import TRAIN, skull_path
+from ..pose.align import align
+from ..pose.atlas import ENCODING_MM, Atlas, Field, write_field
+from ..pose.radii import inner_radius_of, radius_of
+from ..space import radial
+from ..space.canonical import CENTER, F64, MID_X_MM
+from ..space.transform import kabsch
+from ..space.volume import SkullVolume, load_skull
 
 # Landmarks picked on the template (LPS mm of its own space): the external auditory
 # meatus where the bony canal opens, and the supraorbital margin at the notch.
