@@ -31,7 +31,8 @@ from .data.surface_maps import load_maps
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
 from .model import Export, SeparateBranches, UNet, coarse_inputs, coarse_network, fine_inputs, fine_network
 from .presets import PRESETS, Preset
-from .prior.shape_prior import read_prior, shape_prior_of, write_prior
+from .prior.learn_shape_prior import shape_prior_of
+from .prior.shape_prior_file import read_prior, write_prior
 from .trainer import upsample_at
 
 OPSET = 18

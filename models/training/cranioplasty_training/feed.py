@@ -31,7 +31,7 @@ from .folds import FoldPriors
 from .generator import NODES, Generator, RealSample, Sample
 from .model import coarse_inputs, fine_inputs
 from .presets import Preset
-from .prior.continuation import BLOCK, LATTICE_NODES
+from .prior.lattice import BLOCK, LATTICE_NODES
 from .processes import rank
 
 

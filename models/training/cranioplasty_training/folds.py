@@ -9,7 +9,8 @@ import torch
 from .data.splits import CT_TRAIN
 from .data.surface_maps import SurfaceMaps
 from .generator import RealSample, Sample
-from .prior.shape_prior import ShapePrior, shape_prior_of
+from .prior.learn_shape_prior import shape_prior_of
+from .prior.shape_prior import ShapePrior
 
 
 def fitted_skulls(subjects: Sequence[str]) -> list[str]:

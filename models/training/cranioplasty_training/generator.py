@@ -29,14 +29,8 @@ from torch.nn import functional as F
 from .data.cases import RealCase
 from .data.subject import ORIGIN, SIZE, Subject
 from .presets import PRESETS, Preset
-from .prior.continuation import (
-    LATTICE_MM,
-    across,
-    fit_mean_skull,
-    fit_mirror,
-    fitted_mean_distance,
-    lattice_points,
-)
+from .prior.continuation import across, fit_mean_skull, fit_mirror, fitted_mean_distance
+from .prior.lattice import LATTICE_MM, lattice_points
 from .prior.shape_prior import ShapePrior, blended_distance
 from .realism import FACTORS, Realism, draw
 from .space import radial

@@ -4,14 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from cranioplasty_training.prior.continuation import (
-    across,
-    displacement_at,
-    fit_mean_skull,
-    fit_mirror,
-    lattice_points,
-    mean_skull,
-)
+from cranioplasty_training.prior.continuation import across, fit_mean_skull, fit_mirror, mean_skull
+from cranioplasty_training.prior.lattice import displacement_at, lattice_points
 
 
 def shell(p: Tensor) -> Tensor:

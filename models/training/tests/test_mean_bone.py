@@ -5,7 +5,7 @@ import torch
 
 from cranioplasty_training.data.subject import ORIGIN, Subject
 from cranioplasty_training.data.subject import SIZE as FIELD_SIZE
-from cranioplasty_training.prior.continuation import lattice_points
+from cranioplasty_training.prior.lattice import lattice_points
 from cranioplasty_training.prior.mean_bone import SIZE, SPACING_MM, first_centre, mean_bone
 from cranioplasty_training.space.canonical import grid_points, mirror_points, sample_field
 

@@ -11,7 +11,10 @@ from scipy import ndimage
 
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.surface_maps import SurfaceMaps
-from cranioplasty_training.prior import shape_prior as sp
+from cranioplasty_training.prior.gaussian_process import Process
+from cranioplasty_training.prior.learn_shape_prior import shape_prior_of
+from cranioplasty_training.prior.shape_prior import ShapePrior
+from cranioplasty_training.prior.shape_prior_file import read_prior, write_prior
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.canonical import CENTER
 from cranioplasty_training.space.radial import sample_maps
@@ -45,14 +48,14 @@ def distance_of(maps: SurfaceMaps, hole: np.ndarray | None = None, angle_deg: fl
 
 
 @pytest.fixture(scope="module")
-def prior() -> sp.ShapePrior:
+def prior() -> ShapePrior:
     rng = np.random.default_rng(1)
-    return sp.shape_prior_of(
+    return shape_prior_of(
         [head(s, t) for s, t in zip(rng.normal(1, 0.05, 8), rng.uniform(5, 8, 8), strict=True)]
     )
 
 
-def test_a_hole_is_closed_with_the_shape_of_the_rest(prior: sp.ShapePrior) -> None:
+def test_a_hole_is_closed_with_the_shape_of_the_rest(prior: ShapePrior) -> None:
     truth = head(1.06, 6.5)
     hole = np.array([0.5, -0.5, np.sqrt(0.5)])
     out = prior.continue_skull(distance_of(truth, hole, 25.0), deviation=True)
@@ -66,7 +69,7 @@ def test_a_hole_is_closed_with_the_shape_of_the_rest(prior: sp.ShapePrior) -> No
     assert 0.0 < float(out.weight.max()) <= 1.0 and float(out.weight.min()) == 0.0
 
 
-def test_a_head_rest_pulls_at_nothing(prior: sp.ShapePrior) -> None:
+def test_a_head_rest_pulls_at_nothing(prior: ShapePrior) -> None:
     truth = head(1.0, 6.0)
     plain = distance_of(truth)
     back = np.array([0.0, 1.0, 0.0])
@@ -83,17 +86,17 @@ def test_a_head_rest_pulls_at_nothing(prior: sp.ShapePrior) -> None:
     assert error.max() < 1.0
 
 
-def test_files_keep_the_prior(prior: sp.ShapePrior, tmp_path: Path) -> None:
-    entry = sp.write_prior(prior, tmp_path, {"licence": "test"})
-    again = sp.read_prior(tmp_path, entry)
+def test_files_keep_the_prior(prior: ShapePrior, tmp_path: Path) -> None:
+    entry = write_prior(prior, tmp_path, {"licence": "test"})
+    again = read_prior(tmp_path, entry)
     assert np.array_equal(again.domain, prior.domain)
     assert np.abs(again.outer_fit.mean - prior.outer_fit.mean).max() < 0.005
-    assert again.outer_fit.process == sp.Process(
+    assert again.outer_fit.process == Process(
         len(prior.outer_fit.components), prior.outer_fit.process.kernels, prior.outer_fit.process.noise
     )
     (tmp_path / "shape-prior.bin").write_bytes(b"other")
     with pytest.raises(ValueError, match="not the file"):
-        sp.read_prior(tmp_path, entry)
+        read_prior(tmp_path, entry)
 
 
 def test_clipped_distance_is_exact() -> None:

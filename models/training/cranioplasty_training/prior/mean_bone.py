@@ -23,7 +23,9 @@ from ..data.splits import TRAIN
 from ..data.subject import Subject, bone_at, load_subject
 from ..pose.atlas import load_atlas, write_field
 from ..space.canonical import grid_points, mirror_points, sample_field
-from .continuation import CLAMP_MM, MEAN_SKULL, bend, displacement_at, lattice_points
+from .bend import bend
+from .continuation import MEAN_SKULL
+from .lattice import CLAMP_MM, displacement_at, lattice_points
 
 # A finer grid is no better: bent skulls differ by more than it shows.
 SPACING_MM = 2.4
