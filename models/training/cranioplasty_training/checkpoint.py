@@ -8,12 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
 import torch
 from torch import Tensor
 
-from .model import COARSE_INPUTS, FINE_INPUTS, fine_inputs
+from .cascade.model import COARSE_INPUTS, FINE_INPUTS, fine_inputs
+from .cascade.onnx_file import exported_weights
 from .processes import rank
 from .trainer import Trainer
 
@@ -85,20 +84,6 @@ def start_from(trainer: Trainer, folder: Path, networks: Sequence[str] = NETWORK
             raise ValueError(f"{folder / name}.onnx is not of the preset {trainer.preset.name}")
         network.load_state_dict(state)
         trainer.ema[name].load_state_dict(state)
-
-
-def exported_weights(path: Path) -> dict[str, Tensor]:
-    """Parameters of a network as ``export_onnx`` wrote it, by their names in the network, as float32."""
-    graph = onnx.load(str(path)).graph
-    tensors = {
-        t.name.removesuffix("_fp16"): torch.from_numpy(onnx.numpy_helper.to_array(t).astype(np.float32))
-        for t in graph.initializer
-    }
-    # The exporter stores equal parameters once.
-    for node in graph.node:
-        if node.op_type == "Identity" and node.input[0] in tensors:
-            tensors[node.output[0]] = tensors[node.input[0]]
-    return {name.removeprefix("network."): value for name, value in tensors.items()}
 
 
 def with_inputs(state: dict[str, Tensor], before: int, more: int) -> dict[str, Tensor]:

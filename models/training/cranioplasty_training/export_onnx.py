@@ -9,7 +9,6 @@ single-branch baselines as one model, which the engine and ``evaluate`` take lik
 from __future__ import annotations
 
 import argparse
-import copy
 import gzip
 import hashlib
 import json
@@ -18,24 +17,30 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .cascade.model import (
+    SeparateBranches,
+    UNet,
+    coarse_inputs,
+    coarse_network,
+    fine_inputs,
+    fine_network,
+    upsample_at,
+)
+from .cascade.onnx_file import OPSET, export_network
+from .cascade.presets import PRESETS, Preset
 from .checkpoint import run_start
 from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
 from .data.subject import load_subject
 from .data.surface_maps import load_maps
 from .generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
-from .model import Export, SeparateBranches, UNet, coarse_inputs, coarse_network, fine_inputs, fine_network
-from .presets import PRESETS, Preset
 from .prior.learn_shape_prior import shape_prior_of
 from .prior.shape_prior_file import read_prior, write_prior
-from .trainer import upsample_at
 
-OPSET = 18
 APACHE = "Apache-2.0"
 CC_LICENCE = "CC-BY-NC-SA-4.0"
 MR_DATA = (
@@ -50,60 +55,6 @@ CT_ATTRIBUTION = (
     "SkullFix: Kodym, Li, Pepe, Gsaxner, Chilamkurthy, Egger, Alves, Data in Brief 35:106902 (2021), "
     "from CQ500: Chilamkurthy et al., The Lancet 392:2388 (2018); CC BY-NC-SA 4.0"
 )
-TOLERANCE = 1e-4
-
-
-def store_half(model: onnx.ModelProto, least: int = 256) -> None:
-    """Store the weights as fp16, cast back to fp32 when the model is loaded: half the download, and
-    every operator still computes in fp32."""
-    graph = model.graph
-    casts = []
-    for tensor in graph.initializer:
-        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < least:
-            continue
-        name = tensor.name
-        half = onnx.numpy_helper.to_array(tensor).astype(np.float16)
-        tensor.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}_fp16"))
-        casts.append(
-            onnx.helper.make_node(
-                "Cast", [tensor.name], [name], name=f"{name}_cast", to=onnx.TensorProto.FLOAT
-            )
-        )
-    for cast in reversed(casts):
-        graph.node.insert(0, cast)
-
-
-def export_network(network: UNet | SeparateBranches, inputs: int, size: int, path: Path) -> float:
-    """Write ``path`` with static shape [1, inputs, size, size, size]; returns the largest error
-    of ONNX Runtime against torch on random data, both with the weights as they are stored."""
-    network = copy.deepcopy(network)
-    with torch.no_grad():
-        for p in network.parameters():
-            p.copy_(p.half().float())
-    module = Export(network).eval()
-    x = torch.rand(1, inputs, size, size, size)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.onnx.export(
-        module,
-        (x,),
-        str(path),
-        input_names=["input"],
-        output_names=["patch", "implant"],
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    model = onnx.load(str(path))
-    store_half(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
-    with torch.no_grad():
-        expected = module(x)
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    got = session.run(["patch", "implant"], {"input": x.numpy()})
-    error = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(got, expected, strict=True))
-    if error > TOLERANCE:
-        raise RuntimeError(f"{path.name}: ONNX Runtime differs from torch by {error:g}")
-    return error
 
 
 def sha256(path: Path) -> str:

@@ -24,13 +24,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from .cascade.model import coarse_inputs, fine_inputs
+from .cascade.presets import Preset
 from .config import Config
 from .data.cases import RealCase
 from .data.subject import Subject
 from .folds import FoldPriors
 from .generator import NODES, Generator, RealSample, Sample
-from .model import coarse_inputs, fine_inputs
-from .presets import Preset
 from .prior.lattice import BLOCK, LATTICE_NODES
 from .processes import rank
 

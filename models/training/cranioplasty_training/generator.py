@@ -26,9 +26,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from .cascade.presets import PRESETS, Preset
 from .data.cases import RealCase
 from .data.subject import ORIGIN, SIZE, Subject
-from .presets import PRESETS, Preset
 from .prior.continuation import across, fit_mean_skull, fit_mirror, fitted_mean_distance
 from .prior.lattice import LATTICE_MM, lattice_points
 from .prior.shape_prior import ShapePrior, blended_distance

@@ -27,6 +27,7 @@ import torch
 from torch import Tensor
 
 from . import BORN
+from .cascade.presets import PRESETS
 from .checkpoint import NETWORKS, load, run_start, save, saved_step, start_from
 from .config import Config
 from .data.cases import load_case
@@ -35,7 +36,6 @@ from .data.splits import subjects_of
 from .feed import Ahead, Drawing, Workers, workers_for
 from .folds import FoldPriors
 from .generator import PLAIN, REGIONS, Generator
-from .presets import PRESETS
 from .processes import join_group, rank, same_clock
 from .state_pieces import write_pieces
 from .trainer import Trainer

@@ -13,34 +13,27 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from .cascade.model import (
+    UNet,
+    coarse_network,
+    fine_network,
+    foreground,
+    segmentation_loss,
+    upsample_at,
+    use_plain_norm,
+)
+from .cascade.presets import PRESETS
 from .config import Config, Progress
 from .feed import Batch, Feed, InStep, blank_batch
 from .folds import FoldPriors
 from .generator import Generator, Sample
-from .model import UNet, coarse_network, fine_network, foreground, segmentation_loss, use_plain_norm
-from .presets import PRESETS, Preset
 from .processes import average_gradients
-from .space.canonical import BOX_MM, grid_points
-
-
-def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:
-    """Coarse probabilities [N, C, n, n, n] at the voxel centres of each sample's fine window.
-
-    Trilinear, align_corners=False, border replicated: the same values as upsampling the whole
-    volume and cropping.  Returns [N, C, w, w, w].
-    """
-    size = (preset.window,) * 3
-    grids = [grid_points(c, preset.fine_mm, size, coarse.device) / BOX_MM * 2.0 - 1.0 for c in corners]
-    return F.grid_sample(
-        coarse, torch.stack(grids), mode="bilinear", padding_mode="border", align_corners=False
-    )
 
 
 def dice(p: Tensor, target: Tensor) -> float:

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from cranioplasty_training import generator as g
+from cranioplasty_training.cascade.model import upsample_at
+from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.splits import SUTURED, TEST, TRAIN, VALIDATION
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.make_cases import CASE_REGIONS, isotropic, make_case
-from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.realism import FACTORS
 from cranioplasty_training.space.canonical import grid_points
 from cranioplasty_training.space.volume import SkullVolume
-from cranioplasty_training.trainer import upsample_at
 
 LITE = PRESETS["lite"]
 

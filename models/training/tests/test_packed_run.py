@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from cranioplasty_training import folds
+from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.fields import field_file, make_fields, missing
 from cranioplasty_training.data.source import Source
@@ -23,7 +24,6 @@ from cranioplasty_training.data.surface_maps import SurfaceMaps, surface_maps
 from cranioplasty_training.generator import Generator
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.pose.radii import radius_of
-from cranioplasty_training.presets import PRESETS
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume

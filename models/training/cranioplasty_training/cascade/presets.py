@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .space.canonical import BOX_MM
+from ..space.canonical import BOX_MM
 
 
 @dataclass(frozen=True)

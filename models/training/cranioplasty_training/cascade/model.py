@@ -7,12 +7,13 @@ ReLU, MaxPool, nearest Resize, Concat, Softmax, Slice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..space.canonical import BOX_MM, grid_points
 from .presets import Preset
 
 
@@ -219,3 +220,16 @@ def segmentation_loss(
     entropy = F.binary_cross_entropy_with_logits(margin, target, reduction="none").mean(dims)
     loss = dice + entropy_weight * entropy
     return loss.mean() if known is None else (loss * known).sum() / known.sum().clamp(min=1.0)
+
+
+def upsample_at(coarse: Tensor, corners: Iterable[tuple[float, float, float]], preset: Preset) -> Tensor:
+    """Coarse probabilities [N, C, n, n, n] at the voxel centres of each sample's fine window.
+
+    Trilinear, align_corners=False, border replicated: the same values as upsampling the whole
+    volume and cropping.  Returns [N, C, w, w, w].
+    """
+    size = (preset.window,) * 3
+    grids = [grid_points(c, preset.fine_mm, size, coarse.device) / BOX_MM * 2.0 - 1.0 for c in corners]
+    return F.grid_sample(
+        coarse, torch.stack(grids), mode="bilinear", padding_mode="border", align_corners=False
+    )
