@@ -19,7 +19,7 @@ from torch import Tensor
 
 from .data.splits import VALIDATION
 from .data.subject import load_subject
-from .generator import Generator, Sample, Settings
+from .defects.generator import Generator, Sample, Settings
 from .prior.continuation import across, mean_skull
 from .prior.lattice import displacement_at
 from .space.canonical import BOX_MM, grid_points

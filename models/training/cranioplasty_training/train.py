@@ -33,9 +33,9 @@ from .config import Config
 from .data.cases import load_case
 from .data.source import Source
 from .data.splits import subjects_of
+from .defects.generator import PLAIN, REGIONS, Generator
 from .feed import Ahead, Drawing, Workers, workers_for
 from .folds import FoldPriors
-from .generator import PLAIN, REGIONS, Generator
 from .processes import join_group, rank, same_clock
 from .state_pieces import write_pieces
 from .trainer import Trainer

@@ -30,9 +30,9 @@ from .cascade.model import (
 )
 from .cascade.presets import PRESETS
 from .config import Config, Progress
+from .defects.generator import Generator, Sample
 from .feed import Batch, Feed, InStep, blank_batch
 from .folds import FoldPriors
-from .generator import Generator, Sample
 from .processes import average_gradients
 
 

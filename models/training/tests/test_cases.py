@@ -11,12 +11,12 @@ import pytest
 import torch
 import trimesh
 
-from cranioplasty_training import generator as g
 from cranioplasty_training.cascade.model import segmentation_loss
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data import cases as c
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.make_cases import make_case
+from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.make_cases import make_case
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.space.volume import SkullVolume
 

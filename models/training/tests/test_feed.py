@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training import generator as g
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.cases import RealCase
 from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.defects import generator as g
 from cranioplasty_training.feed import Ahead, Drawing, InStep, Workers, blank_batch, stream_seed, workers_for
 from cranioplasty_training.train import run
 from cranioplasty_training.trainer import Trainer

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training import generator as g
 from cranioplasty_training.cascade.model import upsample_at
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.splits import SUTURED, TEST, TRAIN, VALIDATION
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.make_cases import CASE_REGIONS, isotropic, make_case
-from cranioplasty_training.realism import FACTORS
+from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.make_cases import CASE_REGIONS, isotropic, make_case
+from cranioplasty_training.defects.realism import FACTORS
 from cranioplasty_training.space.canonical import grid_points
 from cranioplasty_training.space.volume import SkullVolume
 

@@ -21,7 +21,7 @@ from cranioplasty_training.data.source import Source
 from cranioplasty_training.data.splits import CT_TEST, CT_TRAIN, TRAIN, subjects_of
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.data.surface_maps import SurfaceMaps, surface_maps
-from cranioplasty_training.generator import Generator
+from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.pose.radii import radius_of
 from cranioplasty_training.space import radial

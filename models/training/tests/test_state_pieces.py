@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from cranioplasty_training import generator as g
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.checkpoint import load
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.defects import generator as g
 from cranioplasty_training.state_pieces import join, read_pieces, write_pieces
 from cranioplasty_training.train import Saving, run
 from cranioplasty_training.trainer import Trainer

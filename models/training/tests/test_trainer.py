@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from cranioplasty_training import generator as g
 from cranioplasty_training import train as train_module
 from cranioplasty_training import trainer as trainer_module
 from cranioplasty_training.cascade.model import Norm, coarse_network, plain_norm, use_plain_norm
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.defects import generator as g
 from cranioplasty_training.feed import blank_batch
 from cranioplasty_training.train import Losses, ending, run
 from cranioplasty_training.trainer import Trainer

@@ -17,7 +17,7 @@ import torch
 
 from cranioplasty_training.data.splits import TRAIN, VALIDATION
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.make_cases import make_case
+from cranioplasty_training.defects.make_cases import make_case
 from cranioplasty_training.space.volume import SkullVolume
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -26,17 +26,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .cascade.presets import PRESETS, Preset
-from .data.cases import RealCase
-from .data.subject import ORIGIN, SIZE, Subject
-from .prior.continuation import across, fit_mean_skull, fit_mirror, fitted_mean_distance
-from .prior.lattice import LATTICE_MM, lattice_points
-from .prior.shape_prior import ShapePrior, blended_distance
+from ..cascade.presets import PRESETS, Preset
+from ..data.cases import RealCase
+from ..data.subject import ORIGIN, SIZE, Subject
+from ..prior.continuation import across, fit_mean_skull, fit_mirror, fitted_mean_distance
+from ..prior.lattice import LATTICE_MM, lattice_points
+from ..prior.shape_prior import ShapePrior, blended_distance
+from ..space import radial
+from ..space.canonical import BOX_MM, CENTER, F64, grid_points
+from ..space.radial import fibonacci_sphere, sample_directions
+from ..space.transform import rotation_vector
 from .realism import FACTORS, Realism, draw
-from .space import radial
-from .space.canonical import BOX_MM, CENTER, F64, grid_points
-from .space.radial import fibonacci_sphere, sample_directions
-from .space.transform import rotation_vector
 
 LATTICE = 3.2
 NODES = (65, 65, 51)  # x, y, z: up to 160 mm

@@ -1,7 +1,7 @@
 """Write evaluation cases in the skulls' own NIfTI grids.
 
-    python -m cranioplasty_training.make_cases --skulls DIR --atlas DIR --out DIR [--factors]
-    python -m cranioplasty_training.make_cases --skull complete.nii.gz --atlas DIR --out DIR
+    python -m cranioplasty_training.defects.make_cases --skulls DIR --atlas DIR --out DIR [--factors]
+    python -m cranioplasty_training.defects.make_cases --skull complete.nii.gz --atlas DIR --out DIR
 
 Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.nii.gz`` (uint8 0/1) and
 ``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
@@ -22,14 +22,14 @@ import numpy as np
 import torch
 from scipy import ndimage
 
-from .data.prepare import subject_fields
-from .data.splits import SUTURED, TEST, skull_path
-from .data.subject import Subject
+from ..data.prepare import subject_fields
+from ..data.splits import SUTURED, TEST, skull_path
+from ..data.subject import Subject
+from ..pose.align import align
+from ..pose.atlas import load_atlas
+from ..space.volume import SkullVolume, closed, load_skull
 from .generator import PLAIN, Generator, smooth_maximum
-from .pose.align import align
-from .pose.atlas import load_atlas
 from .realism import FACTORS
-from .space.volume import SkullVolume, closed, load_skull
 
 CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")
 

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .space.canonical import BOX_MM, F64, MID_X_MM
-from .space.transform import rotation_vector
+from ..space.canonical import BOX_MM, F64, MID_X_MM
+from ..space.transform import rotation_vector
 
 # Factor -> how often a training sample has it.
 FACTORS: Mapping[str, float] = {
