@@ -19,7 +19,8 @@ from torch import Tensor
 
 from .data.splits import VALIDATION
 from .data.subject import load_subject
-from .defects.generator import Generator, Sample, Settings
+from .defects.generator import Generator, Settings
+from .defects.sample import Sample
 from .prior.continuation import across, mean_skull
 from .prior.lattice import displacement_at
 from .space.canonical import BOX_MM, grid_points

@@ -37,7 +37,8 @@ from .checkpoint import run_start
 from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
 from .data.subject import load_subject
 from .data.surface_maps import load_maps
-from .defects.generator import CLEARANCE_MM, PLAIN, THICKNESS_MM, Generator
+from .defects.generator import PLAIN, Generator
+from .defects.sample import CLEARANCE_MM, THICKNESS_MM
 from .prior.learn_shape_prior import shape_prior_of
 from .prior.shape_prior_file import read_prior, write_prior
 

@@ -29,7 +29,8 @@ from .cascade.presets import Preset
 from .config import Config
 from .data.cases import RealCase
 from .data.subject import Subject
-from .defects.generator import NODES, Generator, RealSample, Sample
+from .defects.generator import Generator
+from .defects.sample import NODES, RealSample, Sample
 from .folds import FoldPriors
 from .prior.lattice import BLOCK, LATTICE_NODES
 from .processes import rank

@@ -8,7 +8,7 @@ import torch
 
 from .data.splits import CT_TRAIN
 from .data.surface_maps import SurfaceMaps
-from .defects.generator import RealSample, Sample
+from .defects.sample import RealSample, Sample
 from .prior.learn_shape_prior import shape_prior_of
 from .prior.shape_prior import ShapePrior
 

@@ -33,7 +33,8 @@ from .config import Config
 from .data.cases import load_case
 from .data.source import Source
 from .data.splits import subjects_of
-from .defects.generator import PLAIN, REGIONS, Generator
+from .defects.generator import PLAIN, Generator
+from .defects.random_defects import REGIONS
 from .feed import Ahead, Drawing, Workers, workers_for
 from .folds import FoldPriors
 from .processes import join_group, rank, same_clock

@@ -30,7 +30,8 @@ from .cascade.model import (
 )
 from .cascade.presets import PRESETS
 from .config import Config, Progress
-from .defects.generator import Generator, Sample
+from .defects.generator import Generator
+from .defects.sample import Sample
 from .feed import Batch, Feed, InStep, blank_batch
 from .folds import FoldPriors
 from .processes import average_gradients

@@ -15,7 +15,7 @@ from cranioplasty_training.cascade.model import segmentation_loss
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data import cases as c
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import PLAIN, Generator
 from cranioplasty_training.defects.make_cases import make_case
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.space.volume import SkullVolume
@@ -92,7 +92,7 @@ def test_a_case_without_implant_teaches_the_patch_only(
     write_nrrd(tmp_path / "implant" / "000.nrrd", shapes[1], skull.affine)
     fields, known = c.case_fields(next(iter(c.find_skullbreak(tmp_path))), atlas)
     case = c.RealCase("a", torch.from_numpy(fields.astype(np.float32))[None], known, "0")
-    generator = g.Generator([subject], 3, g.PLAIN, TINY, cases=[case], case_share=1.0)
+    generator = Generator([subject], 3, PLAIN, TINY, cases=[case], case_share=1.0)
     sample = generator.sample()
     assert sample.known == (True, False)
     views = sample.coarse()

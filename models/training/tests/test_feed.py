@@ -16,7 +16,8 @@ from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.cases import RealCase
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import Generator
+from cranioplasty_training.defects.sample import RealSample
 from cranioplasty_training.feed import Ahead, Drawing, InStep, Workers, blank_batch, stream_seed, workers_for
 from cranioplasty_training.train import run
 from cranioplasty_training.trainer import Trainer
@@ -35,8 +36,8 @@ def working(drawing: Drawing, config: Config = CONFIG) -> Iterator[Workers]:
 
 
 def test_a_worker_draws_what_a_generator_draws(subject: Subject) -> None:
-    same = g.Generator([subject], stream_seed(CONFIG, 0, 0), preset=TINY)
-    source = g.Generator([subject], 1, preset=TINY)
+    same = Generator([subject], stream_seed(CONFIG, 0, 0), preset=TINY)
+    source = Generator([subject], 1, preset=TINY)
     with working(Drawing([subject], TINY)) as workers:
         for _ in range(3):
             got, expected = workers.take(source), same.sample()
@@ -59,16 +60,16 @@ def test_each_worker_draws_something_else_and_so_does_a_run_that_goes_on() -> No
 def test_a_worker_draws_real_cases(subject: Subject) -> None:
     fields = torch.cat([subject.fields[:, :1]] * 3, 1)
     case = RealCase("case-1", fields, (True, False), "0")
-    source = g.Generator([subject], 1, preset=TINY, cases=[case], case_share=1.0)
+    source = Generator([subject], 1, preset=TINY, cases=[case], case_share=1.0)
     with working(Drawing([subject], TINY, [case], 1.0)) as workers:
         sample = workers.take(source)
-    assert isinstance(sample, g.RealSample)
+    assert isinstance(sample, RealSample)
     assert sample.case is source.cases[0] and sample.known == (True, False)
 
 
 def test_batches_ahead_are_like_those_in_the_step(subject: Subject) -> None:
     phase = {"fine": False}
-    source = g.Generator([subject], 1, preset=TINY)
+    source = Generator([subject], 1, preset=TINY)
     ahead = Ahead(Workers(Drawing([subject], TINY), CONFIG), source, CONFIG, None, lambda: phase["fine"])
     try:
         coarse = ahead.batch(False)
@@ -80,7 +81,7 @@ def test_batches_ahead_are_like_those_in_the_step(subject: Subject) -> None:
     assert not ahead.thread.is_alive()
     assert not any(p.is_alive() for p in ahead.workers.processes)
     assert coarse.crops is None and not coarse.corners
-    in_step = InStep(g.Generator([subject], 2, preset=TINY), CONFIG).batch(True)
+    in_step = InStep(Generator([subject], 2, preset=TINY), CONFIG).batch(True)
     for other in (in_step, blank_batch(CONFIG, TINY)):
         assert fine.heads.shape == other.heads.shape and fine.heads.dtype == other.heads.dtype
         assert fine.crops is not None and other.crops is not None
@@ -94,7 +95,7 @@ def test_batches_ahead_are_like_those_in_the_step(subject: Subject) -> None:
 
 
 def test_a_run_that_is_fed_trains(subject: Subject, tmp_path: Path) -> None:
-    source = g.Generator([subject], 1, preset=TINY)
+    source = Generator([subject], 1, preset=TINY)
     workers = Workers(Drawing([subject], TINY), CONFIG)
     trainer = Trainer(CONFIG, source, [])
     trainer.feed = Ahead(workers, source, CONFIG, None, trainer.fine_phase)
@@ -103,7 +104,7 @@ def test_a_run_that_is_fed_trains(subject: Subject, tmp_path: Path) -> None:
 
 
 def test_a_worker_that_dies_ends_the_run(subject: Subject) -> None:
-    source = g.Generator([subject], 1, preset=TINY)
+    source = Generator([subject], 1, preset=TINY)
     ahead = Ahead(Workers(Drawing([subject], TINY), CONFIG), source, CONFIG, None, lambda: False)
     try:
         ahead.batch(False)

@@ -10,9 +10,11 @@ from cranioplasty_training.cascade.model import upsample_at
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.splits import SUTURED, TEST, TRAIN, VALIDATION
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import MAX_AREA_CM2, MIN_AREA_CM2, PLAIN, Generator, Settings
 from cranioplasty_training.defects.make_cases import CASE_REGIONS, isotropic, make_case
+from cranioplasty_training.defects.random_defects import REGIONS, region_direction
 from cranioplasty_training.defects.realism import FACTORS
+from cranioplasty_training.defects.sample import Distances
 from cranioplasty_training.space.canonical import grid_points
 from cranioplasty_training.space.volume import SkullVolume
 
@@ -26,15 +28,15 @@ def test_splits_do_not_leak() -> None:
     assert set(SUTURED) <= set(TRAIN + VALIDATION + TEST)
 
 
-@pytest.mark.parametrize("region", g.REGIONS)
+@pytest.mark.parametrize("region", REGIONS)
 def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
-    sample = g.Generator([subject], 3).sample(region)
+    sample = Generator([subject], 3).sample(region)
     views = sample.coarse()
     skull, patch, implant = views.skull, views.patch, views.implant
     assert skull.shape == (64, 64, 64)
     for v in views.all():
         assert float(v.min()) >= 0.0 and float(v.max()) <= 1.0 + 1e-5
-    assert g.MIN_AREA_CM2 <= sample.area_cm2 <= g.MAX_AREA_CM2
+    assert MIN_AREA_CM2 <= sample.area_cm2 <= MAX_AREA_CM2
     volume = float(patch.sum()) * LITE.coarse_mm**3 / 1000.0  # cm3
     assert 0.1 * sample.area_cm2 < volume < 2.5 * sample.area_cm2
     assert float(implant.sum()) > 0.0
@@ -43,7 +45,7 @@ def test_volumes_of_a_sample(subject: Subject, region: str) -> None:
 
 
 def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
-    sample = g.Generator([subject], 5, g.Settings(realism={})).sample("frontal")
+    sample = Generator([subject], 5, Settings(realism={})).sample("frontal")
     corner = sample.crop_corner(np.random.default_rng(0), sample.coarse().patch)
     points = grid_points(corner, LITE.fine_mm, (64, 64, 64))
     whole, remaining = sample.distances(points)[:2]
@@ -56,15 +58,15 @@ def test_defective_skull_is_skull_minus_patch(subject: Subject) -> None:
 
 
 def test_same_seed_same_sample(subject: Subject) -> None:
-    a = g.Generator([subject], 9).sample().coarse().all()
-    b = g.Generator([subject], 9).sample().coarse().all()
-    c = g.Generator([subject], 10).sample().coarse().all()
+    a = Generator([subject], 9).sample().coarse().all()
+    b = Generator([subject], 9).sample().coarse().all()
+    c = Generator([subject], 10).sample().coarse().all()
     assert torch.equal(a, b)
     assert not torch.equal(a, c)
 
 
 def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
-    sample = g.Generator([subject], 4, g.PLAIN).sample("frontal")
+    sample = Generator([subject], 4, PLAIN).sample("frontal")
     coarse = sample.coarse()[0]
     corner = (0.0, 60 * LITE.fine_mm, 40 * LITE.fine_mm)
     remaining = sample.distances(grid_points(corner, LITE.fine_mm, (64, 64, 64))).remaining
@@ -75,10 +77,10 @@ def test_coarse_occupancy_is_the_block_mean(subject: Subject) -> None:
 def test_regions_lie_where_they_say() -> None:
     rng = np.random.default_rng(0)
     for _ in range(50):
-        assert g.region_direction("frontoorbital", rng)[1] < -0.6
-        assert g.region_direction("occipital", rng)[1] > 0.2
-        assert abs(g.region_direction("parietotemporal", rng)[0]) > 0.3
-        assert g.region_direction("bilateral", rng)[2] > 0.7
+        assert region_direction("frontoorbital", rng)[1] < -0.6
+        assert region_direction("occipital", rng)[1] > 0.2
+        assert abs(region_direction("parietotemporal", rng)[0]) > 0.3
+        assert region_direction("bilateral", rng)[2] > 0.7
 
 
 def test_upsampling_convention() -> None:
@@ -98,8 +100,8 @@ def test_cases_in_the_native_grid(subject: Subject, skull: SkullVolume) -> None:
 
 
 def test_a_case_ends_where_its_scan_ends(subject: Subject, skull: SkullVolume) -> None:
-    settings = replace(g.PLAIN, realism={"base": 1.0})
-    plane = g.Generator([subject], 3, settings).sample("parietotemporal", 0).realism.base
+    settings = replace(PLAIN, realism={"base": 1.0})
+    plane = Generator([subject], 3, settings).sample("parietotemporal", 0).realism.base
     to_canonical = subject.rigid @ skull.affine
 
     def below(mask: np.ndarray) -> int:
@@ -114,8 +116,8 @@ def test_a_case_ends_where_its_scan_ends(subject: Subject, skull: SkullVolume) -
 
 @pytest.mark.parametrize("factor", sorted(FACTORS))
 def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) -> None:
-    def sample(realism: dict[str, float]) -> g.Distances:
-        case = g.Generator([subject], 6, replace(g.PLAIN, realism=realism), PRESETS["tiny"]).sample("frontal")
+    def sample(realism: dict[str, float]) -> Distances:
+        case = Generator([subject], 6, replace(PLAIN, realism=realism), PRESETS["tiny"]).sample("frontal")
         return case.distances(grid_points((0.0, 0.0, 0.0), 1.6, (128, 128, 96)))
 
     plain, touched = sample({}), sample({factor: 1.0})
@@ -130,7 +132,7 @@ def test_each_factor_changes_what_the_scan_shows(subject: Subject, factor: str) 
 
 def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
     always = dict.fromkeys(FACTORS, 1.0)
-    sample = g.Generator([subject], 8, g.Settings(realism=always)).sample("parietotemporal")
+    sample = Generator([subject], 8, Settings(realism=always)).sample("parietotemporal")
     views = sample.coarse()
     skull, patch = views.skull, views.patch
     assert float((skull + patch).max()) <= 1.0 + 1e-5
@@ -141,7 +143,7 @@ def test_the_patch_never_overlaps_what_the_scan_shows(subject: Subject) -> None:
 
 
 def test_mirror_image_and_mean_skull_cover_a_defect_of_one_side(subject: Subject) -> None:
-    sample = g.Generator([subject], 4, g.PLAIN, PRESETS["tiny"]).sample("parietotemporal")
+    sample = Generator([subject], 4, PLAIN, PRESETS["tiny"]).sample("parietotemporal")
     views = sample.coarse()
     for shape in (views.mirrored, views.mean):
         assert float((shape * views.patch).sum() / views.patch.square().sum()) > 0.6

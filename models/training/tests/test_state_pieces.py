@@ -12,7 +12,7 @@ from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.checkpoint import load
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.state_pieces import join, read_pieces, write_pieces
 from cranioplasty_training.train import Saving, run
 from cranioplasty_training.trainer import Trainer
@@ -22,7 +22,7 @@ TINY = PRESETS["tiny"]
 
 def trainer_of(subject: Subject, steps: int, seed: int = 1) -> Trainer:
     config = Config(batch=1, preset="tiny", steps=steps, seed=seed)
-    return Trainer(config, g.Generator([subject], seed, preset=TINY), [])
+    return Trainer(config, Generator([subject], seed, preset=TINY), [])
 
 
 def test_pieces_join_to_the_run(subject: Subject, tmp_path: Path) -> None:

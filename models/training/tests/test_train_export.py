@@ -15,7 +15,7 @@ from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.checkpoint import load, run_start, start_from
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.export_onnx import updates
 from cranioplasty_training.train import run
 from cranioplasty_training.trainer import Trainer
@@ -27,11 +27,11 @@ FORBIDDEN = {"ConvTranspose", "GroupNormalization"}
 def test_two_steps_resume_and_export(subject: Subject, tmp_path: Path) -> None:
     config = Config(batch=1, preset="tiny", steps=2)
     tiny = PRESETS["tiny"]
-    monitor = [g.Generator([subject], 1, preset=tiny).sample("frontal")]
-    trainer = Trainer(config, g.Generator([subject], 2, preset=tiny), monitor)
+    monitor = [Generator([subject], 1, preset=tiny).sample("frontal")]
+    trainer = Trainer(config, Generator([subject], 2, preset=tiny), monitor)
     run(trainer, tmp_path)
     assert trainer.counts == {"coarse": 1, "fine": 2}
-    again = Trainer(config, g.Generator([subject], 3, preset=tiny), [])
+    again = Trainer(config, Generator([subject], 3, preset=tiny), [])
     load(again, tmp_path / "last.pt")
     assert again.step == 2
     for a, b in zip(trainer.fine.parameters(), again.fine.parameters(), strict=True):
@@ -61,7 +61,7 @@ def test_single_branches_are_trained_alone_and_exported_as_one(subject: Subject,
     trained = {}
     for branch in ("patch", "implant"):
         config = Config(batch=1, preset="tiny", branch=branch, steps=2)
-        trained[branch] = Trainer(config, g.Generator([subject], 2, preset=tiny), [])
+        trained[branch] = Trainer(config, Generator([subject], 2, preset=tiny), [])
         (tmp_path / branch).mkdir()
         run(trained[branch], tmp_path / branch)
     x = torch.rand(1, len(FINE_INPUTS), 16, 16, 16)
@@ -85,7 +85,7 @@ def test_a_run_starts_from_an_exported_model(subject: Subject, tmp_path: Path) -
     tiny = PRESETS["tiny"]
 
     def trainer(preset: str, seed: int) -> Trainer:
-        return Trainer(Config(preset=preset, seed=seed), g.Generator([subject], 2, preset=tiny), [])
+        return Trainer(Config(preset=preset, seed=seed), Generator([subject], 2, preset=tiny), [])
 
     first, second = trainer("tiny", 1), trainer("tiny", 2)
     for name, network, inputs in (

@@ -16,7 +16,7 @@ from cranioplasty_training.cascade.model import Norm, coarse_network, plain_norm
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects import generator as g
+from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.feed import blank_batch
 from cranioplasty_training.train import Losses, ending, run
 from cranioplasty_training.trainer import Trainer
@@ -67,7 +67,7 @@ def test_compiled_networks_have_a_graph_each(subject: Subject, monkeypatch: pyte
     real_compile = torch.compile
     monkeypatch.setattr(trainer_module.torch, "compile", compile_and_count)
     config = Config(batch=1, preset="tiny", compile=True, steps=3, coarse_steps=1)
-    trainer = Trainer(config, g.Generator([subject], 2, preset=TINY), [])
+    trainer = Trainer(config, Generator([subject], 2, preset=TINY), [])
     before = copy.deepcopy(trainer.coarse.state_dict())
     trainer.warm_up()
     assert len(graphs) == 2
@@ -82,7 +82,7 @@ def test_compiled_networks_have_a_graph_each(subject: Subject, monkeypatch: pyte
 def test_a_step_that_is_not_joint_teaches_the_coarse_network_nothing(subject: Subject) -> None:
     for compiled in (False, True):
         config = Config(batch=1, preset="tiny")
-        trainer = Trainer(config, g.Generator([subject], 2, preset=TINY), [])
+        trainer = Trainer(config, Generator([subject], 2, preset=TINY), [])
         trainer.config = Config(batch=1, preset="tiny", compile=compiled)
         total, losses = trainer.losses(blank_batch(config, TINY), fine=True, joint=False)
         total.backward()
@@ -100,7 +100,7 @@ def test_losses_are_read_when_they_are_logged(subject: Subject, tmp_path: Path) 
     with pytest.raises(RuntimeError, match="coarse loss is not finite"):
         losses.means()
     config = Config(batch=1, preset="tiny", steps=20, coarse_steps=20)
-    trainer = Trainer(config, g.Generator([subject], 2, preset=TINY), [])
+    trainer = Trainer(config, Generator([subject], 2, preset=TINY), [])
     run(trainer, tmp_path)
     ((step, coarse, fine, _, coarse_loss, fine_loss),) = csv.reader((tmp_path / "loss.csv").open())
     assert (step, coarse, fine, fine_loss) == ("20", "20", "0", "")

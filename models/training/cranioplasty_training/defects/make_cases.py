@@ -28,7 +28,8 @@ from ..data.subject import Subject
 from ..pose.align import align
 from ..pose.atlas import load_atlas
 from ..space.volume import SkullVolume, closed, load_skull
-from .generator import PLAIN, Generator, smooth_maximum
+from .defect import smooth_maximum
+from .generator import PLAIN, Generator
 from .realism import FACTORS
 
 CASE_REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal", "random")
