@@ -33,7 +33,6 @@ from .cascade.model import (
 )
 from .cascade.onnx_file import OPSET, export_network
 from .cascade.presets import PRESETS, Preset
-from .checkpoint import run_start
 from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
 from .data.subject import load_subject
 from .data.surface_maps import load_maps
@@ -41,6 +40,7 @@ from .defects.generator import PLAIN, Generator
 from .defects.sample import CLEARANCE_MM, THICKNESS_MM
 from .prior.learn_shape_prior import shape_prior_of
 from .prior.shape_prior_file import read_prior, write_prior
+from .train.checkpoint import run_start
 
 APACHE = "Apache-2.0"
 CC_LICENCE = "CC-BY-NC-SA-4.0"

@@ -13,14 +13,22 @@ import pytest
 import torch
 
 from cranioplasty_training.cascade.presets import PRESETS
-from cranioplasty_training.config import Config
 from cranioplasty_training.data.cases import RealCase
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.defects.sample import RealSample
-from cranioplasty_training.feed import Ahead, Drawing, InStep, Workers, blank_batch, stream_seed, workers_for
-from cranioplasty_training.train import run
-from cranioplasty_training.trainer import Trainer
+from cranioplasty_training.train.command import run
+from cranioplasty_training.train.config import Config
+from cranioplasty_training.train.feed import (
+    Ahead,
+    Drawing,
+    InStep,
+    Workers,
+    blank_batch,
+    stream_seed,
+    workers_for,
+)
+from cranioplasty_training.train.trainer import Trainer
 
 TINY = PRESETS["tiny"]
 CONFIG = Config(batch=1, preset="tiny", workers=1, steps=4, coarse_steps=2)

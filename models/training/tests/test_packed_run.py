@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training import folds
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.fields import field_file, make_fields, missing
@@ -27,6 +26,7 @@ from cranioplasty_training.pose.radii import radius_of
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume
+from cranioplasty_training.train import folds
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMES = list(TRAIN[:2])

@@ -12,13 +12,13 @@ import torch
 from cranioplasty_training.cascade.model import COARSE_INPUTS, FINE_INPUTS, SeparateBranches, UNet, foreground
 from cranioplasty_training.cascade.onnx_file import export_network
 from cranioplasty_training.cascade.presets import PRESETS
-from cranioplasty_training.checkpoint import load, run_start, start_from
-from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.export_onnx import updates
-from cranioplasty_training.train import run
-from cranioplasty_training.trainer import Trainer
+from cranioplasty_training.train.checkpoint import load, run_start, start_from
+from cranioplasty_training.train.command import run
+from cranioplasty_training.train.config import Config
+from cranioplasty_training.train.trainer import Trainer
 
 # Not among the kernels of ONNX Runtime's WebGPU provider.
 FORBIDDEN = {"ConvTranspose", "GroupNormalization"}

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 import torch
 
-from cranioplasty_training import train as train_module
-from cranioplasty_training import trainer as trainer_module
 from cranioplasty_training.cascade.model import Norm, coarse_network, plain_norm, use_plain_norm
 from cranioplasty_training.cascade.presets import PRESETS
-from cranioplasty_training.config import Config
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
-from cranioplasty_training.feed import blank_batch
-from cranioplasty_training.train import Losses, ending, run
-from cranioplasty_training.trainer import Trainer
+from cranioplasty_training.train import command as train_module
+from cranioplasty_training.train import trainer as trainer_module
+from cranioplasty_training.train.command import Losses, ending, run
+from cranioplasty_training.train.config import Config
+from cranioplasty_training.train.feed import blank_batch
+from cranioplasty_training.train.trainer import Trainer
 
 TINY = PRESETS["tiny"]
 

@@ -24,15 +24,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .cascade.model import coarse_inputs, fine_inputs
-from .cascade.presets import Preset
+from ..cascade.model import coarse_inputs, fine_inputs
+from ..cascade.presets import Preset
+from ..data.cases import RealCase
+from ..data.subject import Subject
+from ..defects.generator import Generator
+from ..defects.sample import NODES, RealSample, Sample
+from ..prior.lattice import BLOCK, LATTICE_NODES
 from .config import Config
-from .data.cases import RealCase
-from .data.subject import Subject
-from .defects.generator import Generator
-from .defects.sample import NODES, RealSample, Sample
 from .folds import FoldPriors
-from .prior.lattice import BLOCK, LATTICE_NODES
 from .processes import rank
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .cascade.model import COARSE_INPUTS, FINE_INPUTS, fine_inputs
-from .cascade.onnx_file import exported_weights
+from ..cascade.model import COARSE_INPUTS, FINE_INPUTS, fine_inputs
+from ..cascade.onnx_file import exported_weights
 from .processes import rank
 from .trainer import Trainer
 

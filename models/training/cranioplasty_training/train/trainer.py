@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .cascade.model import (
+from ..cascade.model import (
     UNet,
     coarse_network,
     fine_network,
@@ -28,10 +28,10 @@ from .cascade.model import (
     upsample_at,
     use_plain_norm,
 )
-from .cascade.presets import PRESETS
+from ..cascade.presets import PRESETS
+from ..defects.generator import Generator
+from ..defects.sample import Sample
 from .config import Config, Progress
-from .defects.generator import Generator
-from .defects.sample import Sample
 from .feed import Batch, Feed, InStep, blank_batch
 from .folds import FoldPriors
 from .processes import average_gradients

@@ -1,6 +1,6 @@
 """A run's state in small pieces, for machines that give back small files only; and back into ``last.pt``.
 
-    python -m cranioplasty_training.state_pieces --pieces FOLDER --run runs/NAME
+    python -m cranioplasty_training.train.state_pieces --pieces FOLDER --run runs/NAME
 
 ``train --home FOLDER`` writes them at every save, in half the bytes of a checkpoint: the averaged weights are
 whole, the networks' own weights differences to them in fp16, the optimisers' moments bf16.

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from .data.splits import CT_TRAIN
-from .data.surface_maps import SurfaceMaps
-from .defects.sample import RealSample, Sample
-from .prior.learn_shape_prior import shape_prior_of
-from .prior.shape_prior import ShapePrior
+from ..data.splits import CT_TRAIN
+from ..data.surface_maps import SurfaceMaps
+from ..defects.sample import RealSample, Sample
+from ..prior.learn_shape_prior import shape_prior_of
+from ..prior.shape_prior import ShapePrior
 
 
 def fitted_skulls(subjects: Sequence[str]) -> list[str]:

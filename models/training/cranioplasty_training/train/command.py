@@ -26,15 +26,15 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from . import BORN
-from .cascade.presets import PRESETS
+from .. import BORN
+from ..cascade.presets import PRESETS
+from ..data.cases import load_case
+from ..data.source import Source
+from ..data.splits import subjects_of
+from ..defects.generator import PLAIN, Generator
+from ..defects.random_defects import REGIONS
 from .checkpoint import NETWORKS, load, run_start, save, saved_step, start_from
 from .config import Config
-from .data.cases import load_case
-from .data.source import Source
-from .data.splits import subjects_of
-from .defects.generator import PLAIN, Generator
-from .defects.random_defects import REGIONS
 from .feed import Ahead, Drawing, Workers, workers_for
 from .folds import FoldPriors
 from .processes import join_group, rank, same_clock
@@ -131,7 +131,9 @@ def run(trainer: Trainer, folder: Path, saving: Saving | None = None, whole_cloc
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m cranioplasty_training.train",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("--cache", type=Path, help="folder of `prepare`")
@@ -248,7 +250,3 @@ def main() -> None:
     print(f"ready after {time.monotonic() - BORN:.1f} s", flush=True)
     saving = Saving(args.run, args.save_every, args.home)
     run(trainer, args.run, saving, whole_clock=args.until is not None)
-
-
-if __name__ == "__main__":
-    main()

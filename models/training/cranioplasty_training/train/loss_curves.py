@@ -1,7 +1,7 @@
 """Picture of a run's losses for the model card.
 
 pip install -e "models/training[plots]"
-python -m cranioplasty_training.loss_curves --run runs/lite --out ../lite/loss.svg
+python -m cranioplasty_training.train.loss_curves --run runs/lite --out ../lite/loss.svg
 """
 
 from __future__ import annotations
