@@ -17,7 +17,6 @@ from cranioplasty_training.data.cases import RealCase
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.defects.sample import RealSample
-from cranioplasty_training.train.command import run
 from cranioplasty_training.train.config import Config
 from cranioplasty_training.train.feed import (
     Ahead,
@@ -28,6 +27,7 @@ from cranioplasty_training.train.feed import (
     stream_seed,
     workers_for,
 )
+from cranioplasty_training.train.run import run
 from cranioplasty_training.train.trainer import Trainer
 
 TINY = PRESETS["tiny"]

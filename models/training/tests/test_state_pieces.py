@@ -12,8 +12,8 @@ from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.train.checkpoint import load
-from cranioplasty_training.train.command import Saving, run
 from cranioplasty_training.train.config import Config
+from cranioplasty_training.train.run import Saving, run
 from cranioplasty_training.train.state_pieces import join, read_pieces, write_pieces
 from cranioplasty_training.train.trainer import Trainer
 

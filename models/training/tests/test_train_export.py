@@ -16,8 +16,8 @@ from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.export_onnx import updates
 from cranioplasty_training.train.checkpoint import load, run_start, start_from
-from cranioplasty_training.train.command import run
 from cranioplasty_training.train.config import Config
+from cranioplasty_training.train.run import run
 from cranioplasty_training.train.trainer import Trainer
 
 # Not among the kernels of ONNX Runtime's WebGPU provider.

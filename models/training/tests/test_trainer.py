@@ -16,9 +16,10 @@ from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.train import command as train_module
 from cranioplasty_training.train import trainer as trainer_module
-from cranioplasty_training.train.command import Losses, ending, run
+from cranioplasty_training.train.command import ending
 from cranioplasty_training.train.config import Config
 from cranioplasty_training.train.feed import blank_batch
+from cranioplasty_training.train.run import Losses, run
 from cranioplasty_training.train.trainer import Trainer
 
 TINY = PRESETS["tiny"]
