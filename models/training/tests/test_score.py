@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cranioplasty_training.score import outer_surface, score, score_outer
+from cranioplasty_training.judge.score import outer_surface, score, score_outer
 from cranioplasty_training.space.volume import SkullVolume
 
 N = 48

@@ -14,7 +14,7 @@ from cranioplasty_training.cascade.onnx_file import export_network
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.subject import Subject
 from cranioplasty_training.defects.generator import Generator
-from cranioplasty_training.export_onnx import updates
+from cranioplasty_training.export.command import updates
 from cranioplasty_training.train.checkpoint import load, run_start, start_from
 from cranioplasty_training.train.config import Config
 from cranioplasty_training.train.run import run

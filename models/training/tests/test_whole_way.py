@@ -52,7 +52,7 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = folder / "model"
     atlas = ROOT / "models" / "atlas"
     module(
-        *("export_onnx", "--run", folder / "run", "--cache", cache, "--atlas", atlas),
+        *("export", "--run", folder / "run", "--cache", cache, "--atlas", atlas),
         *("--out", out, "--name", "tiny", "--version", "0.0.1"),
     )
     return out

@@ -1,6 +1,6 @@
 """How far the fitted shapes are from the missing surface, before any network.
 
-    python -m cranioplasty_training.continuation_error --cache DIR --defects 12
+    python -m cranioplasty_training.judge.continuation_error --cache DIR --defects 12
 
 Virtual defects on the validation skulls with the pose errors that alignment leaves; the error is the mean
 distance (mm) of the shape from the missing outer and inner surface, where the opposite side is there
@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .data.splits import VALIDATION
-from .data.subject import load_subject
-from .defects.generator import Generator, Settings
-from .defects.sample import Sample
-from .prior.continuation import across, mean_skull
-from .prior.lattice import displacement_at
-from .space.canonical import BOX_MM, grid_points
+from ..data.splits import VALIDATION
+from ..data.subject import load_subject
+from ..defects.generator import Generator, Settings
+from ..defects.sample import Sample
+from ..prior.continuation import across, mean_skull
+from ..prior.lattice import displacement_at
+from ..space.canonical import BOX_MM, grid_points
 
 SPACING = 0.8
 REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal")

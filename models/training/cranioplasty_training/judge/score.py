@@ -1,7 +1,7 @@
 """Scores a predicted patch with SciPy, as a check on the engine's own metrics by independent code.
 
-    python -m cranioplasty_training.score --defective D.nii.gz --predicted P.nii.gz --reference R.nii.gz \\
-        --atlas ../atlas
+    python -m cranioplasty_training.judge.score --defective D.nii.gz --predicted P.nii.gz \\
+        --reference R.nii.gz --atlas ../atlas
 
 Prints JSON: Dice, Dice within 10 mm of the defective skull, HD95 of both directions pooled (mm), and with
 the atlas, which says where the cranial cavity is, the errors of the outer surface and of its border (mm).
@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt
 
-from .pose.align import align
-from .pose.atlas import load_atlas
-from .space.canonical import F64
-from .space.volume import SkullVolume, load_skull
+from ..pose.align import align
+from ..pose.atlas import load_atlas
+from ..space.canonical import F64
+from ..space.volume import SkullVolume, load_skull
 
 Mask = NDArray[np.bool_]
 BORDER_MM = 10.0

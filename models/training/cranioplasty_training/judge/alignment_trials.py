@@ -1,6 +1,6 @@
 """Known motions and virtual defects against the pose of the unmoved complete skull.
 
-python -m cranioplasty_training.alignment_trials --skulls DIR --atlas DIR --subjects 09,19
+python -m cranioplasty_training.judge.alignment_trials --skulls DIR --atlas DIR --subjects 09,19
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .data.splits import VALIDATION, skull_path
-from .pose.align import align
-from .pose.atlas import load_atlas
-from .space.canonical import F64
-from .space.transform import rotation_vector
-from .space.volume import SkullVolume, load_skull
+from ..data.splits import VALIDATION, skull_path
+from ..pose.align import align
+from ..pose.atlas import load_atlas
+from ..space.canonical import F64
+from ..space.transform import rotation_vector
+from ..space.volume import SkullVolume, load_skull
 
 
 def damaged(skull: SkullVolume, to_canonical: F64, mode: str, rng: np.random.Generator) -> SkullVolume:

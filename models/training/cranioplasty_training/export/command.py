@@ -1,6 +1,6 @@
 """Export a checkpoint's EMA networks, golden pairs and the manifest.
 
-    python -m cranioplasty_training.export_onnx --run DIR --cache DIR --atlas DIR --out models/lite
+    python -m cranioplasty_training.export --run DIR --cache DIR --atlas DIR --out models/lite
 
 ``--implant-run`` puts the patch branch of one run and the implant branch of another together: the two
 single-branch baselines as one model, which the engine and ``evaluate`` take like any other.
@@ -22,7 +22,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .cascade.model import (
+from ..cascade.model import (
     SeparateBranches,
     UNet,
     coarse_inputs,
@@ -31,16 +31,16 @@ from .cascade.model import (
     fine_network,
     upsample_at,
 )
-from .cascade.onnx_file import OPSET, export_network
-from .cascade.presets import PRESETS, Preset
-from .data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
-from .data.subject import load_subject
-from .data.surface_maps import load_maps
-from .defects.generator import PLAIN, Generator
-from .defects.sample import CLEARANCE_MM, THICKNESS_MM
-from .prior.learn_shape_prior import shape_prior_of
-from .prior.shape_prior_file import read_prior, write_prior
-from .train.checkpoint import run_start
+from ..cascade.onnx_file import OPSET, export_network
+from ..cascade.presets import PRESETS, Preset
+from ..data.splits import CT_TEST, CT_TRAIN, CT_VALIDATION, TEST, TRAIN, VALIDATION
+from ..data.subject import load_subject
+from ..data.surface_maps import load_maps
+from ..defects.generator import PLAIN, Generator
+from ..defects.sample import CLEARANCE_MM, THICKNESS_MM
+from ..prior.learn_shape_prior import shape_prior_of
+from ..prior.shape_prior_file import read_prior, write_prior
+from ..train.checkpoint import run_start
 
 APACHE = "Apache-2.0"
 CC_LICENCE = "CC-BY-NC-SA-4.0"
@@ -136,7 +136,7 @@ def updates(counts: dict[str, int], start: dict[str, Any] | None) -> dict[str, i
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m cranioplasty_training.export", description=__doc__)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--implant-run", type=Path, help="run of the implant branch, if it is another")
     parser.add_argument("--cache", type=Path, required=True)
@@ -257,7 +257,3 @@ def main() -> None:
     }
     (args.out / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")
     print(json.dumps(errors), manifest["training"]["updates"])
-
-
-if __name__ == "__main__":
-    main()
