@@ -9,8 +9,6 @@ single-branch baselines as one model, which the engine and ``evaluate`` take lik
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,8 +17,6 @@ from typing import Any
 import numpy as np
 import onnxruntime
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from ..cascade.model import (
     SeparateBranches,
@@ -41,6 +37,7 @@ from ..defects.sample import CLEARANCE_MM, THICKNESS_MM
 from ..prior.learn_shape_prior import shape_prior_of
 from ..prior.shape_prior_file import read_prior, write_prior
 from ..train.checkpoint import run_start
+from .golden import golden, sha256
 
 APACHE = "Apache-2.0"
 CC_LICENCE = "CC-BY-NC-SA-4.0"
@@ -56,43 +53,6 @@ CT_ATTRIBUTION = (
     "SkullFix: Kodym, Li, Pepe, Gsaxner, Chilamkurthy, Egger, Alves, Data in Brief 35:106902 (2021), "
     "from CQ500: Chilamkurthy et al., The Lancet 392:2388 (2018); CC BY-NC-SA 4.0"
 )
-
-
-def sha256(path: Path) -> str:
-    """Hex digest of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def write_tensor(path: Path, data: NDArray[np.uint8], scale: float) -> dict[str, object]:
-    """gzip of raw uint8, value = byte * scale; returns its manifest entry."""
-    path.write_bytes(gzip.compress(np.ascontiguousarray(data).tobytes(), 9, mtime=0))
-    return {
-        "file": path.name,
-        "sha256": sha256(path),
-        "dtype": "uint8",
-        "scale": scale,
-        "shape": list(data.shape),
-    }
-
-
-def golden(
-    session: onnxruntime.InferenceSession,
-    x: Tensor,
-    steps: int,
-    name: str,
-    folder: Path,
-) -> tuple[dict[str, object], list[NDArray[np.float32]]]:
-    """Quantise ``x`` to 1/steps, run it, and write input and outputs as small files."""
-    q = np.clip(np.round(x.numpy() * steps), 0, 255).astype(np.uint8)
-    outputs = session.run(["patch", "implant"], {"input": (q / np.float32(steps)).astype(np.float32)})
-    entry: dict[str, object] = {
-        "input": write_tensor(folder / f"golden-{name}-input.bin.gz", q, 1.0 / steps),
-        "tolerance": 0.02,
-    }
-    for label, value in zip(("patch", "implant"), outputs, strict=True):
-        byte = np.round(value * 255.0).astype(np.uint8)
-        entry[label] = write_tensor(folder / f"golden-{name}-{label}.bin.gz", byte, 1.0 / 255.0)
-    return entry, outputs
 
 
 def read_metrics(path: Path) -> dict[str, dict[str, object]]:
