@@ -28,7 +28,7 @@ from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume
 from cranioplasty_training.train import folds
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = list(TRAIN[:2])
 FIELD_MM = 3.0
 
