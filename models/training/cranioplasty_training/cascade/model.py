@@ -3,6 +3,8 @@
 Tensors are [N, C, z, y, x] (x fastest), canonical axes Left (x), Posterior (y), Superior (z).
 Only operators that run on WebGPU in ONNX Runtime Web: Conv 3D (k3 and k1), InstanceNorm,
 ReLU, MaxPool, nearest Resize, Concat, Softmax, Slice.
+
+``extension/src/engine/cascade/manifest.ts`` has the names of the inputs' channels too.
 """
 
 from __future__ import annotations

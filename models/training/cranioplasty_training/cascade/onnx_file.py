@@ -1,4 +1,4 @@
-"""Networks as ONNX files, written and read back; ``extension/src/engine/cascade/model.ts`` verifies them."""
+"""Networks as ONNX files, written and read back."""
 
 from __future__ import annotations
 

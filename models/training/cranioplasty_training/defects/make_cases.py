@@ -7,6 +7,7 @@ Each ``<subject>_<region>/`` gets ``defective``, ``patch`` and ``implant`` ``.ni
 ``case.json``.  ``defective`` plus ``patch`` is exactly the complete skull (sutures closed where the
 data says so); nothing is deformed; defects stay above the canonical z = 0 plane.  With ``--factors``
 there is a folder for each of ``realism.FACTORS``, which the defective skulls in it suffer.
+``cli/src/evaluate/cases.ts`` reads them.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
     python -m cranioplasty_training.export --run DIR --cache DIR --atlas DIR --out models/lite
 
 ``--implant-run`` puts the patch branch of one run and the implant branch of another together: the two
-single-branch baselines as one model, which the engine and ``evaluate`` take like any other.
+single-branch baselines as one model, which the engine and ``evaluate`` take like any other.  What the engine
+reads of the manifest is in ``extension/src/engine/cascade/manifest.ts``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Scores a predicted patch with SciPy, as a check on the engine's own metrics by independent code.
+"""Scores a predicted patch with SciPy, by code of its own: checks ``extension/src/engine/judge/metrics.ts``.
 
     python -m cranioplasty_training.judge.score --defective D.nii.gz --predicted P.nii.gz \\
         --reference R.nii.gz --atlas ../atlas

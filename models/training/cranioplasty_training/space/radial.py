@@ -3,6 +3,7 @@
 A radial map is an array [theta, phi] on a latitude-longitude grid: row ``i`` is the
 polar angle ``theta = pi * i / (rows - 1)`` from +z (Superior), column ``j`` the azimuth
 ``phi = 2 pi j / columns`` from +x (Left) toward +y (Posterior).  Radii are mm.
+``extension/src/engine/prior/radialMap.ts`` has the same maps.
 """
 
 from __future__ import annotations
