@@ -1,4 +1,4 @@
-"""Tests of the shape prior on heads whose shape is known, and of subjects packed for a GPU."""
+"""Tests of the shape prior on heads whose shape is known."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from scipy import ndimage
 
-from cranioplasty_training.data import packed
 from cranioplasty_training.data.surface_maps import SurfaceMaps
 from cranioplasty_training.prior.gaussian_process import Process
 from cranioplasty_training.prior.learn_shape_prior import shape_prior_of
@@ -97,19 +95,3 @@ def test_files_keep_the_prior(prior: ShapePrior, tmp_path: Path) -> None:
     (tmp_path / "shape-prior.bin").write_bytes(b"other")
     with pytest.raises(ValueError, match="not the file"):
         read_prior(tmp_path, entry)
-
-
-def test_clipped_distance_is_exact() -> None:
-    rng = np.random.default_rng(2)
-    at = rng.random((24, 20, 18)) > 0.99
-    spacing = (0.5, 0.7, 1.1)
-    expected = np.minimum(ndimage.distance_transform_edt(~at, sampling=spacing), 4.0)
-    got = packed.squared_reach(torch.from_numpy(at), spacing, 4.0).sqrt().numpy()
-    assert np.allclose(got, expected, atol=1e-5)
-
-
-def test_smoothing_is_the_gaussian_of_scipy() -> None:
-    volume = np.random.default_rng(3).random((12, 11, 10)).astype(np.float32)
-    expected = ndimage.gaussian_filter(volume, 0.7, truncate=3 / 0.7, mode="nearest")
-    got = packed.smoothed(torch.from_numpy(volume), 0.7).numpy()
-    assert np.abs(got - expected).max() < 1e-5

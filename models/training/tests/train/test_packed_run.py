@@ -1,4 +1,4 @@
-"""Packed subjects train networks that see a shape prior, which never knows the skull it continues."""
+"""Packed subjects train networks that see a shape prior."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data import packed
 from cranioplasty_training.data.fields import field_file, make_fields, missing
 from cranioplasty_training.data.source import Source
-from cranioplasty_training.data.splits import CT_TEST, CT_TRAIN, TRAIN, subjects_of
+from cranioplasty_training.data.splits import TRAIN
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.data.surface_maps import SurfaceMaps, surface_maps
+from cranioplasty_training.data.surface_maps import surface_maps
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.pose.radii import radius_of
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume
-from cranioplasty_training.train import folds
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = list(TRAIN[:2])
@@ -104,41 +103,3 @@ def test_packed_subjects_train_a_network_with_a_shape_prior(
     train(*options, "--steps", "2")
     assert torch.load(tmp_path / "last.pt", weights_only=False)["counts"] == {"coarse": 1, "fine": 2}
     assert (tmp_path / "loss.csv").exists() and json.loads((tmp_path / "done.json").read_text())["step"] == 2
-
-
-@pytest.mark.parametrize("count", [2, 4, 11])
-@pytest.mark.parametrize("names", [TRAIN, CT_TRAIN, (*TRAIN, *CT_TRAIN), TRAIN[:3]])
-def test_no_prior_knows_the_subject_that_it_continues(names: tuple[str, ...], count: int) -> None:
-    others = folds.without(names, count)
-    assert set(others) == set(names)
-    for subject, fitted in others.items():
-        assert fitted and subject not in fitted
-        assert set(fitted) <= set(folds.fitted_skulls(names))
-    known = {s for fitted in others.values() for s in fitted}
-    assert known == set(folds.fitted_skulls(names))
-
-
-def test_priors_are_fitted_as_the_folds_say(monkeypatch: pytest.MonkeyPatch, subject: Subject) -> None:
-    monkeypatch.setattr(folds, "shape_prior_of", lambda maps, device: set(maps))
-
-    def maps(name: str) -> SurfaceMaps:
-        return name  # type: ignore[return-value]
-
-    priors = folds.FoldPriors(TRAIN, maps, 4)
-    assert priors.everyone == set(TRAIN)
-    for name in TRAIN:
-        sample = Generator([subject], 1, preset=PRESETS["tiny"]).sample()
-        sample.subject.name = name
-        priors.give(sample)
-        assert sample.shape_prior == set(folds.without(TRAIN, 4)[name])
-    with pytest.raises(ValueError, match="two subjects"):
-        folds.FoldPriors(TRAIN[:1], maps, 4)
-    with pytest.raises(ValueError, match="two folds"):
-        folds.FoldPriors(TRAIN, maps, 1)
-
-
-def test_subjects_of_tests_are_not_trained_on() -> None:
-    assert subjects_of("train,000,01") == [*TRAIN, "000"]
-    assert subjects_of("") == []
-    with pytest.raises(ValueError, match=CT_TEST[0]):
-        subjects_of(f"ct-train,{CT_TEST[0]}")
