@@ -52,7 +52,7 @@ const foldersIn = (folder: string): string[] =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
 
-/** As `make_cases` of models/training writes it: a folder for each case, named `<subject>_<region>`. */
+/** As `defects/make_cases.py` of `models/training` writes it: a folder for each case, named `<subject>_<region>`. */
 function caseFolders(parent: string): CaseFiles[] {
   return foldersIn(parent).flatMap((name) => {
     const folder = join(parent, name);

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training.alignment import Atlas, SkullVolume, align, load_atlas
-from cranioplasty_training.prepare import Subject, subject_fields
+from cranioplasty_training.data.prepare import subject_fields
+from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.pose.align import align
+from cranioplasty_training.pose.atlas import Atlas, load_atlas
+from cranioplasty_training.space.volume import SkullVolume
 
 ATLAS = Path(__file__).resolve().parents[2] / "atlas"
 

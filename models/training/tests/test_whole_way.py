@@ -15,10 +15,10 @@ import numpy as np
 import pytest
 import torch
 
-from cranioplasty_training.alignment import SkullVolume
-from cranioplasty_training.make_cases import make_case
-from cranioplasty_training.prepare import Subject
-from cranioplasty_training.splits import TRAIN, VALIDATION
+from cranioplasty_training.data.splits import TRAIN, VALIDATION
+from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.defects.make_cases import make_case
+from cranioplasty_training.space.volume import SkullVolume
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 100
@@ -52,7 +52,7 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = folder / "model"
     atlas = ROOT / "models" / "atlas"
     module(
-        *("export_onnx", "--run", folder / "run", "--cache", cache, "--atlas", atlas),
+        *("export", "--run", folder / "run", "--cache", cache, "--atlas", atlas),
         *("--out", out, "--name", "tiny", "--version", "0.0.1"),
     )
     return out

@@ -26,7 +26,8 @@ export interface CoarseEstimate extends ShapeProbabilities {
 
 /**
  * First network of the cascade: the whole head at low resolution, with its mirror image as second
- * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third.
+ * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third. It sees what it saw in training
+ * (`defects/sample.py` of `models/training`).
  *
  * @param skull defective skull on the canonical grid
  */

@@ -51,7 +51,8 @@ export interface FineHooks {
 /**
  * Second network of the cascade: windows at canonical resolution where the coarse estimate is,
  * overlapped and blended by weights that fall toward the faces (paper, section 2.2), each patch drawn
- * between the shapes that the network was given.
+ * between the shapes that the network was given. It sees what it saw in training (`defects/sample.py` of
+ * `models/training`).
  *
  * @throws CranioplastyError `no-defect` if either estimate is empty
  */

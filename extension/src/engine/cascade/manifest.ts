@@ -6,7 +6,10 @@ export interface TensorManifest {
   readonly shape: readonly number[];
 }
 
-/** What a channel of either network's input may hold. What is "fitted" is the work of `continuation.ts`. */
+/**
+ * What a channel of either network's input may hold, as training names it (`cascade/model.py`; `export/command.py`
+ * writes the manifest). What is "fitted" is the work of `continuation.ts`.
+ */
 export const headChannels = [
   'skull',
   'skull mirrored and fitted',

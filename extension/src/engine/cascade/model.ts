@@ -17,7 +17,7 @@ import { headChannels, inputChannels } from './manifest.ts';
 const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
 const shapeNames = ['patch', 'implant'] as const;
 
-/** An input of a network and its outputs, in memory. */
+/** An input of a network and its outputs, in memory; training writes them (`export/golden.py`). */
 export interface LoadedGolden {
   readonly input: Tensor;
   readonly patch: Tensor;

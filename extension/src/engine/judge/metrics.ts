@@ -10,7 +10,7 @@ import type { Mask } from '../space/volume.ts';
 import { dice, total, union, within } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 
-/** How well a reconstructed patch fits its reference. Distances in mm. */
+/** How well a patch fits its reference, distances in mm; `judge/score.py` of `models/training` checks the figures. */
 export interface PatchMetrics {
   /** Volume overlap. */
   readonly dice: number;

@@ -18,7 +18,7 @@ import { baseRays, castRays, outerRays } from './rays.ts';
 
 /*
  * Alignment to the canonical frame, the same algorithm and constants as `models/training`
- * (alignment.py; models/atlas/README.md describes it step by step). The outermost bone along rays
+ * (`pose/align.py`; models/atlas/README.md describes it step by step). The outermost bone along rays
  * toward the middle of the atlas' vault is fitted to the atlas' outer surface, and the first bone
  * along rays outward to the skull base is fitted to the atlas' inner surface, by robust
  * Gauss-Newton over rotation, shift and three axis scales, from several starts. A ray through the

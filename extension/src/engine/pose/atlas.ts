@@ -16,7 +16,7 @@ export interface AtlasField {
   readonly distance: Float64Array;
 }
 
-/** The mean skull that every skull is aligned to (`models/atlas`). */
+/** The mean skull that every skull is aligned to (`models/atlas`; training: `pose/atlas.py`). */
 export interface Atlas {
   /** The filled outer surface. */
   readonly outer: AtlasField;

@@ -24,7 +24,9 @@ export interface Fit {
   logScale: [number, number, number];
 }
 
-/** One damped Gauss-Newton step on the Tukey-weighted atlas distances of patient points. */
+/**
+ * One damped Gauss-Newton step on the Tukey-weighted atlas distances of patient points (training: `pose/atlas_fit.py`).
+ */
 export function gaussNewton(groups: readonly PointGroup[], fit: Fit): void {
   const scale = fit.logScale.map(Math.exp);
   const r = fit.rotation;

@@ -12,7 +12,7 @@ const outerHeights: readonly [number, number] = [14, Infinity];
 const baseRange: readonly [number, number] = [15, 115];
 const baseHeights: readonly [number, number] = [0, 40];
 
-/** Points along every ray, canonical mm, in the order in which bone is looked for. */
+/** Points along every ray, canonical mm, in the order in which bone is looked for (training: `pose/rays.py`). */
 export interface Rays {
   readonly field: AtlasField;
   readonly count: number;

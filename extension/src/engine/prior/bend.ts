@@ -23,7 +23,10 @@ export interface Schedule {
   readonly largest: number;
 }
 
-/** The displacement that brings a shape's surface onto the skull's: Gauss-Newton steps, each solved by conjugate gradients. */
+/**
+ * The displacement that brings a shape's surface onto the skull's: Gauss-Newton steps, each solved by conjugate
+ * gradients (training: `prior/bend.py`).
+ */
 export function bend(skull: SurfacePoints, shape: Slopes, schedule: Schedule): Displacement {
   const u = new Float64Array(3 * nodeCount);
   const image = sideBySide([shape.distance, ...shape.slope]);

@@ -15,7 +15,10 @@ const cellEdge = 3.2;
 /** No surface is near where the distance, as interpolated between nodes of up to 3.2 mm, is this, mm. */
 const noneNear = 3.9;
 
-/** A bent shape by values that change slowly, from which the occupancy of a voxel follows. */
+/**
+ * A bent shape by values that change slowly, from which the occupancy of a voxel follows. Training makes the same
+ * inputs of bent shapes (`defects/sample.py` of `models/training`).
+ */
 interface BentShape {
   readonly displacement: Displacement;
   /** How many values. */

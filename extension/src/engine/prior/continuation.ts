@@ -7,7 +7,7 @@
  *
  * As they are, both are off by one to one and a half millimetres inside a defect; bent, by a third to
  * half a millimetre. A network of few layers can learn what remains, but not this fit. Training
- * computes the same (`continuation.py`); tests hold both to the same numbers.
+ * computes the same (`prior/continuation.py` of `models/training`); tests hold both to the same numbers.
  */
 
 import type { Atlas } from '../pose/atlas.ts';

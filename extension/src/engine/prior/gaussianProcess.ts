@@ -8,7 +8,7 @@ export interface Kernel {
   readonly share: number;
 }
 
-/** A Gaussian process on the cells of a radial map's domain, as training fitted it (`shape_prior.py`). */
+/** A Gaussian process on the cells of a radial map's domain, as training fitted it (`prior/gaussian_process.py`). */
 export interface GaussianProcess {
   /** Mean of each cell. */
   readonly mean: Float64Array;

@@ -5,7 +5,7 @@ import type { PlacedSkull } from '../space/resample.ts';
 import { distanceAt } from '../space/resample.ts';
 import type { Volume } from '../space/volume.ts';
 
-/** Distance of neighbouring nodes of the lattice on which shapes are fitted to the skull, mm. */
+/** Distance of neighbouring nodes of the lattice on which shapes are fitted, mm (training: `prior/lattice.py`). */
 export const latticeSpacing = 3.2;
 /** Nodes along x, y and z; there is no bone above 153.6 mm. */
 export const latticeSize = [64, 64, 48] as const;

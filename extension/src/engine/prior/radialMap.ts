@@ -3,7 +3,7 @@ import type { Vec3 } from '../space/grid.ts';
 /**
  * A function of the direction from one centre, on a latitude-longitude grid: row i is the polar angle
  * π·i / (rows − 1) from Superior, column j the azimuth 2π·j / columns from Left toward Posterior
- * (`radial.py` in training).
+ * (`space/radial.py` of `models/training`).
  */
 export interface RadialGrid {
   readonly rows: number;

@@ -1,7 +1,8 @@
 /**
  * The shape prior: outer surface and thickness of the vault across a defect, by a Gaussian process on the directions
  * from one centre. What the bone that is there says about the bone that is missing, its own and that of the other
- * side; learned from complete skulls (`shape_prior.py`, which computes the same; tests hold both to the same numbers).
+ * side; learned from complete skulls. Training computes the same (`prior/shape_prior.py` of `models/training`); tests
+ * hold both to the same numbers.
  */
 
 import type { Mesh } from '../surface/mesh.ts';

@@ -31,7 +31,7 @@ export interface ShapePriorManifest {
 }
 
 /**
- * Reads a shape prior and verifies its hash.
+ * Reads a shape prior as training writes it (`prior/shape_prior_file.py`) and verifies its hash.
  *
  * The file holds, one after the other: the domain and the weights (0 to 255) as bytes of every cell; for the outer
  * radius (mm) and for the logarithm of the thickness the means and the components, component by component, as

@@ -14,7 +14,7 @@ export interface Region {
 
 /**
  * The canonical grid as a grid in canonical mm. Voxel i covers [i, i+1)·spacing, so that grids of
- * different spacing nest; its centre lies at (i + ½)·spacing.
+ * different spacing nest; its centre lies at (i + ½)·spacing (training: `space/canonical.py`).
  */
 export function canonicalGrid(size: number, spacing: number): Grid {
   return {

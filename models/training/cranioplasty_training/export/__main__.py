@@ -1,0 +1,6 @@
+"""``python -m cranioplasty_training.export``."""
+
+from .command import main
+
+if __name__ == "__main__":
+    main()
