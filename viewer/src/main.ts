@@ -14,6 +14,8 @@ import { FileStore } from './store/fileStore.ts';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const LOOPBACK = '127.0.0.1';
 const EMBEDDED_PATH = '/dicomweb';
+/** A browser opens six. */
+const MOST_CONNECTIONS = 256;
 
 const report = (message: string) => console.error(message);
 
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
   }
   const ohifDist = locateOhif();
   const [dicomweb] = await Promise.all([openDicomweb(options), ensureBuild(root)]);
-  const app = createApp({ ...checkoutFolders(root, ohifDist), ...dicomweb });
+  const app = createApp({ ...checkoutFolders(root, ohifDist), ...dicomweb, report });
   const server = app.listen(options.port, LOOPBACK, (error?: Error) => {
     if (error) {
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
       );
       return;
     }
+    server.maxConnections = MOST_CONNECTIONS;
     const { port } = server.address() as AddressInfo;
     console.log(`http://${LOOPBACK}:${port}/`);
   });

@@ -19,13 +19,13 @@ function run(command: string, args: readonly string[], cwd: string | undefined):
 
 /**
  * Starts a program and waits until it says that it is ready.
- * @returns the line that said so
+ * @returns the line that said so, and the program's process
  */
 export async function start(
   command: string,
   args: readonly string[],
   { cwd, ready }: StartOptions,
-): Promise<Running & { readonly line: string }> {
+): Promise<Running & { readonly line: string; readonly pid: number }> {
   const child = run(command, args, cwd);
   const output: string[] = [];
   const line = await new Promise<string>((done, fail) => {
@@ -47,5 +47,5 @@ export async function start(
     child.kill('SIGTERM');
     await exited;
   };
-  return { line, stop };
+  return { line, pid: child.pid ?? 0, stop };
 }

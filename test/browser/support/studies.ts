@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeMultipart } from '../../../viewer/src/dicom/multipart.ts';
+import { multipartOf } from '../../support/multipart.ts';
 
 const demo = fileURLToPath(new URL('../../../viewer/demo/', import.meta.url));
 
@@ -99,10 +99,7 @@ export function segmentationOnlyStudy(): TestStudy {
 
 /** Sends a study to a DICOMweb service. */
 export async function send(dicomweb: string, { files }: TestStudy): Promise<void> {
-  const { contentType, body } = writeMultipart(
-    'application/dicom',
-    files.map((file) => ({ contentType: 'application/dicom', body: file })),
-  );
+  const { contentType, body } = multipartOf(files);
   const response = await fetch(`${dicomweb}/studies`, {
     method: 'POST',
     headers: { 'Content-Type': contentType },

@@ -1,9 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonDataset } from '../../../viewer/src/dicom/jsonModel.ts';
-import { boundaryOf, parseMultipart, writeMultipart } from '../../../viewer/src/dicom/multipart.ts';
+import { boundaryOf } from '../../../viewer/src/dicom/multipart.ts';
 import { Tag } from '../../../viewer/src/dicom/tags.ts';
 import { createDicomwebRouter } from '../../../viewer/src/store/dicomwebRouter.ts';
+import type { UploadLimits } from '../../../viewer/src/store/incoming.ts';
 import { FileStore } from '../../../viewer/src/store/fileStore.ts';
+import { multipartOf, parseMultipart } from '../../support/multipart.ts';
 import { ascii, concat, rawElement, reencode, type Encoding } from '../dicom/rawFile.ts';
 import { altered, demoSegmentation, demoSlices } from './demo.ts';
 import { serve } from './server.ts';
@@ -11,21 +16,19 @@ import { temporaryFolder } from './temporaryFolder.ts';
 
 const PATH = '/dicomweb';
 
-async function start(files: readonly Buffer[]) {
-  const store = await FileStore.open(await temporaryFolder(), () => undefined);
+async function start(files: readonly Buffer[], limits?: UploadLimits) {
+  const folder = await temporaryFolder();
+  const store = await FileStore.open(folder, () => undefined);
   for (const file of files) await store.put(file);
   const root = await serve(
     PATH,
-    createDicomwebRouter(store, () => undefined),
+    createDicomwebRouter(store, () => undefined, limits),
   );
-  return { store, root };
+  return { store, root, folder };
 }
 
 async function post(url: string, files: readonly Uint8Array[]) {
-  const { contentType, body } = writeMultipart(
-    'application/dicom',
-    files.map((file) => ({ contentType: 'application/dicom', body: file })),
-  );
+  const { contentType, body } = multipartOf(files);
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'Content-Type': contentType },
@@ -49,9 +52,7 @@ function same(actual: readonly Buffer[], expected: readonly Buffer[]): boolean {
 
 async function partsOf(response: Response): Promise<Buffer[]> {
   const boundary = boundaryOf(response.headers.get('content-type') ?? '');
-  return parseMultipart(Buffer.from(await response.arrayBuffer()), boundary).map((part) =>
-    Buffer.from(part.body),
-  );
+  return parseMultipart(Buffer.from(await response.arrayBuffer()), boundary);
 }
 
 describe('QIDO-RS', () => {
@@ -79,9 +80,23 @@ describe('QIDO-RS', () => {
     ['ModalitiesInStudy=MR', 0],
     ['limit=1&offset=1', 0],
     ['includefield=all&fuzzymatching=false', 1],
+    ['constructor=x&__proto__=y', 1],
+    ['offset=-1&limit=-1', 0],
+    ['PatientName=C?anium^D*', 1],
+    [`PatientName=${'*'.repeat(110)}x`, 0],
+    [`PatientName=${'*a'.repeat(300)}`, 0],
   ])('answers ?%s with %i studies', async (query, count) => {
     const { root } = await start(demoSlices(1));
     expect(await json(`${root}/studies?${query}`)).toHaveLength(count);
+  });
+});
+
+it('refuses a search text that no value could have', async () => {
+  const { root } = await start(demoSlices(1));
+  const response = await get(`${root}/studies?PatientName=${'*a'.repeat(600)}`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toEqual({
+    error: 'A search text with wildcards has at most 1024 characters: search for less.',
   });
 });
 
@@ -121,6 +136,16 @@ describe('WADO-RS', () => {
     }
   });
 
+  it('refuses a frame twice, and reads nothing for the head of an answer', async () => {
+    const { root, store } = await start(demoSlices(1));
+    const [{ study, series, instance }] = store.find();
+    const url = `${root}/studies/${study}/series/${series}/instances/${instance}`;
+    expect((await get(`${url}/frames/1,1`)).status).toBe(400);
+    const head = await fetch(url, { method: 'HEAD' });
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(100_000);
+    expect(await head.text()).toBe('');
+  });
+
   it('says 404 for what is not there', async () => {
     const { root } = await start([]);
     for (const path of ['/studies/1.2.3', '/studies/1.2.3/metadata', '/nonsense']) {
@@ -128,6 +153,16 @@ describe('WADO-RS', () => {
     }
   });
 });
+
+/** Where the meta information ends: its length is its first element. */
+const mainStart = (file: Buffer) => 144 + file.readUInt32LE(140);
+
+/** The same file, said to be deflated. */
+function deflated(file: Buffer): Buffer {
+  const element = Buffer.from([2, 0, 0x10, 0, 0x55, 0x49, 22, 0]);
+  const syntax = Buffer.concat([element, Buffer.from('1.2.840.10008.1.2.1.99')]);
+  return Buffer.concat([file.subarray(0, 132), syntax, file.subarray(mainStart(file))]);
+}
 
 describe('STOW-RS', () => {
   it('stores objects and names where each can be retrieved', async () => {
@@ -243,5 +278,65 @@ describe('STOW-RS', () => {
     });
     expect(response.status).toBe(status);
     expect((await response.json()) as { error: string }).toHaveProperty('error');
+  });
+
+  it('refuses a body that would have to be unpacked, unread', async () => {
+    const { root, folder } = await start([]);
+    const { contentType } = multipartOf([]);
+    const response = await fetch(`${root}/studies`, {
+      method: 'POST',
+      headers: { 'Content-Type': contentType, 'Content-Encoding': 'gzip' },
+      body: new Uint8Array(gzipSync(Buffer.alloc(1 << 20))),
+    });
+    expect(response.status).toBe(415);
+    expect(response.headers.get('accept-encoding')).toBe('identity');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each<[string, UploadLimits]>([
+    ['more bytes than one request may have', { bytes: 1000, parts: 9 }],
+    ['more objects than one request may have', { bytes: 2 ** 31, parts: 1 }],
+  ])('refuses %s and keeps nothing of it', async (_, limits) => {
+    const { root, folder, store } = await start([], limits);
+    expect((await post(`${root}/studies`, demoSlices(2))).status).toBe(413);
+    expect(store.size).toBe(0);
+    await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]));
+  });
+
+  it('stops at the limit when the length was not announced', async () => {
+    const { root, folder } = await start([], { bytes: 100_000, parts: 9 });
+    const { contentType, body } = multipartOf(demoSlices(1));
+    const status = await new Promise((done, fail) => {
+      const headers = { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' };
+      const sending = request(`${root}/studies`, { method: 'POST', headers }, (response) =>
+        done(response.statusCode),
+      );
+      sending.on('error', fail).end(body);
+    });
+    expect(status).toBe(413);
+    await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]));
+  });
+
+  it('keeps nothing of an upload that ends midway', async () => {
+    const { root, folder } = await start([]);
+    const { contentType, body } = multipartOf(demoSlices(1));
+    const sending = request(`${root}/studies`, {
+      method: 'POST',
+      headers: { 'Content-Type': contentType, 'Content-Length': body.length },
+    });
+    sending.on('error', () => undefined);
+    sending.write(body.subarray(0, 80_000));
+    await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1));
+    sending.destroy();
+    await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]));
+  });
+
+  it('refuses a deflated object, which may unpack to anything', async () => {
+    const { root } = await start([]);
+    const [file] = demoSlices(1);
+    const { status, body } = await post(`${root}/studies`, [deflated(file)]);
+    expect(status).toBe(409);
+    const [failed] = body[Tag.FailedSOPSequence].Value as JsonDataset[];
+    expect(valueOf(failed, Tag.FailureReason)).toBe(0xc122);
   });
 });

@@ -1,8 +1,4 @@
 import { parseFile, type ParsedFile } from '../../../extension/src/dicom/part10/parseFile.ts';
-import { UnreadableFile } from '../../../extension/src/dicom/part10/unreadableFile.ts';
-
-/** A DICOM file taken apart. */
-export type Part10 = ParsedFile;
 
 /** Elements by tag (eight hexadecimal digits). */
 export type Dataset = ParsedFile['elements'];
@@ -10,6 +6,11 @@ export type Dataset = ParsedFile['elements'];
 /** Why bytes are not accepted as a DICOM file; the message is for the sender. */
 export class MalformedDicomError extends Error {
   override name = 'MalformedDicomError';
+}
+
+/** The transfer syntax is one that the store does not take. */
+export class UnsupportedSyntaxError extends MalformedDicomError {
+  override name = 'UnsupportedSyntaxError';
 }
 
 /** Digits in dot-separated groups, at most 64 characters: also what makes a UID safe as a file name. */
@@ -20,22 +21,15 @@ export function isUid(text: string): boolean {
 }
 
 /**
- * Parses a Part 10 file, in any transfer syntax.
- * @param options.headerOnly leaves the pixel data unread
- * @throws MalformedDicomError if the bytes are not one or end too early.
+ * Parses the header of a Part 10 file.
+ * @param header the file up to its pixel data, found whole by `readStructure`
+ * @throws MalformedDicomError if its values cannot be read
  */
-export function readPart10(bytes: Uint8Array, options?: { headerOnly?: boolean }): Part10 {
-  if (bytes.length < 132 || Buffer.from(bytes.subarray(128, 132)).toString('latin1') !== 'DICM') {
-    throw new MalformedDicomError('Not a DICOM Part 10 file: the DICM prefix is missing.');
-  }
+export function readHeader(header: Uint8Array): Dataset {
   try {
-    return parseFile(bytes, options?.headerOnly);
+    return parseFile(header, true).elements;
   } catch (cause) {
-    const what =
-      cause instanceof UnreadableFile && cause.cutShort
-        ? 'The DICOM file is cut off.'
-        : 'The DICOM file is damaged and could not be read.';
-    throw new MalformedDicomError(what, { cause });
+    throw new MalformedDicomError('The DICOM file is damaged and could not be read.', { cause });
   }
 }
 

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import express, { type Express, type RequestHandler } from 'express';
 import { createAppConfig } from './appConfig.ts';
+import { createErrorHandler } from './errors.ts';
 import { isolate, loopbackOnly } from './isolation.ts';
 import { BUNDLE_PATH, createPageHandler } from './ohifPage.ts';
+import { normalise, sameOriginOnly } from './requests.ts';
 
 /** What the server puts together. */
 export interface AppOptions {
@@ -17,6 +19,8 @@ export interface AppOptions {
   /** What the user knows the service as. */
   readonly dicomwebName: string;
   readonly dicomweb: RequestHandler;
+  /** Told what went wrong inside. */
+  readonly report: (message: string) => void;
 }
 
 /** Files whose name carries a hash never change. */
@@ -36,7 +40,7 @@ export function createApp(options: AppOptions): Express {
   const config = createAppConfig(options.dicomwebPath, options.dicomwebName);
   const app = express();
   app.disable('x-powered-by');
-  app.use(loopbackOnly, isolate);
+  app.use(loopbackOnly, isolate, normalise, sameOriginOnly(options.dicomwebPath));
   app.use(options.dicomwebPath, options.dicomweb);
   app.use(BUNDLE_PATH, express.static(options.bundles, revalidate), notFound);
   app.use('/models/training', notFound);
@@ -61,6 +65,7 @@ export function createApp(options: AppOptions): Express {
       page(request, response, next);
     else notFound(request, response, next);
   });
+  app.use(createErrorHandler(options.report));
   return app;
 }
 

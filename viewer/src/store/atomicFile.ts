@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Marks files that were being written when the process ended. */
-export const TEMPORARY_SUFFIX = '.part';
+const TEMPORARY_SUFFIX = '.part';
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
+export function isTemporary(name: string): boolean {
+  return name.endsWith(TEMPORARY_SUFFIX);
+}
+
+/** A path for a file that is being written. */
+export function temporaryIn(folder: string): string {
+  return join(folder, `${randomUUID()}${TEMPORARY_SUFFIX}`);
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
     await handle.sync();
   } finally {
@@ -15,25 +24,13 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file so that after a crash or power failure either the whole content is there or nothing: to a
- * temporary name, forced to the disk, then renamed, and the folder forced to the disk too.
+ * Gives a file that is written its place, so that after a crash or power failure either the whole content is
+ * there or nothing: it is forced to the disk, then renamed, and the folder forced to the disk too.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function moveAtomically(temporary: string, path: string): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
-  const temporary = `${path}.${randomUUID()}${TEMPORARY_SUFFIX}`;
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncFolder(folder);
+  await sync(temporary);
+  await rename(temporary, path);
+  await sync(folder);
 }

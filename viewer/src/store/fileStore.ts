@@ -1,10 +1,12 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertComplete } from '../dicom/frames.ts';
 import { toDicomJson, type JsonDataset } from '../dicom/jsonModel.ts';
-import { isUid, MalformedDicomError, readPart10, textOf, type Dataset } from '../dicom/part10.ts';
+import { isUid, MalformedDicomError, textOf, type Dataset } from '../dicom/part10.ts';
+import { openPart10, streamPlace, type Part10File } from '../dicom/part10File.ts';
 import { Tag } from '../dicom/tags.ts';
-import { TEMPORARY_SUFFIX, writeAtomically } from './atomicFile.ts';
+import { isTemporary, moveAtomically, temporaryIn } from './atomicFile.ts';
+import { sameBytes } from './sameBytes.ts';
 
 /** What the store knows of an object without opening its file. */
 export interface StoredInstance {
@@ -84,20 +86,15 @@ export class FileStore {
   /** Opens a folder, creating it if need be. Files that cannot be read are left out and reported. */
   static async open(folder: string, report: (message: string) => void): Promise<FileStore> {
     const store = new FileStore(folder);
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return [];
-        throw error;
-      },
-    );
-    for (const entry of entries) {
+    await mkdir(folder, { recursive: true });
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      if (entry.name.endsWith(TEMPORARY_SUFFIX)) {
+      if (isTemporary(entry.name)) {
         await rm(path, { force: true });
       } else if (entry.name.endsWith('.dcm')) {
         try {
-          store.#add(store.#describe(await readFile(path), path));
+          store.#add({ ...store.#describe(await openPart10(path)), path });
         } catch (error) {
           report(`${path} is left out: ${error instanceof Error ? error.message : String(error)}`);
         }
@@ -123,16 +120,37 @@ export class FileStore {
     return found.sort((a, b) => order(a) - order(b));
   }
 
+  /** A path for an object that is being received; what is left there is removed when the store opens again. */
+  temporary(): string {
+    return temporaryIn(this.#folder);
+  }
+
   /**
-   * Keeps an object. Sending the same bytes again changes nothing.
-   * @throws MalformedDicomError if the bytes are not a complete DICOM object
-   * @throws DuplicateInstanceError if other content has the same SOP Instance UID
+   * Keeps an object in memory, as `take` does.
+   * @throws MalformedDicomError, DuplicateInstanceError
    */
   async put(bytes: Uint8Array): Promise<StoredInstance> {
-    const described = this.#describe(bytes);
+    const path = this.temporary();
+    try {
+      await writeFile(path, bytes, { flag: 'wx' });
+      return await this.take(await openPart10(path));
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /**
+   * Keeps an object that was received into a file. Sending the same bytes again changes nothing.
+   * @param received is copied into the store
+   * @throws MalformedDicomError if it is not a complete DICOM object
+   * @throws DuplicateInstanceError if other content has the same SOP Instance UID
+   */
+  async take(received: Part10File): Promise<StoredInstance> {
+    assertComplete(received);
+    const described = this.#describe(received);
     const { instance } = described;
     const previous = this.#writing.get(instance) ?? Promise.resolve();
-    const writing = previous.catch(() => undefined).then(() => this.#write(described, bytes));
+    const writing = previous.catch(() => undefined).then(() => this.#keep(described, received));
     this.#writing.set(instance, writing);
     try {
       return await writing;
@@ -141,15 +159,21 @@ export class FileStore {
     }
   }
 
-  async #write(described: StoredInstance, bytes: Uint8Array): Promise<StoredInstance> {
+  async #keep(described: StoredInstance, received: Part10File): Promise<StoredInstance> {
     const existing = this.#instances.get(described.instance);
     if (existing) {
-      if (Buffer.compare(await readFile(existing.path), bytes) === 0) return existing;
+      if (await sameBytes(existing.path, received.path, received.place)) return existing;
       throw new DuplicateInstanceError(
         'Another object with this SOP Instance UID is stored already and was kept.',
       );
     }
-    await writeAtomically(described.path, bytes);
+    const path = this.temporary();
+    try {
+      await writeFile(path, streamPlace(received.path, received.place), { flag: 'wx' });
+      await moveAtomically(path, described.path);
+    } finally {
+      await rm(path, { force: true });
+    }
     this.#add(described);
     return described;
   }
@@ -158,10 +182,7 @@ export class FileStore {
     this.#instances.set(described.instance, described);
   }
 
-  #describe(bytes: Uint8Array, path?: string): StoredInstance {
-    const file = readPart10(bytes);
-    assertComplete(file);
-    const { elements: dataset } = file;
+  #describe({ dataset }: Part10File): StoredInstance {
     const study = requireUid(dataset, Tag.StudyInstanceUID, 'Study Instance UID');
     const series = requireUid(dataset, Tag.SeriesInstanceUID, 'Series Instance UID');
     const instance = requireUid(dataset, Tag.SOPInstanceUID, 'SOP Instance UID');
@@ -171,7 +192,7 @@ export class FileStore {
       series,
       instance,
       sopClass,
-      path: path ?? join(this.#folder, study, series, `${instance}.dcm`),
+      path: join(this.#folder, study, series, `${instance}.dcm`),
       attributes: pick(dataset),
     };
   }

@@ -1,6 +1,7 @@
 import type { JsonDataset, JsonElement } from '../dicom/jsonModel.ts';
 import { Tag, tagsByKeyword } from '../dicom/tags.ts';
 import type { StoredInstance } from './fileStore.ts';
+import { matcherOf } from './match.ts';
 
 /** Query parameters as the URL gave them. */
 export type Query = Readonly<Record<string, string>>;
@@ -90,35 +91,35 @@ function matchesDate(wanted: string, found: string): boolean {
   return found !== '' && (!from || found >= from) && (!to || found <= to);
 }
 
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'i');
+type Matcher = (answer: JsonDataset) => boolean;
+
+function matcherFor(tag: string, wanted: string): Matcher {
+  const matches = matcherOf(wanted.split(tag === Tag.PatientName ? '\\' : /[\\,]/));
+  return (answer) => {
+    const element = answer[tag];
+    const found = textsOf(element);
+    return element?.vr === 'DA' || tag === Tag.StudyDate
+      ? found.some((value) => matchesDate(wanted, value))
+      : found.some(matches);
+  };
 }
 
-function matches(answer: JsonDataset, tag: string, wanted: string): boolean {
-  const element = answer[tag];
-  const found = textsOf(element);
-  if (element?.vr === 'DA' || tag === Tag.StudyDate) {
-    return found.some((value) => matchesDate(wanted, value));
-  }
-  return wanted
-    .split(tag === Tag.PatientName ? '\\' : /[\\,]/)
-    .some((alternative) => found.some((value) => wildcard(alternative).test(value)));
+function tagOf(name: string): string | undefined {
+  if (/^[0-9a-f]{8}$/i.test(name)) return name.toUpperCase();
+  return Object.hasOwn(tagsByKeyword, name) ? tagsByKeyword[name] : undefined;
 }
 
-/** Filters and pages answers as the query asks. Parameters that are not attributes of the store are ignored. */
+/**
+ * Filters and pages answers as the query asks. Parameters that are not attributes of the store are ignored.
+ * @throws QueryError if a search text is too long
+ */
 export function applyQuery(answers: readonly JsonDataset[], query: Query): JsonDataset[] {
   let result = [...answers];
   for (const [name, wanted] of Object.entries(query)) {
-    const tag = tagsByKeyword[name] ?? (/^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : '');
-    if (tag && wanted !== '' && wanted !== '*') {
-      result = result.filter((answer) => matches(answer, tag, wanted));
-    }
+    const tag = tagOf(name);
+    if (tag && wanted !== '' && wanted !== '*') result = result.filter(matcherFor(tag, wanted));
   }
-  const offset = Number.parseInt(query.offset ?? '0', 10) || 0;
-  const limit = Number.parseInt(query.limit ?? '', 10);
+  const offset = Math.max(0, Number.parseInt(query.offset ?? '0', 10) || 0);
+  const limit = Math.max(0, Number.parseInt(query.limit ?? '', 10));
   return result.slice(offset, Number.isFinite(limit) ? offset + limit : undefined);
 }

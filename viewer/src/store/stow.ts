@@ -1,6 +1,6 @@
-import type { JsonDataset } from '../dicom/jsonModel.ts';
-import type { Part } from '../dicom/multipart.ts';
-import { MalformedDicomError, readPart10, textOf } from '../dicom/part10.ts';
+import type { JsonDataset, JsonElement } from '../dicom/jsonModel.ts';
+import { MalformedDicomError, textOf, UnsupportedSyntaxError } from '../dicom/part10.ts';
+import { openPart10, type Part10File, type Place } from '../dicom/part10File.ts';
 import { Tag } from '../dicom/tags.ts';
 import { DuplicateInstanceError, type FileStore, type StoredInstance } from './fileStore.ts';
 
@@ -10,6 +10,7 @@ const Reason = {
   duplicateInstance: 0x0111,
   wrongStudy: 0xa900,
   cannotUnderstand: 0xc000,
+  syntaxNotSupported: 0xc122,
 } as const;
 
 /** What happened to the objects of one STOW-RS request. */
@@ -20,57 +21,52 @@ export interface StowResult {
 
 function reasonOf(error: unknown): number {
   if (error instanceof DuplicateInstanceError) return Reason.duplicateInstance;
+  if (error instanceof UnsupportedSyntaxError) return Reason.syntaxNotSupported;
   if (error instanceof MalformedDicomError) return Reason.cannotUnderstand;
   return Reason.processingFailure;
 }
 
-/** The UIDs of a refused object, as far as they can be read. */
-function reference(bytes: Uint8Array): JsonDataset {
-  let sopClass = '';
-  let instance = '';
-  try {
-    const { elements: dataset } = readPart10(bytes, { headerOnly: true });
-    sopClass = textOf(dataset, Tag.SOPClassUID);
-    instance = textOf(dataset, Tag.SOPInstanceUID);
-  } catch {
-    // The failure itself is reported by the caller; without UIDs the item only carries its reason.
-  }
+/** The UIDs of a refused object, as far as they could be read. */
+function reference(file: Part10File | undefined): JsonDataset {
+  const uid = (tag: string): JsonElement => {
+    const text = file ? textOf(file.dataset, tag) : '';
+    return { vr: 'UI', ...(text && { Value: [text] }) };
+  };
   return {
-    [Tag.ReferencedSOPClassUID]: { vr: 'UI', ...(sopClass && { Value: [sopClass] }) },
-    [Tag.ReferencedSOPInstanceUID]: { vr: 'UI', ...(instance && { Value: [instance] }) },
+    [Tag.ReferencedSOPClassUID]: uid(Tag.SOPClassUID),
+    [Tag.ReferencedSOPInstanceUID]: uid(Tag.SOPInstanceUID),
   };
 }
 
-function belongsTo(study: string | undefined, bytes: Uint8Array): boolean {
-  if (!study) return true;
-  const { elements: dataset } = readPart10(bytes, { headerOnly: true });
-  return textOf(dataset, Tag.StudyInstanceUID) === study;
-}
-
 /**
- * Stores the parts of a STOW-RS request and builds its answer.
+ * Stores the objects of a STOW-RS request and builds its answer.
+ * @param path of the file into which they were received
+ * @param parts where they are in it
  * @param study the study that the address names, if it names one: objects of another are refused
  * @param urlOf address under which a stored object can be retrieved
  */
 export async function storeParts(
   store: FileStore,
-  parts: readonly Part[],
+  path: string,
+  parts: readonly Place[],
   study: string | undefined,
   urlOf: (instance: StoredInstance) => string,
   report: (message: string) => void,
 ): Promise<StowResult> {
   const stored: JsonDataset[] = [];
   const failed: JsonDataset[] = [];
-  const refuse = (bytes: Uint8Array, reason: number) =>
-    failed.push({ ...reference(bytes), [Tag.FailureReason]: { vr: 'US', Value: [reason] } });
+  const refuse = (file: Part10File | undefined, reason: number) =>
+    failed.push({ ...reference(file), [Tag.FailureReason]: { vr: 'US', Value: [reason] } });
 
-  for (const { body } of parts) {
+  for (const part of parts) {
+    let file: Part10File | undefined;
     try {
-      if (!belongsTo(study, body)) {
-        refuse(body, Reason.wrongStudy);
+      file = await openPart10(path, part);
+      if (study && textOf(file.dataset, Tag.StudyInstanceUID) !== study) {
+        refuse(file, Reason.wrongStudy);
         continue;
       }
-      const instance = await store.put(body);
+      const instance = await store.take(file);
       stored.push({
         [Tag.ReferencedSOPClassUID]: { vr: 'UI', Value: [instance.sopClass] },
         [Tag.ReferencedSOPInstanceUID]: { vr: 'UI', Value: [instance.instance] },
@@ -80,7 +76,7 @@ export async function storeParts(
       report(
         `STOW-RS refused an object: ${error instanceof Error ? error.message : String(error)}`,
       );
-      refuse(body, reasonOf(error));
+      refuse(file, reasonOf(error));
     }
   }
   return {
