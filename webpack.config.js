@@ -38,6 +38,18 @@ class HostScriptPlugin {
   }
 }
 
+/** Says of a UMD bundle that it is no ES module, which it would be by the package around it. */
+class CommonJsPlugin {
+  apply(compiler) {
+    compiler.hooks.thisCompilation.tap('CommonJsPlugin', (compilation) => {
+      compilation.hooks.processAssets.tap('CommonJsPlugin', () => {
+        const text = '{ "type": "commonjs" }\n';
+        compilation.emitAsset('package.json', new webpack.sources.RawSource(text));
+      });
+    });
+  }
+}
+
 /** ONNX Runtime looks for its WebAssembly beside the worker. Only the build with the WebGPU provider is used. */
 const ortFiles = new CopyPlugin({
   patterns: [
@@ -114,7 +126,7 @@ const umdBundle = (name, entry, plugins) => ({
     publicPath: 'auto',
     clean: true,
   },
-  plugins,
+  plugins: [new CommonJsPlugin(), ...plugins],
 });
 
 export default [

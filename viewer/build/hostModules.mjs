@@ -4,8 +4,8 @@
  * An extension that brought a React or Cornerstone of its own would not share state with the viewer, and the
  * prebuilt application offers no public way to import the ones it uses. Its bundle names every module it
  * contains in `// EXTERNAL MODULE:` comments and every renamed export at its place of use, so the module
- * numbers and names are read from there at build time, for exactly the release that is installed. A specifier
- * that cannot be found fails the build: nothing is guessed at run time.
+ * numbers and names are read from there, for exactly the build at hand. What cannot be found fails the build or
+ * the installation: nothing is guessed at run time.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,17 +48,37 @@ const HOST_MODULES = {
   },
 };
 
+/** Stock modes that ours derives from, by what it takes of them: those of OHIF 3.12 do without. */
+const HOST_MODES = { basic: 'modeInstance', segmentation: 'modeInstance' };
+
 /** Webpack `externals` (type `var`) for everything that the viewer provides. */
 export const hostExternals = Object.fromEntries(
   Object.keys(HOST_MODULES).map((name) => [name, `${HOST_GLOBAL}[${JSON.stringify(name)}]`]),
 );
 
-/** Bundles that share the page's module registry; worker bundles have registries of their own. */
+/** The viewer is not one that the product knows; the message lists all that was missed. */
+export class UnknownViewerError extends Error {
+  name = 'UnknownViewerError';
+}
+
+const BUNDLE = /\.bundle\.[0-9a-f]+\.js$/;
+
+/**
+ * Bundles that share the page's module registry, and the global list of chunks by which they join it; worker
+ * bundles have registries of their own.
+ */
 function readPageBundles(dist) {
-  return readdirSync(dist)
-    .filter((file) => /\.bundle\.[0-9a-f]+\.js$/.test(file))
-    .map((file) => readFileSync(join(dist, file), 'utf8'))
-    .filter((text) => text.includes('globalThis["rspackChunk"]'));
+  const files = readdirSync(dist).filter((file) => BUNDLE.test(file));
+  const read = (file) => readFileSync(join(dist, file), 'utf8');
+  const app = files.find((file) => file.startsWith('app.'));
+  const chunkList = app && /chunkLoadingGlobal = globalThis\["(\w+)"\]/.exec(read(app))?.[1];
+  if (!chunkList) {
+    throw new UnknownViewerError(
+      `${dist} holds no app.bundle.*.js of a prebuilt OHIF: give the folder of its index.html.`,
+    );
+  }
+  const bundles = files.map(read).filter((text) => text.includes(`globalThis["${chunkList}"]`));
+  return { chunkList, bundles };
 }
 
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -72,9 +92,8 @@ function findModule(bundles, specifier, path) {
   const ids = new Set();
   for (const text of bundles) for (const match of text.matchAll(pattern)) ids.add(match[2]);
   if (ids.size !== 1) {
-    throw new Error(
-      `The installed viewer does not contain "${specifier}" exactly once (module numbers found: ${[...ids].join(', ') || 'none'}); ` +
-        'viewer/build/hostModules.mjs was written for @ohif/app 3.13.2.',
+    throw new UnknownViewerError(
+      `it does not contain "${specifier}" exactly once (module numbers found: ${[...ids].join(', ') || 'none'})`,
     );
   }
   return Number([...ids][0]);
@@ -84,13 +103,13 @@ function findModule(bundles, specifier, path) {
 function restoreNames(bundles, id) {
   const names = {};
   for (const text of bundles) {
-    const factories = text.split(/^\d+\([\w$, ]*\) \{$/m);
+    const factories = text.split(/^(?:\d+)?\([\w$, ]*\) \{$/m);
     for (const factory of factories) {
       for (const [, variable] of factory.matchAll(
         new RegExp(`^var ([\\w$]+) = __webpack_require__\\(${id}\\);$`, 'gm'),
       )) {
         const use = new RegExp(
-          `(?<![\\w$.])${escape(variable)}/\\* (?:\\.([\\w$]+)[\\w$.]*|\\["default"\\](?:\\.[\\w$.]+)?) \\*/\\.([\\w$]+)`,
+          `(?<![\\w$.])${escape(variable)}/\\* (?:\\.?([\\w$]+)[\\w$.]*|\\["default"\\](?:\\.[\\w$.]+)?) \\*/\\.([\\w$]+)`,
           'g',
         );
         for (const [, name = 'default', renamed] of factory.matchAll(use)) names[name] = renamed;
@@ -100,22 +119,34 @@ function restoreNames(bundles, id) {
   return names;
 }
 
-/** Refuses named imports that the viewer's bundle does not have, because they would be undefined at run time. */
-function checkImports(sources, specifier, names) {
+/** Named imports that the viewer's bundle does not have: they would be undefined at run time. */
+function missedImports(sources, specifier, names) {
   const statement = new RegExp(`import \\{([^}]*)\\} from ['"]${escape(specifier)}['"]`, 'g');
+  const missed = new Set();
   for (const file of sources) {
     for (const [, list] of readFileSync(file, 'utf8').matchAll(statement)) {
       for (const part of list.split(',').map((item) => item.trim())) {
         const name = part.split(/\s+as\s+/)[0];
-        if (name && !name.startsWith('type ') && !names[name]) {
-          throw new Error(
-            `${file} imports "${name}" from "${specifier}", which the installed viewer does not contain. ` +
-              `It contains: ${Object.keys(names).sort().join(', ')}.`,
-          );
-        }
+        if (name && !name.startsWith('type ') && !names[name]) missed.add(name);
       }
     }
   }
+  return [...missed].map(
+    (name) => `its "${specifier}" has no "${name}", which the product imports`,
+  );
+}
+
+/** Where the viewer has a module, and under which names. */
+function locate(bundles, sources, specifier, { path, names, needed = [] }) {
+  const id = findModule(bundles, specifier, path);
+  if (names === 'kept') return { id };
+  const restored = restoreNames(bundles, id);
+  const missed = (names === 'default' ? ['default'] : needed)
+    .filter((name) => !restored[name])
+    .map((name) => `its "${specifier}" has no export "${name}" that could be found`);
+  const wrong = [...missed, ...missedImports(sources, specifier, restored)];
+  if (wrong.length) throw new UnknownViewerError(wrong.join('; '));
+  return { id, names: restored };
 }
 
 /**
@@ -123,27 +154,32 @@ function checkImports(sources, specifier, names) {
  * which hands it the module registry, and looks modules up only when they are asked for, because most of them
  * arrive later.
  * @param {string} dist folder of the prebuilt viewer
- * @param {string[]} sources files whose imports are checked against what the viewer has
+ * @param {readonly string[]} sources files whose imports are checked against what the viewer has
+ * @throws UnknownViewerError that lists everything the viewer does not have
  */
 export function createHostScript(dist, sources) {
-  const bundles = readPageBundles(dist);
+  const { chunkList, bundles } = readPageBundles(dist);
   const table = {};
-  for (const [specifier, { path, names, needed = [] }] of Object.entries(HOST_MODULES)) {
-    const id = findModule(bundles, specifier, path);
-    if (names === 'kept') {
-      table[specifier] = { id };
-      continue;
+  const wrong = [];
+  for (const [specifier, module] of Object.entries(HOST_MODULES)) {
+    try {
+      table[specifier] = locate(bundles, sources, specifier, module);
+    } catch (error) {
+      if (!(error instanceof UnknownViewerError)) throw error;
+      wrong.push(error.message);
     }
-    const restored = restoreNames(bundles, id);
-    for (const name of names === 'default' ? ['default'] : needed) {
-      if (!restored[name]) {
-        throw new Error(
-          `The installed viewer's "${specifier}" has no export "${name}" that could be found.`,
-        );
-      }
+  }
+  for (const [mode, part] of Object.entries(HOST_MODES)) {
+    const start = new RegExp(`^;// (?:CONCATENATED MODULE: )?[./]*modes/${mode}/src/index\\.`, 'm');
+    const [text] = bundles.flatMap((bundle) => bundle.split(start).slice(1));
+    if (!text?.split(/^;\/\/ /m)[0].includes(part)) {
+      wrong.push(`its ${mode} mode has no ${part}, from which the product's mode derives`);
     }
-    checkImports(sources, specifier, restored);
-    table[specifier] = { id, names: restored };
+  }
+  if (wrong.length) {
+    throw new UnknownViewerError(
+      `The viewer in ${dist} is not a build of OHIF that the product knows: ${wrong.join('; ')}.`,
+    );
   }
   return `(() => {
   const table = ${JSON.stringify(table)};
@@ -169,7 +205,7 @@ export function createHostScript(dist, sources) {
     });
   }
   globalThis.${HOST_GLOBAL} = host;
-  (globalThis.rspackChunk ??= []).push([['cranioplasty-host'], {}, (require) => { registry = require; }]);
+  (globalThis[${JSON.stringify(chunkList)}] ??= []).push([['cranioplasty-host'], {}, (require) => { registry = require; }]);
 })();
 `;
 }
