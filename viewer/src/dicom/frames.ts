@@ -1,6 +1,16 @@
 import { MalformedDicomError, numberOf } from './part10.ts';
 import { readPlace, streamPlace, type Part10File, type Place } from './part10File.ts';
+import { BIG_ENDIAN_SYNTAX, IMPLICIT_SYNTAX } from './structure.ts';
 import { Tag } from './tags.ts';
+
+const EXPLICIT_SYNTAX = '1.2.840.10008.1.2.1';
+/** Pixel data of these are handed out as little endian bytes. */
+const NATIVE_SYNTAXES = new Set([IMPLICIT_SYNTAX, EXPLICIT_SYNTAX, BIG_ENDIAN_SYNTAX]);
+
+/** Transfer syntax in which frames are handed out. */
+export function frameSyntaxOf({ transferSyntax }: Part10File): string {
+  return NATIVE_SYNTAXES.has(transferSyntax) ? EXPLICIT_SYNTAX : transferSyntax;
+}
 
 /** One frame: bytes of the file, of which the first bit and the number of bits matter where it is packed. */
 export interface FramePlace {
@@ -9,14 +19,6 @@ export interface FramePlace {
   readonly bits?: { readonly first: number; readonly count: number };
   /** Bytes of the frame as it is handed out. */
   readonly length: number;
-}
-
-const EXPLICIT_SYNTAX = '1.2.840.10008.1.2.1';
-const BIG_ENDIAN_SYNTAX = '1.2.840.10008.1.2.2';
-
-/** Transfer syntax in which frames are handed out: uncompressed ones in little endian. */
-export function frameSyntaxOf({ pixelData, transferSyntax }: Part10File): string {
-  return pixelData?.encapsulated ? transferSyntax : EXPLICIT_SYNTAX;
 }
 
 /** Frames of one bit a pixel follow each other without padding; a frame handed out alone starts at a byte. */
@@ -48,16 +50,21 @@ const bytesIn = (places: readonly Place[]): number =>
   places.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * Refuses a file that was cut off in its pixel data: the file ends before them, or they are shorter than the
- * header promises.
+ * Refuses an image that was cut off in its pixel data or ahead of them: the file ends before they do, or they are
+ * shorter than the header promises.
  * @throws MalformedDicomError
  */
 export function assertComplete(file: Part10File): void {
   const { pixelData } = file;
-  if (!pixelData) return;
+  if (!pixelData && file.dataset[Tag.Rows] === undefined) return;
   const { frames, bitsPerFrame } = sizeOf(file);
-  const short = !pixelData.encapsulated && bytesIn(pixelData.places) * 8 < frames * bitsPerFrame;
-  if (pixelData.cutOff || short) {
+  const complete =
+    pixelData &&
+    !pixelData.cutOff &&
+    (pixelData.encapsulated
+      ? pixelData.places.length >= frames
+      : bytesIn(pixelData.places) * 8 >= frames * bitsPerFrame);
+  if (!complete) {
     throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
   }
 }
@@ -99,20 +106,23 @@ export function findFrame(file: Part10File, frame: number): FramePlace | undefin
   return { places, bits, length: Math.ceil(bitsPerFrame / 8) };
 }
 
-/** Words of 16 bits with their bytes the other way round. */
-function turned(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
-}
-
-/** Reads a frame from the disk, a piece at a time; one that is to be changed at once. */
-export async function* readFrame(
+/** Reads pixel data from the disk, a piece at a time; words of big-endian files are turned round. */
+export async function* readPixels(
   { path, transferSyntax, pixelData }: Part10File,
-  { places, bits }: FramePlace,
+  places: readonly Place[],
 ): AsyncGenerator<Uint8Array> {
-  const isTurned = transferSyntax === BIG_ENDIAN_SYNTAX && pixelData?.vr === 'OW';
+  const turned = transferSyntax === BIG_ENDIAN_SYNTAX && pixelData?.vr === 'OW';
   for (const place of places) {
-    if (bits) yield extractBits(await readPlace(path, place), bits.first, bits.count);
-    else if (isTurned) yield turned(await readPlace(path, place));
+    if (turned && place.length % 2 === 0) yield (await readPlace(path, place)).swap16();
     else yield* streamPlace(path, place);
   }
+}
+
+/** Reads a frame from the disk, a piece at a time. */
+export async function* readFrame(
+  file: Part10File,
+  { places, bits }: FramePlace,
+): AsyncGenerator<Uint8Array> {
+  if (!bits) yield* readPixels(file, places);
+  else yield extractBits(await readPlace(file.path, places[0]), bits.first, bits.count);
 }

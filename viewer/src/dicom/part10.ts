@@ -1,14 +1,7 @@
 import { parseFile, type ParsedFile } from '../../../extension/src/dicom/part10/parseFile.ts';
-import { UnreadableFile } from '../../../extension/src/dicom/part10/unreadableFile.ts';
 
 /** Elements by tag (eight hexadecimal digits). */
 export type Dataset = ParsedFile['elements'];
-
-/** A DICOM file taken apart. */
-export interface Part10 {
-  readonly meta: Dataset;
-  readonly dataset: Dataset;
-}
 
 /** Why bytes are not accepted as a DICOM file; the message is for the sender. */
 export class MalformedDicomError extends Error {
@@ -32,16 +25,11 @@ export function isUid(text: string): boolean {
  * @param header the file up to its pixel data, found whole by `readStructure`
  * @throws MalformedDicomError if its values cannot be read
  */
-export function readHeader(header: Uint8Array): Part10 {
+export function readHeader(header: Uint8Array): Dataset {
   try {
-    const { meta, elements } = parseFile(header, true);
-    return { meta, dataset: elements };
+    return parseFile(header, true).elements;
   } catch (cause) {
-    const what =
-      cause instanceof UnreadableFile && cause.cutShort
-        ? 'The DICOM file is cut off.'
-        : 'The DICOM file is damaged and could not be read.';
-    throw new MalformedDicomError(what, { cause });
+    throw new MalformedDicomError('The DICOM file is damaged and could not be read.', { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { MalformedDicomError, readHeader, type Part10 } from './part10.ts';
+import { MalformedDicomError, readHeader, type Dataset } from './part10.ts';
 import { HeaderContinues, readStructure, type HeaderStructure } from './structure.ts';
 
 /** Bytes of a file. */
@@ -20,7 +20,9 @@ export interface PixelDataPlaces {
 }
 
 /** A DICOM object on disk: its header in memory, its pixel data by place. */
-export interface Part10File extends Part10 {
+export interface Part10File {
+  /** Without the pixel data. */
+  readonly dataset: Dataset;
   /** The file that it is in, and where: all of the file, or a part of a message. */
   readonly path: string;
   readonly place: Place;
@@ -110,8 +112,8 @@ export async function openPart10(path: string, part?: Place): Promise<Part10File
     const end = place.offset + place.length;
     const { structure, bytes } = await findHeader(handle, place);
     const { transferSyntax, headerLength, pixelData } = structure;
-    const header = readHeader(bytes.subarray(0, headerLength));
-    const file = { ...header, path, place, transferSyntax };
+    const dataset = readHeader(bytes.subarray(0, headerLength));
+    const file = { dataset, path, place, transferSyntax };
     if (!pixelData) return file;
     const { vr, length } = pixelData;
     const offset = place.offset + pixelData.offset;

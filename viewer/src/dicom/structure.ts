@@ -19,7 +19,7 @@ export class HeaderContinues extends Error {
 }
 
 export const IMPLICIT_SYNTAX = '1.2.840.10008.1.2';
-const BIG_ENDIAN_SYNTAX = '1.2.840.10008.1.2.2';
+export const BIG_ENDIAN_SYNTAX = '1.2.840.10008.1.2.2';
 const DEFLATED_SYNTAXES = new Set(['1.2.840.10008.1.2.1.99', '1.2.840.10008.1.2.8.1']);
 
 const UNDEFINED_LENGTH = 0xffffffff;
