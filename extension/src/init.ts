@@ -2,6 +2,8 @@ import { readConfiguration } from './configuration.ts';
 import { CranioplastyService } from './services/CranioplastyService.ts';
 import { listInstalledModels } from './services/installedModels.ts';
 import type { ExtensionParams } from './types/ohif.ts';
+import { isCtToHang } from './viewer/ctSelection.ts';
+import { ctToHang } from './viewer/layout/hangingProtocol.ts';
 import { LeaveGuard } from './viewer/LeaveGuard.ts';
 import { OhifViewer } from './viewer/OhifViewer.ts';
 import { createInferenceWorker } from './worker/createInferenceWorker.ts';
@@ -32,6 +34,12 @@ export function init(params: ExtensionParams): CranioplastyInstance {
         providers,
       }),
   });
+  const { services } = servicesManager;
+  services.hangingProtocolService.addCustomAttribute(
+    ctToHang,
+    'CT to reconstruct the skull on',
+    (displaySet) => isCtToHang(services, displaySet),
+  );
   servicesManager.registerService({ name: serviceName, create: () => service });
   const guard = new LeaveGuard((leaving) => service.atStake(leaving));
   return { viewer, service, guard };

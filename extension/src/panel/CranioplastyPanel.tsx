@@ -5,6 +5,7 @@ import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../viewer/layout/ctVolume
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
+import { CaseHead } from './CaseHead.tsx';
 import { Notice } from './parts.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
@@ -84,6 +85,12 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           </Notice>
         </div>
       )}
+      <CaseHead
+        ct={ct}
+        cts={service.cts()}
+        disabled={activity !== undefined}
+        onCt={(series) => service.chooseCt(series)}
+      />
       <SkullSection
         sources={sources}
         chosenKey={chosen?.key}

@@ -17,7 +17,13 @@ import type {
 } from '../types/ohif.ts';
 import { BrushSegment } from './segments/BrushSegment.ts';
 import { EditTracker } from './segments/EditTracker.ts';
-import { findCtDisplaySet, viewportOf, viewportsShowing } from './ctSelection.ts';
+import {
+  ctDisplaySets,
+  findCtDisplaySet,
+  summaryOf,
+  viewportOf,
+  viewportsShowing,
+} from './ctSelection.ts';
 import { readCtVoxels } from './ctVoxels.ts';
 import {
   fingerprint,
@@ -37,6 +43,7 @@ import { SliceContours } from './drawing/SliceContours.ts';
 import { SurfaceScene } from './drawing/SurfaceScene.ts';
 import type {
   BrushTarget,
+  CtChoice,
   ContoursToShow,
   CtReference,
   SegmentationToShow,
@@ -157,13 +164,24 @@ export class OhifViewer implements ViewerPort {
   }
 
   findCt(): CtReference {
-    const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } =
-      findCtDisplaySet(this.services);
-    return {
-      studyInstanceUID: StudyInstanceUID,
-      seriesInstanceUID: SeriesInstanceUID,
-      label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
-    };
+    return referenceOf(findCtDisplaySet(this.services));
+  }
+
+  listCts(): CtChoice[] {
+    return ctDisplaySets(this.services).map((displaySet) => ({
+      ct: referenceOf(displaySet),
+      summary: summaryOf(displaySet),
+    }));
+  }
+
+  showCt(seriesInstanceUID: string): void {
+    const { hangingProtocolService, viewportGridService } = this.services;
+    const { displaySetInstanceUID } = this.displaySetOf({ seriesInstanceUID });
+    const [viewportId] = viewportsShowing(this.services, findCtDisplaySet(this.services));
+    if (viewportId === undefined) return;
+    viewportGridService.setDisplaySetsForViewports(
+      hangingProtocolService.getViewportsRequireUpdate(viewportId, displaySetInstanceUID),
+    );
   }
 
   readSeries(ct: CtReference): CtSeries {
@@ -318,6 +336,15 @@ export class OhifViewer implements ViewerPort {
     if (found) return found;
     throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
   }
+}
+
+function referenceOf(displaySet: DisplaySet): CtReference {
+  const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } = displaySet;
+  return {
+    studyInstanceUID: StudyInstanceUID,
+    seriesInstanceUID: SeriesInstanceUID,
+    label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
+  };
 }
 
 function gone(): CranioplastyError {

@@ -1,5 +1,6 @@
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
+import type { CtSummary } from '../dicom/ct/ctSummary.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
@@ -11,6 +12,12 @@ export interface CtReference {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly label: string;
+}
+
+/** A CT series of the study. */
+export interface CtChoice {
+  readonly ct: CtReference;
+  readonly summary: CtSummary;
 }
 
 /** How a shape looks, in the planes and in 3D. */
@@ -53,6 +60,10 @@ export interface ViewerPort {
   readonly pacs: Pacs;
   /** @throws CranioplastyError `no-ct`, `wrong-modality` */
   findCt(): CtReference;
+  /** The CT series of the study that is looked at, the best one first. */
+  listCts(): CtChoice[];
+  /** Shows another series in the place of the CT that is looked at. */
+  showCt(seriesInstanceUID: string): void;
   /** @throws CranioplastyError as `readCtSeries` */
   readSeries(ct: CtReference): CtSeries;
   readVoxels(series: CtSeries): Promise<CtVolume>;

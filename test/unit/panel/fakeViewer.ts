@@ -1,12 +1,14 @@
 import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
+import { summariseCt } from '../../../extension/src/dicom/ct/ctSummary.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
   BrushTarget,
   ContoursToShow,
+  CtChoice,
   CtReference,
   Picture,
   SegmentationToShow,
@@ -107,6 +109,12 @@ export class FakeViewer implements ViewerPort {
     return this.ct;
   }
   instances = ctInstances();
+  listCts(): CtChoice[] {
+    return [{ ct: this.findCt(), summary: summariseCt(this.instances) }];
+  }
+  showCt(seriesInstanceUID: string): void {
+    this.ct = { ...this.findCt(), seriesInstanceUID };
+  }
   readSeries(): CtSeries {
     return readCtSeries(this.instances);
   }

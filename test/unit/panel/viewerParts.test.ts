@@ -2,13 +2,37 @@ import { describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../../extension/src/configuration.ts';
 import { describeActivity, formatTime, remaining } from '../../../extension/src/panel/format.ts';
 import { middleVertex } from '../../../extension/src/services/actions/reconstruct.ts';
+import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
-import { findCtDisplaySet, viewportsShowing } from '../../../extension/src/viewer/ctSelection.ts';
+import {
+  ctDisplaySets,
+  findCtDisplaySet,
+  isCtToHang,
+  summaryOf,
+  viewportsShowing,
+} from '../../../extension/src/viewer/ctSelection.ts';
 import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';
 import { createPacs } from '../../../extension/src/viewer/pacs.ts';
+import { ctInstances } from './fakeViewer.ts';
 
-function displaySet(displaySetInstanceUID: string, Modality: string, slices = 1): DisplaySet {
+/** Metadata of a CT of slices that are 300 mm / count apart. */
+function ctImages(count: number, more: object = {}): NaturalDataset[] {
+  return Array.from({ length: count }, (_, k) => ({
+    ...ctInstances()[0],
+    SOPInstanceUID: `1.${count}.${k}`,
+    ImagePositionPatient: [0, 0, (k * 300) / count],
+    ...more,
+  }));
+}
+
+function displaySet(
+  displaySetInstanceUID: string,
+  Modality: string,
+  slices = 1,
+  more: object = {},
+): DisplaySet {
   return {
+    instances: Modality === 'CT' ? ctImages(slices, more) : [],
     displaySetInstanceUID,
     Modality,
     StudyInstanceUID: '1',
@@ -43,9 +67,24 @@ describe('the CT that is looked at', () => {
     expect(findCtDisplaySet(given)).toBe(thick);
   });
 
-  it('is one that is shown, else the longest', () => {
+  it('is one that is shown, else the best', () => {
     expect(findCtDisplaySet(services([thin, thick], { a: ['thick'] }))).toBe(thick);
     expect(findCtDisplaySet(services([thick, thin]))).toBe(thin);
+  });
+
+  it('is hung by the same choice: the best at first, then whatever is looked at', () => {
+    const hung = (given: Services) => [thick, thin].filter((ct) => isCtToHang(given, ct));
+    expect(hung(services([thick, thin]))).toEqual([thin]);
+    expect(hung(services([thick, thin], { a: ['thick'] }))).toEqual([thick]);
+    expect(hung(services([displaySet('mr', 'MR')]))).toEqual([]);
+  });
+
+  it('is listed with the others, the best one first', () => {
+    const bone = displaySet('bone', 'CT', 300, { ConvolutionKernel: 'Hr68s' });
+    const stack = { ...displaySet('stack', 'CT', 900), isReconstructable: false };
+    const given = services([thick, thin, stack, bone]);
+    expect(ctDisplaySets(given)).toEqual([bone, thick, thin]);
+    expect(summaryOf(bone)).toMatchObject({ thickness: 1, bone: true });
   });
 
   it('is refused by name when it is something else', () => {
