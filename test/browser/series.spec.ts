@@ -24,12 +24,13 @@ test('takes the thin series, offers the thick one and warns of it', async ({
   const study = thickAndThinStudy();
   await send(viewer.dicomweb, study);
   await cranioplasty.open(viewer.origin, study.uid);
-  await expect(chosen).toContainText('Fine: 1.5 mm slices, 108');
+  await expect(chosen).toContainText('Fine: 1.5 mm slices, 108 images');
   await expect(chosen).toContainText('best suited');
+  await expect(part('patient')).toContainText(study.patient);
   await expect(part('ct-warning')).toBeHidden();
   await expect.poll(() => slicesShown(page)).toBe(108);
 
-  await part('ct').selectOption({ label: 'Overview: 7.5 mm slices, 22' });
+  await part('ct').selectOption({ label: 'Overview: 7.5 mm slices, 22 images' });
   await expect(part('ct-warning')).toContainText('7.5 mm thick');
   await expect.poll(() => slicesShown(page)).toBe(22);
   await page.screenshot({ path: 'test/artifacts/thick-series.png' });

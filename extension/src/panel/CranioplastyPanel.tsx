@@ -12,7 +12,12 @@ import { FitSection } from './FitSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
-import { useInstalledModels, useStudyState, useViewerChanges } from './useService.ts';
+import {
+  useInstalledModels,
+  useOutputSettings,
+  useStudyState,
+  useViewerChanges,
+} from './useService.ts';
 
 export interface PanelProps {
   readonly service: CranioplastyService;
@@ -68,6 +73,7 @@ function VolumeSwitch() {
 }
 
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
+  const outputs = useOutputSettings(service);
   const state = useStudyState(service, ct.studyInstanceUID);
   const { activity, appearance, error, method, result, showDisagreement, threshold } = state;
   const installed = useInstalledModels(service);
@@ -87,6 +93,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
       )}
       <CaseHead
         ct={ct}
+        identity={service.identity(ct)}
         cts={service.cts()}
         disabled={activity !== undefined}
         onCt={(series) => service.chooseCt(series)}
@@ -119,6 +126,9 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           appearance={appearance}
           showDisagreement={showDisagreement}
           brush={service.brush(ct)}
+          outputs={outputs}
+          userName={service.userName()}
+          onOutputs={(change) => service.store.setOutputs(change)}
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}

@@ -1,3 +1,4 @@
+import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
@@ -100,6 +101,15 @@ export class CranioplastyService {
   /** The CT series of the study, the best one first. */
   cts(): CtChoice[] {
     return this.parts.viewer.listCts();
+  }
+
+  identity(ct: CtReference): CaseIdentity {
+    return this.parts.viewer.readIdentity(ct);
+  }
+
+  /** Who reads the case unless somebody else is named. */
+  userName(): string | undefined {
+    return this.parts.viewer.userName();
   }
 
   /** Shows another CT series of the study. */

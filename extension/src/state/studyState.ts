@@ -175,6 +175,14 @@ export interface StudyState {
   readonly showDisagreement: boolean;
 }
 
+/** What goes out with the results. */
+export interface OutputSettings {
+  /** Who reads the case; empty for whoever is logged in. */
+  readonly reader: string;
+  /** Leaves name, ID, birth date and accession number out of report and file names. */
+  readonly withoutPerson: boolean;
+}
+
 /** Key of a shape of the result among what can be compared. */
 export const resultKey = (shape: ResultShape): string => `result:${shape}`;
 

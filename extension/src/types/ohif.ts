@@ -112,6 +112,11 @@ export interface HangingProtocolService {
 
 export interface UserAuthenticationService {
   getAuthorizationHeader(): Readonly<Record<string, string>> | undefined;
+  /** Claims of whoever is logged in (OpenID Connect). */
+  getUser?():
+    | { readonly profile?: { readonly name?: string; readonly preferred_username?: string } }
+    | null
+    | undefined;
 }
 
 export interface Services {

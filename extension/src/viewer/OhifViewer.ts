@@ -1,6 +1,7 @@
 import { Enums, utilities, type Types } from '@cornerstonejs/core';
 import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import { caseIdentity, type CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/segmentation/readSegmentation.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
@@ -24,7 +25,7 @@ import {
   viewportOf,
   viewportsShowing,
 } from './ctSelection.ts';
-import { readCtVoxels } from './ctVoxels.ts';
+import { readCtPlanes, readCtVoxels } from './ctVoxels.ts';
 import {
   fingerprint,
   readHeld,
@@ -36,7 +37,7 @@ import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { createPacs, type Pacs } from './pacs.ts';
-import { takePictures } from './drawing/pictures.ts';
+import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
 import { SliceContours } from './drawing/SliceContours.ts';
@@ -62,7 +63,7 @@ interface SliceJump {
 export class OhifViewer implements ViewerPort {
   readonly pacs: Pacs;
   readonly saveFile = saveFile;
-  readonly takePictures = takePictures;
+  readonly encodePicture = encodePicture;
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
   private readonly commandsManager: CommandsManager;
@@ -191,6 +192,20 @@ export class OhifViewer implements ViewerPort {
 
   readVoxels(series: CtSeries): Promise<CtVolume> {
     return readCtVoxels(series, this.displaySetOf(series).imageIds ?? []);
+  }
+
+  readPlanes(series: CtSeries, voxel: Vec3): Promise<[Int16Array, Int16Array, Int16Array]> {
+    return readCtPlanes(series, this.displaySetOf(series).imageIds ?? [], voxel);
+  }
+
+  readIdentity(ct: CtReference): CaseIdentity {
+    const series = DicomMetadataStore.getSeries(ct.studyInstanceUID, ct.seriesInstanceUID);
+    return caseIdentity(series?.instances?.[0] ?? {});
+  }
+
+  userName(): string | undefined {
+    const { profile } = this.services.userAuthenticationService.getUser?.() ?? {};
+    return profile?.name || profile?.preferred_username || undefined;
   }
 
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[] {

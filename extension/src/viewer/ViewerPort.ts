@@ -1,4 +1,5 @@
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CtSummary } from '../dicom/ct/ctSummary.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
@@ -96,13 +97,27 @@ export interface ViewerPort {
   showContours(contours: ContoursToShow | undefined): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
   announce(dataset: NaturalDataset): void;
-  takePictures(): Picture[];
+  /** Who the images are of, as they say. */
+  readIdentity(ct: CtReference): CaseIdentity;
+  /** Who is logged in, if anybody is. */
+  userName(): string | undefined;
+  /**
+   * HU on the planes across each axis of the CT's grid through a voxel, the lower of a plane's axes fastest.
+   * @throws CranioplastyError `bad-ct-geometry` if images cannot be loaded
+   */
+  readPlanes(series: CtSeries, voxel: Vec3): Promise<[Int16Array, Int16Array, Int16Array]>;
+  /** A picture as a data URL. */
+  encodePicture(picture: {
+    readonly width: number;
+    readonly height: number;
+    readonly data: Uint8ClampedArray<ArrayBuffer>;
+  }): string;
   saveFile(bytes: BlobPart, name: string, type: string): void;
   /** Called when the CT, a segmentation or the layout may have changed. */
   subscribe(listener: () => void): () => void;
 }
 
-/** What a viewport shows. */
+/** A picture with what it shows. */
 export interface Picture {
   readonly name: string;
   readonly dataUrl: string;

@@ -89,14 +89,14 @@ export function bestCt(summaries: readonly CtSummary[]): number {
 export function describeCt({ thickness, slices, kernel, bone, problem }: CtSummary): string {
   return [
     thickness === undefined ? 'slices of unknown thickness' : `${formatMm(thickness)} slices`,
-    String(slices),
+    `${slices} ${slices === 1 ? 'image' : 'images'}`,
     ...(kernel ? [`kernel ${kernel}`] : bone ? ['bone'] : []),
     ...(problem ? ['cannot be used'] : []),
   ].join(', ');
 }
 
 /** What is to be said of slices that are too thick; undefined if they are not. */
-export function warnOfThickness({ thickness }: CtSummary): string | undefined {
+export function warnOfThickness({ thickness }: Pick<CtSummary, 'thickness'>): string | undefined {
   if (thickness === undefined || thickness <= coarse) return undefined;
   return `The slices of this CT are ${formatMm(thickness)} thick: thin bone is lost between them, and the patch may come out too large, too small or in pieces. Choose a series with slices of at most ${coarse} mm if there is one.`;
 }

@@ -1,7 +1,7 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
-import { codes, readCode, sameCode } from '../../dicom/segmentation/codes.ts';
+import { codes, readCode, sameCode, type Code } from '../../dicom/segmentation/codes.ts';
 import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from '../layout/separateLayers.ts';
@@ -63,6 +63,7 @@ function loadedCandidates(ct: DisplaySet) {
           key: loadedKey(segmentationId, segment.segmentIndex),
           label,
           segment: segment.segmentIndex,
+          isResult: isResult(segment.label),
           segmentationId,
         },
       };
@@ -86,6 +87,7 @@ function storedCandidates(displaySet: DisplaySet, ct: DisplaySet): Candidate[] {
       key: storedKey(sopInstanceUID, segmentNumber),
       label: `${label} – ${series}${foreign ? ' (other frame of reference)' : ''}`,
       segment: segmentNumber,
+      isResult: isResult(label, readCode(segment, 'SegmentedPropertyTypeCodeSequence')),
       instance: {
         studyInstanceUID: displaySet.StudyInstanceUID,
         seriesInstanceUID: displaySet.SeriesInstanceUID,
@@ -94,6 +96,11 @@ function storedCandidates(displaySet: DisplaySet, ct: DisplaySet): Candidate[] {
     };
     return [{ source, likelihood: foreign ? -1 : likelihoodOf(label, isSkull(segment)) }];
   });
+}
+
+/** A patch has the code of the skull that it completes: its label tells it apart. */
+function isResult(label: string | undefined, code?: Code): boolean {
+  return sameCode(code, codes.implant) || /^(skull patch|implant)$/i.test(label?.trim() ?? '');
 }
 
 function isSkull(segment: NaturalDataset): boolean {

@@ -132,8 +132,10 @@ describe('thick slices', () => {
   });
 
   it('are named', () => {
-    expect(describeCt({ ...of(0.625), kernel: 'H60s' })).toBe('0.63 mm slices, 9, kernel H60s');
-    expect(describeCt(of())).toBe('slices of unknown thickness, 9');
-    expect(describeCt({ ...of(1), bone: true })).toBe('1 mm slices, 9, bone');
+    expect(describeCt({ ...of(0.625), kernel: 'H60s' })).toBe(
+      '0.63 mm slices, 9 images, kernel H60s',
+    );
+    expect(describeCt(of())).toBe('slices of unknown thickness, 9 images');
+    expect(describeCt({ ...of(1), bone: true })).toBe('1 mm slices, 9 images, bone');
   });
 });
