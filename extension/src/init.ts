@@ -23,6 +23,7 @@ export function init(params: ExtensionParams): CranioplastyInstance {
   const { servicesManager, extensionManager, commandsManager, configuration } = params;
   const { environment, model, models, providers, workerUrl } = readConfiguration(configuration);
   const viewer = new OhifViewer(servicesManager.services, extensionManager, commandsManager);
+  const checked = new Set<string>();
   const service = new CranioplastyService({
     viewer,
     model,
@@ -32,6 +33,7 @@ export function init(params: ExtensionParams): CranioplastyInstance {
         createWorker: () => createInferenceWorker(workerUrl),
         environment,
         providers,
+        checked,
       }),
   });
   const { services } = servicesManager;

@@ -2,7 +2,7 @@ import type { Atlas } from '../engine/pose/atlas.ts';
 import { compareTwo } from '../engine/judge/comparison.ts';
 import { measureFitError } from '../engine/judge/fitError.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
-import { checkModel, loadModel } from '../engine/cascade/model.ts';
+import { checkModel, loadModel, loadNetworks } from '../engine/cascade/model.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
 import { remeasure } from '../engine/remeasure.ts';
@@ -27,6 +27,7 @@ export const engine = {
   loadModel,
   loadAtlas,
   checkModel,
+  loadNetworks,
   reconstruct,
   rehearse,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../../extension/src/configuration.ts';
-import { describeActivity, formatTime, remaining } from '../../../extension/src/panel/format.ts';
+import { describeActivity, formatTime, timeLeft } from '../../../extension/src/panel/format.ts';
 import { middleVertex } from '../../../extension/src/engine/surface/mesh.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
@@ -217,14 +217,25 @@ describe('progress in words', () => {
 
   it('names stage, window, elapsed and remaining time', () => {
     const progress = { stage: 'fine', fraction: 0.5, window: { done: 3, total: 12 } } as const;
-    expect(describeActivity({ ...base, progress }, 20_000)).toBe(
-      'Fine windows 3 of 12 · 20 s · about 20 s left',
+    const known = { postprocess: 2000 };
+    const timeline = {
+      began: [{ stage: 'fine', at: 11_000 } as const],
+      windows: { done: 3, total: 12, at: 17_000 },
+    };
+    expect(describeActivity({ ...base, progress, timeline, known }, 20_000)).toBe(
+      'Fine windows 3 of 12 · 20 s · about 17 s left',
     );
+    // It is not over before it is over.
+    expect(timeLeft({ ...base, progress, timeline, known }, 90_000)).toBe(2000);
+    expect(timeLeft({ ...base, progress, timeline, known: {} }, 90_000)).toBe(1000);
   });
 
   it('gives no estimate from too little', () => {
-    expect(remaining(500, 0.5)).toBeUndefined();
-    expect(remaining(60_000, 0.05)).toBeUndefined();
+    const progress = { stage: 'coarse', fraction: 0.16 } as const;
+    const timeline = { began: [{ stage: 'coarse', at: 9000 } as const] };
+    expect(describeActivity({ ...base, progress, timeline }, 10_000)).toBe(
+      'Coarse estimate · 10 s',
+    );
     expect(describeActivity({ ...base }, 1000)).toBe('Reading the skull');
   });
 

@@ -22,12 +22,10 @@ export function reconstruct(parts: Parts): Promise<void> {
     const skull = await viewer.readSkull(source, series);
     const { method } = store.get(study);
     const model = chosenModel(parts, study);
-    const reconstruction = await client.reconstruct({
-      skull,
-      model,
-      method,
-      ...work.following(study),
-    });
+    const run = method === 'network' ? model : method;
+    const reconstruction = await work.followed(study, run, (watch) =>
+      client.reconstruct({ skull, model, method, ...watch }),
+    );
     const { activity, result: previous } = store.get(study);
     const result: StudyResult = {
       ...unedited(reconstruction),
