@@ -17,6 +17,7 @@ import type {
   ReconstructedShape,
   Reconstruction,
 } from '../../extension/src/engine/reconstruction.ts';
+import { dateAndTime } from '../../extension/src/dateAndTime.ts';
 import { seriesDescriptionOf, termsOf } from '../../extension/src/models.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
@@ -87,7 +88,7 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
   }
   const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
   const file = writeSegmentation(resultSegments(result), source, {
-    seriesDescription: seriesDescriptionOf(result.model),
+    seriesDescription: seriesDescriptionOf(result.model, dateAndTime(new Date())),
   });
   return [['reconstruction.dcm', new Uint8Array(file)]];
 }

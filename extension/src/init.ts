@@ -2,6 +2,8 @@ import { readConfiguration } from './configuration.ts';
 import { CranioplastyService } from './services/CranioplastyService.ts';
 import { listInstalledModels } from './services/installedModels.ts';
 import type { ExtensionParams } from './types/ohif.ts';
+import { isCtToHang } from './viewer/ctSelection.ts';
+import { ctToHang } from './viewer/layout/hangingProtocol.ts';
 import { LeaveGuard } from './viewer/LeaveGuard.ts';
 import { OhifViewer } from './viewer/OhifViewer.ts';
 import { createInferenceWorker } from './worker/createInferenceWorker.ts';
@@ -21,6 +23,7 @@ export function init(params: ExtensionParams): CranioplastyInstance {
   const { servicesManager, extensionManager, commandsManager, configuration } = params;
   const { environment, model, models, providers, workerUrl } = readConfiguration(configuration);
   const viewer = new OhifViewer(servicesManager.services, extensionManager, commandsManager);
+  const checked = new Set<string>();
   const service = new CranioplastyService({
     viewer,
     model,
@@ -30,8 +33,15 @@ export function init(params: ExtensionParams): CranioplastyInstance {
         createWorker: () => createInferenceWorker(workerUrl),
         environment,
         providers,
+        checked,
       }),
   });
+  const { services } = servicesManager;
+  services.hangingProtocolService.addCustomAttribute(
+    ctToHang,
+    'CT to reconstruct the skull on',
+    (displaySet) => isCtToHang(services, displaySet),
+  );
   servicesManager.registerService({ name: serviceName, create: () => service });
   const guard = new LeaveGuard((leaving) => service.atStake(leaving));
   return { viewer, service, guard };

@@ -24,9 +24,16 @@ export function describeModel(model: Pick<ModelIdentity, 'name' | 'version' | 'l
   return `${model.name} ${model.version}${terms ? ` (${terms})` : ''}`;
 }
 
-/** A series description has 64 characters: the restriction comes first, so that a long name loses its own end. */
-export function seriesDescriptionOf({ name, version, use }: ModelIdentity): string {
-  return use
-    ? `Cranioplasty, ${use}: ${name} ${version}`
-    : `Cranioplasty ${name} ${version} (research)`;
+/**
+ * What a list of series shows of a result. It has 64 characters, and the restriction of use must be among them:
+ * where there is not room for all, version and name go, which the object holds elsewhere.
+ *
+ * @param made date and time that tell it from others
+ */
+export function seriesDescriptionOf({ name, version, use }: ModelIdentity, made?: string): string {
+  const start = made ? `Cranioplasty ${made}` : 'Cranioplasty';
+  const [whole, ...shorter] = use
+    ? [`${start}, ${use}: ${name} ${version}`, `${start}, ${use}: ${name}`, `${start}, ${use}`]
+    : [`${start} ${name} ${version} (research)`, `${start} ${name} (research)`];
+  return [whole, ...shorter].find((text) => text.length <= 64) ?? whole;
 }

@@ -75,7 +75,13 @@ test('shows a planted bump against the patch as it was stored', async ({
   await (await download).saveAs(report);
   const html = await readFile(report, 'utf8');
   expect(html).toContain('Research use only');
-  expect(html.match(/src="data:image\/jpeg;base64,[^"]{5000,}"/g)).toHaveLength(4);
+  expect(html).toContain('Cranium, Demonstration');
+  // Patch, implant and fit from the side of the defect, and three planes.
+  expect(html.match(/src="data:image\/jpeg;base64,[^"]{5000,}"/g)).toHaveLength(6);
+  const printed = await page.context().newPage();
+  await printed.setContent(html);
+  await printed.screenshot({ path: 'test/artifacts/report.png', fullPage: true });
+  await printed.close();
 
   const segments = await cranioplasty.resultSegments();
   await part('show-fit').click();

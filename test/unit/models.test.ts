@@ -1,3 +1,4 @@
+import { dateAndTime } from '../../extension/src/dateAndTime.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { installedModels } from '../../cli/src/modelFolder.ts';
@@ -71,6 +72,17 @@ describe('a model in words', () => {
     expect(description.length).toBeLessThanOrEqual(64);
     const long = seriesDescriptionOf({ ...ct, name: 'a-name-of-many-words-and-of-thirty-two' });
     expect(long.slice(0, 64)).toContain('non-commercial research use');
+  });
+
+  it('tells results of one model apart by date and time, of which nothing is cut off', () => {
+    const at = dateAndTime(new Date(2026, 10, 7, 9, 5));
+    expect(at).toBe('2026-11-07 09:05');
+    expect(seriesDescriptionOf(lite, at)).toBe(
+      'Cranioplasty 2026-11-07 09:05 lite 1.4.0 (research)',
+    );
+    expect(seriesDescriptionOf(ct, at)).toBe(
+      'Cranioplasty 2026-11-07 09:05, non-commercial research use',
+    );
   });
 });
 

@@ -5,13 +5,19 @@ import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../viewer/layout/ctVolume
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
+import { CaseHead } from './CaseHead.tsx';
 import { Notice } from './parts.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
-import { useInstalledModels, useStudyState, useViewerChanges } from './useService.ts';
+import {
+  useInstalledModels,
+  useOutputSettings,
+  useStudyState,
+  useViewerChanges,
+} from './useService.ts';
 
 export interface PanelProps {
   readonly service: CranioplastyService;
@@ -67,6 +73,7 @@ function VolumeSwitch() {
 }
 
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
+  const outputs = useOutputSettings(service);
   const state = useStudyState(service, ct.studyInstanceUID);
   const { activity, appearance, error, method, result, showDisagreement, threshold } = state;
   const installed = useInstalledModels(service);
@@ -84,6 +91,13 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           </Notice>
         </div>
       )}
+      <CaseHead
+        ct={ct}
+        identity={service.identity(ct)}
+        cts={service.cts()}
+        disabled={activity !== undefined}
+        onCt={(series) => service.chooseCt(series)}
+      />
       <SkullSection
         sources={sources}
         chosenKey={chosen?.key}
@@ -112,6 +126,9 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           appearance={appearance}
           showDisagreement={showDisagreement}
           brush={service.brush(ct)}
+          outputs={outputs}
+          userName={service.userName()}
+          onOutputs={(change) => service.store.setOutputs(change)}
           disabled={activity !== undefined}
           onAppearance={(shape, change) => run('setReconstructionAppearance', { shape, ...change })}
           onShowDisagreement={(show) => run('showDisagreement', { show })}

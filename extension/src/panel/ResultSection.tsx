@@ -1,4 +1,4 @@
-import { Button, PanelSection } from '@ohif/ui-next';
+import { Button, Input, PanelSection } from '@ohif/ui-next';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { termsOf } from '../models.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
@@ -6,9 +6,14 @@ import { currentWarnings } from '../services/shapes/resultParts.ts';
 import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeName } from '../state/shapes.ts';
 import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
-import { isEdited, type StudyResult, type StudyState } from '../state/studyState.ts';
+import {
+  isEdited,
+  type OutputSettings,
+  type StudyResult,
+  type StudyState,
+} from '../state/studyState.ts';
 import { describeProvider, formatNumber, formatTime } from './format.ts';
-import { Choice, Notice, Row } from './parts.tsx';
+import { Choice, Notice, Row, Toggle } from './parts.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
 import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
@@ -20,6 +25,10 @@ interface Props {
   readonly showDisagreement: boolean;
   /** What brush and eraser change. */
   readonly brush: ReturnType<CranioplastyService['brush']>;
+  readonly outputs: OutputSettings;
+  /** Who is logged in. */
+  readonly userName: string | undefined;
+  readonly onOutputs: (change: Partial<OutputSettings>) => void;
   readonly disabled: boolean;
   readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
   readonly onShowDisagreement: (show: boolean) => void;
@@ -183,7 +192,10 @@ function Provenance({ result }: { readonly result: StudyResult }) {
 
 function Outputs({
   result,
+  outputs,
+  userName,
   disabled,
+  onOutputs,
   onSave,
   onDownloadSeg,
   onDownloadReport,
@@ -212,6 +224,24 @@ function Outputs({
           </span>
         )}
       </div>
+      <label className="text-muted-foreground flex flex-col gap-1">
+        Reader, for the report
+        <Input
+          data-cy="cranioplasty-reader"
+          className="h-7"
+          type="text"
+          value={outputs.reader}
+          placeholder={userName ?? ''}
+          onChange={(event) => onOutputs({ reader: event.target.value })}
+        />
+      </label>
+      <Toggle
+        data-cy="cranioplasty-without-person"
+        label="Leave the person out of report and file names"
+        explanation="Leave the person out of report and file names; a SEG always names its patient"
+        checked={outputs.withoutPerson}
+        onChange={(withoutPerson) => onOutputs({ withoutPerson })}
+      />
       <div className="flex flex-wrap gap-2">
         <Button
           data-cy="cranioplasty-download-seg"

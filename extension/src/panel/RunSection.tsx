@@ -3,7 +3,7 @@ import { methods, type MethodName } from '../engine/reconstruction.ts';
 import { termsOf } from '../models.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
 import type { Activity, StudyState } from '../state/studyState.ts';
-import { describeActivity, describeProvider, modelChoices } from './format.ts';
+import { describeActivity, describeProvider, modelChoices, timeLeft } from './format.ts';
 import { Choice, Notice } from './parts.tsx';
 import { useClock } from './useService.ts';
 
@@ -104,14 +104,22 @@ function ModelChoice({ model, installed, activity, onModel }: Props) {
 
 function Progress({ activity }: { readonly activity: Activity }) {
   const now = useClock(true);
-  const { fallBacks, progress, provider } = activity;
+  const { fallBacks, progress, provider, startedAt } = activity;
+  const left = timeLeft(activity, now);
+  const elapsed = Math.max(0, now - startedAt);
   return (
     <div>
       <div data-cy="cranioplasty-stage" role="status" className="text-foreground">
         {describeActivity(activity, now)}
       </div>
       {progress && (
-        <progress className="w-full" max={1} value={progress.fraction} aria-label="Progress" />
+        <progress
+          className="w-full"
+          max={1}
+          // Without an estimate it moves without telling how far.
+          value={left === undefined ? undefined : elapsed / (elapsed + left)}
+          aria-label="Progress"
+        />
       )}
       {provider && (
         <div data-cy="cranioplasty-provider" className="text-muted-foreground">

@@ -1,5 +1,6 @@
 import type { Stage } from '../engine/progress.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
+import { remainingTime } from '../services/timeline.ts';
 import type { Activity } from '../state/studyState.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
 
@@ -37,15 +38,18 @@ export function describeActivity(activity: Activity, now: number): string {
   ];
   if (progress.window) parts[0] += ` ${progress.window.done} of ${progress.window.total}`;
   parts.push(formatTime(elapsed));
-  const left = remaining(elapsed, progress.fraction);
+  const left = timeLeft(activity, now);
   if (left !== undefined) parts.push(`about ${formatTime(left)} left`);
   return parts.join(' · ');
 }
 
-/** Early on the share that is done says too little for an estimate. */
-export function remaining(elapsed: number, fraction: number): number | undefined {
-  if (fraction < 0.1 || elapsed < 1000) return undefined;
-  return (elapsed / fraction) * (1 - fraction);
+/** Time that is left, ms; undefined while nothing tells it. Never less than a second: it is not over yet. */
+export function timeLeft(
+  { timeline, known, startedAt }: Activity,
+  now: number,
+): number | undefined {
+  const left = timeline && remainingTime(timeline, Math.max(0, now - startedAt), known);
+  return left === undefined ? undefined : Math.max(1000, left);
 }
 
 export function formatTime(milliseconds: number): string {

@@ -1,7 +1,7 @@
 import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
-import type { StudyState } from '../state/studyState.ts';
+import type { OutputSettings, StudyState } from '../state/studyState.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
 
 /** Renders again when the viewer's segmentations or layout change. */
@@ -13,6 +13,11 @@ export function useViewerChanges(viewer: ViewerPort): void {
 /** State of a study, which lives outside the panel. */
 export function useStudyState(service: CranioplastyService, study: string): StudyState {
   return useSyncExternalStore(service.store.subscribe, () => service.store.get(study));
+}
+
+/** What goes out with the results of this session. */
+export function useOutputSettings(service: CranioplastyService): OutputSettings {
+  return useSyncExternalStore(service.store.subscribe, () => service.store.outputs);
 }
 
 /** What the site has to choose from; undefined until it answered. */

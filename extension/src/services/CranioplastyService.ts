@@ -1,10 +1,12 @@
+import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
+import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
 import type { Leaving } from '../viewer/LeaveGuard.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
+import type { CtChoice, CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
 import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
@@ -97,6 +99,25 @@ export class CranioplastyService {
     }
   }
 
+  /** The CT series of the study, the best one first. */
+  cts(): CtChoice[] {
+    return this.parts.viewer.listCts();
+  }
+
+  identity(ct: CtReference): CaseIdentity {
+    return this.parts.viewer.readIdentity(ct);
+  }
+
+  /** Who reads the case unless somebody else is named. */
+  userName(): string | undefined {
+    return this.parts.viewer.userName();
+  }
+
+  /** Shows another CT series of the study. */
+  chooseCt(seriesInstanceUID: string): void {
+    this.parts.viewer.showCt(seriesInstanceUID);
+  }
+
   skullSources(ct: CtReference): SkullSource[] {
     return skullSources(this.parts, ct);
   }
@@ -126,8 +147,15 @@ export class CranioplastyService {
     this.change({ comparableKeys, error: undefined });
   }
 
+  /** A threshold that is none of bone is refused with a sentence. */
   setThreshold(threshold: number): void {
-    if (Number.isFinite(threshold)) this.change({ threshold });
+    try {
+      assertThreshold(threshold);
+      this.change({ threshold, error: undefined });
+    } catch (failure) {
+      const { code, message } = asShown(failure);
+      this.change({ error: { code, message } });
+    }
   }
 
   setMethod(method: MethodName): void {

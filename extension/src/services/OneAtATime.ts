@@ -3,8 +3,10 @@ import type { StudyStore } from '../state/StudyStore.ts';
 import type { Activity } from '../state/studyState.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { ReconstructRequest, WorkerClient } from '../worker/WorkerClient.ts';
+import type { ProviderReport } from '../worker/protocol.ts';
 import { currentCt, currentStudy } from './currentCt.ts';
 import { showFailure } from './failures.ts';
+import { durationsOf, extend, noTimeline, type Durations } from './timeline.ts';
 
 /**
  * Where everything runs that a user starts: one thing at a time, visible as activity, and every failure
@@ -16,6 +18,8 @@ export class OneAtATime {
   private worker: WorkerClient | undefined;
   /** The study in which something runs. */
   private busyStudy: string | undefined;
+  /** How long the stages of the last run took, by model and provider. */
+  private readonly durations = new Map<string, Durations>();
 
   constructor(viewer: Pick<ViewerPort, 'findCt'>, store: StudyStore) {
     this.viewer = viewer;
@@ -81,10 +85,42 @@ export class OneAtATime {
     }
   }
 
-  /** Shows in the panel where a job of the networks stands. */
-  following(study: string): Pick<ReconstructRequest, 'onProgress' | 'onProvider' | 'onFallBack'> {
+  /**
+   * Does a job of the networks, shows in the panel where it stands, and remembers how long it took.
+   * @param run what decides how long it takes, besides the provider: the model
+   */
+  async followed<T>(
+    study: string,
+    run: string,
+    job: (
+      watch: Pick<ReconstructRequest, 'onProgress' | 'onProvider' | 'onFallBack'>,
+    ) => Promise<T>,
+  ): Promise<T> {
+    const result = await job(this.following(study, run));
+    const { activity } = this.store.get(study);
+    if (activity?.timeline) {
+      const took = durationsOf(activity.timeline, Date.now() - activity.startedAt);
+      this.durations.set(keyOf(run, activity.provider), took);
+    }
+    return result;
+  }
+
+  private following(
+    study: string,
+    run: string,
+  ): Pick<ReconstructRequest, 'onProgress' | 'onProvider' | 'onFallBack'> {
     return {
-      onProgress: (progress) => this.report(study, { progress }),
+      onProgress: (progress) => {
+        const { activity } = this.store.get(study);
+        if (!activity) return;
+        const timeline = extend(
+          activity.timeline ?? noTimeline,
+          progress,
+          Date.now() - activity.startedAt,
+        );
+        const known = this.durations.get(keyOf(run, activity.provider));
+        this.report(study, { progress, timeline, known });
+      },
       onProvider: (provider) => this.report(study, { provider }),
       onFallBack: (warning) => {
         const { activity } = this.store.get(study);
@@ -98,6 +134,9 @@ export class OneAtATime {
     if (activity) this.store.update(study, { activity: { ...activity, ...change } });
   }
 }
+
+const keyOf = (run: string, provider: ProviderReport | undefined): string =>
+  `${run} ${provider?.provider} ${provider?.description}`;
 
 function busy(): CranioplastyError {
   return new CranioplastyError(

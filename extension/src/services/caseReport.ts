@@ -1,3 +1,5 @@
+import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
+import { warnOfThickness } from '../dicom/ct/ctSummary.ts';
 import { product } from '../dicom/product.ts';
 import type { Comparison } from '../engine/judge/comparison.ts';
 import { meetsBone, type FitError } from '../engine/judge/fitError.ts';
@@ -8,6 +10,7 @@ import { describeModel, termsOf, type ModelIdentity } from '../models.ts';
 import { isEdited, noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
 import type { Picture } from '../viewer/ViewerPort.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
+import { dateAndTime } from '../dateAndTime.ts';
 import { currentWarnings } from './shapes/resultParts.ts';
 
 /** Everything the report says, without pictures: what is stored as JSON. Lengths in mm, times in ms. */
@@ -15,7 +18,16 @@ export interface CaseDescription {
   readonly product: { readonly name: string; readonly version: string; readonly use: string };
   /** ISO 8601. */
   readonly created: string;
+  /** Absent where the person is left out. */
+  readonly patient?: { readonly name?: string; readonly id?: string; readonly birthDate?: string };
+  readonly reader?: string;
   readonly study: {
+    readonly date?: string;
+    readonly accession?: string;
+    readonly series?: string;
+    /** Distance of the slices and the thickness that they are said to have, mm. */
+    readonly sliceDistance: number;
+    readonly sliceThickness?: number;
     readonly studyInstanceUID: string;
     readonly seriesInstanceUID: string;
     readonly frameOfReferenceUID: string;
@@ -64,20 +76,41 @@ interface ComparedDescription {
   readonly measurements: ShapeMeasurements;
 }
 
+/** Whose case it is and who reads it. */
+export interface WhoseCase {
+  readonly identity: CaseIdentity;
+  readonly reader?: string;
+  readonly withoutPerson: boolean;
+}
+
 /** @param result whose shapes are measured as they are */
 export function describeCase(
   result: StudyResult,
   { fit, compared }: Pick<StudyState, 'fit' | 'compared'>,
   created: Date,
+  { identity, reader, withoutPerson }: WhoseCase,
 ): CaseDescription {
   const { reconstruction, shapes, rehearsal, series, skullSource, saved, provider, elapsed } =
     result;
   const { model, alignment, agreement, deviation, unlikeness } = reconstruction;
-  const warnings = currentWarnings(result);
+  const { patientName, patientId, birthDate, studyDate, accession, sliceThickness } = identity;
+  const [, , sliceDistance] = series.grid.spacing;
+  const thick = warnOfThickness({ thickness: Math.max(sliceDistance, sliceThickness ?? 0) });
+  const warnings = [
+    ...(thick ? [{ code: 'thick-slices', message: thick }] : []),
+    ...currentWarnings(result),
+  ];
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: created.toISOString(),
+    patient: withoutPerson ? undefined : { name: patientName, id: patientId, birthDate },
+    reader: withoutPerson ? undefined : reader,
     study: {
+      date: studyDate,
+      accession: withoutPerson ? undefined : accession,
+      series: identity.series,
+      sliceDistance,
+      sliceThickness,
       studyInstanceUID: series.studyInstanceUID,
       seriesInstanceUID: series.seriesInstanceUID,
       frameOfReferenceUID: series.frameOfReferenceUID,
@@ -129,8 +162,9 @@ body { font: 11px/1.35 system-ui, sans-serif; color: #222; max-width: 186mm; mar
 h1 { font-size: 17px; margin: 0; } h2 { font-size: 12px; margin: .7rem 0 .2rem; }
 .use { color: #b00020; font-weight: 600; }
 .warning { border: 1px solid #b45309; color: #7c2d12; padding: .2rem .4rem; margin: .2rem 0; }
-.pictures { display: grid; grid-template-columns: 1fr 1fr; gap: 4px; }
-.pictures img { width: 100%; height: 54mm; object-fit: contain; background: #000; display: block; }
+.pictures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 4px; }
+.pictures figure { margin: 0; } .pictures figcaption { color: #555; }
+.pictures img { width: 100%; height: 46mm; object-fit: contain; background: #000; display: block; }
 .columns { columns: 2; column-gap: 1.2rem; }
 section { break-inside: avoid; }
 table { border-collapse: collapse; width: 100%; }
@@ -148,6 +182,25 @@ function section(title: string, lines: readonly Line[]): string {
 
 const mm = (value: number, digits = 2): string =>
   Number.isFinite(value) ? `${value.toFixed(digits)} mm` : '–';
+
+function caseLines({ patient, reader, study, created }: CaseDescription): Line[] {
+  const { sliceDistance, sliceThickness } = study;
+  const slices = `${mm(sliceDistance)} apart${sliceThickness ? `, ${mm(sliceThickness)} thick` : ''}`;
+  return [
+    ...(patient
+      ? [
+          [
+            'Patient',
+            `${patient.name ?? '–'}, ID ${patient.id ?? '–'}, born ${patient.birthDate ?? '–'}`,
+          ] as const,
+        ]
+      : [['Patient', 'left out'] as const]),
+    ['Study', `${study.date ?? '–'}${study.accession ? `, accession ${study.accession}` : ''}`],
+    ['Series', `${study.series ?? '–'}, slices ${slices}`],
+    ['Report made', dateAndTime(new Date(created))],
+    ...(reader ? [['Reader', reader] as const] : []),
+  ];
+}
 
 function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
   return [
@@ -234,9 +287,13 @@ export function caseReportHtml(about: CaseDescription, pictures: readonly Pictur
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
 <h1>Cranial reconstruction</h1>
 <p class="use">${escape(about.product.use)}.${terms ? ` Model ${escape(describeModel(model))}.` : ''}</p>
+${section('Case', caseLines(about))}
 ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</div>`).join('')}
 <div class="pictures">${pictures
-    .map(({ name, dataUrl }) => `<img alt="${escape(name)}" src="${escape(dataUrl)}">`)
+    .map(
+      ({ name, dataUrl }) =>
+        `<figure><img alt="${escape(name)}" src="${escape(dataUrl)}"><figcaption>${escape(name)}</figcaption></figure>`,
+    )
     .join('')}</div>
 <div class="columns">
 ${section('Skull patch', shapeLines(about.shapes.skullPatch))}
@@ -245,7 +302,6 @@ ${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
 ${rehearsal ? section('Rehearsal on the intact side', rehearsalLines(rehearsal)) : ''}
 ${comparison ? section('Comparison', comparisonLines(comparison)) : ''}
 ${section('How it was made', [
-  ['Made', about.created],
   ['Software', `${about.product.name} ${about.product.version}`],
   ['Model', `${model.name} ${model.version}`],
   ...(terms ? [['Licence of the model', terms] as const] : []),
@@ -271,8 +327,8 @@ ${section('How it was made', [
         ] as const,
       ]
     : []),
-  ['Study', study.studyInstanceUID],
-  ['CT series', study.seriesInstanceUID],
+  ['Study UID', study.studyInstanceUID],
+  ['CT series UID', study.seriesInstanceUID],
   ...(study.savedSopInstanceUID ? [['Stored as', study.savedSopInstanceUID] as const] : []),
 ])}
 </div>

@@ -3,6 +3,7 @@ import { writeSegmentation, type SegmentToWrite } from '../dicom/segmentation/wr
 import type { Mask } from '../engine/space/volume.ts';
 import { countSet, sameVoxels } from '../engine/space/voxels.ts';
 import { seriesDescriptionOf, termsOf } from '../models.ts';
+import { dateAndTime } from '../dateAndTime.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { StudyResult } from '../state/studyState.ts';
 
@@ -19,6 +20,7 @@ const descriptions: Record<ResultShape, string> = {
 export function encodeResult(
   { reconstruction, series, editedBefore }: StudyResult,
   masks: Readonly<Record<ResultShape, Mask>>,
+  now = new Date(),
 ): ArrayBuffer {
   const { model } = reconstruction;
   const found = resultShapes.filter((shape) => countSet(masks[shape].data) > 0);
@@ -44,6 +46,6 @@ export function encodeResult(
   return writeSegmentation(
     segments,
     { ct: series },
-    { seriesDescription: seriesDescriptionOf(model) },
+    { seriesDescription: seriesDescriptionOf(model, dateAndTime(now)), now },
   );
 }

@@ -38,7 +38,11 @@ const overlayColours = new WeakMap<
   { readonly key: string; readonly colours: Uint8Array }
 >();
 
-function overlaySurface(fit: JudgedFit, overlay: FitOverlay): SurfaceToShow {
+/** The judged surface with the colours of the overlay. */
+export function fitSurface(
+  fit: JudgedFit,
+  overlay: FitOverlay,
+): Pick<SurfaceToShow, 'mesh' | 'rgb' | 'colours'> {
   let mesh = liftedMeshes.get(fit);
   if (!mesh) {
     const { positions, triangles } = fit.error.mesh;
@@ -47,12 +51,10 @@ function overlaySurface(fit: JudgedFit, overlay: FitOverlay): SurfaceToShow {
     liftedMeshes.set(fit, mesh);
   }
   return {
-    id: 'fit',
     // The implant's surface lies free once its shapes are hidden.
     mesh: overlay.quantity === 'thickness' ? fit.error.thickness.mesh : mesh,
     rgb: [255, 255, 255],
     colours: coloursOfFit(fit, overlay),
-    appearance: { visible: true, opacity: 1 },
   };
 }
 
@@ -179,5 +181,7 @@ export function resultSurfaces(
         : undefined,
     appearance: appearance[id],
   }));
-  return judged ? [...surfaces, overlaySurface(judged, overlay)] : surfaces;
+  if (!judged) return surfaces;
+  const appearanceOfFit = { visible: true, opacity: 1 };
+  return [...surfaces, { id: 'fit', ...fitSurface(judged, overlay), appearance: appearanceOfFit }];
 }

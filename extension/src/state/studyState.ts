@@ -12,6 +12,7 @@ import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
+import type { Durations, Timeline } from '../services/timeline.ts';
 import { initialAppearance, type ResultShape, type ShapeName } from './shapes.ts';
 
 /** What is being done. Only one thing at a time. */
@@ -28,6 +29,10 @@ export interface Activity {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly progress?: Progress;
+  /** When it reached its stages and windows. */
+  readonly timeline?: Timeline;
+  /** How long the last run like this one took, stage by stage. */
+  readonly known?: Durations;
   readonly provider?: ProviderReport;
   /** Providers that were given up so far. */
   readonly fallBacks: readonly ReconstructionWarning[];
@@ -173,6 +178,14 @@ export interface StudyState {
   readonly brush: ResultShape;
   /** Whether the patch shows in 3D where the network and the shape prior differ. */
   readonly showDisagreement: boolean;
+}
+
+/** What goes out with the results. */
+export interface OutputSettings {
+  /** Who reads the case; empty for whoever is logged in. */
+  readonly reader: string;
+  /** Leaves name, ID, birth date and accession number out of report and file names. */
+  readonly withoutPerson: boolean;
 }
 
 /** Key of a shape of the result among what can be compared. */

@@ -21,6 +21,8 @@ export interface DisplaySet {
   readonly Modality: string;
   readonly SeriesDescription?: string;
   readonly SeriesNumber?: number | string;
+  /** Whether its images make a volume. */
+  readonly isReconstructable?: boolean;
   readonly imageIds?: readonly string[];
   /** Metadata of a derived object such as a SEG. */
   readonly instance?: NaturalDataset;
@@ -44,6 +46,7 @@ export interface ViewportGridService extends PubSub<'GRID_STATE_CHANGED'> {
     readonly activeViewportId: string | null;
     readonly viewports: ReadonlyMap<string, GridViewport>;
   };
+  setDisplaySetsForViewports(viewports: readonly GridViewport[]): void;
 }
 
 export type Rgba = readonly [number, number, number, number];
@@ -93,8 +96,27 @@ export interface CornerstoneViewportService extends PubSub<
   getCornerstoneViewport(viewportId: string): unknown;
 }
 
+export interface HangingProtocolService {
+  /** Viewports, with what they show then, that change along when one of them shows another series. */
+  getViewportsRequireUpdate(
+    viewportId: string,
+    displaySetInstanceUID: string,
+  ): readonly GridViewport[];
+  /** What a rule of a protocol can ask of a display set besides its own properties. */
+  addCustomAttribute(
+    id: string,
+    name: string,
+    valueOf: (displaySet: Partial<DisplaySet>) => unknown,
+  ): void;
+}
+
 export interface UserAuthenticationService {
   getAuthorizationHeader(): Readonly<Record<string, string>> | undefined;
+  /** Claims of whoever is logged in (OpenID Connect). */
+  getUser?():
+    | { readonly profile?: { readonly name?: string; readonly preferred_username?: string } }
+    | null
+    | undefined;
 }
 
 export interface Services {
@@ -102,6 +124,7 @@ export interface Services {
   readonly viewportGridService: ViewportGridService;
   readonly segmentationService: SegmentationService;
   readonly cornerstoneViewportService: CornerstoneViewportService;
+  readonly hangingProtocolService: HangingProtocolService;
   readonly userAuthenticationService: UserAuthenticationService;
 }
 

@@ -68,6 +68,7 @@ declare module '@ohif/ui-next' {
       readonly max?: number;
       readonly min?: number;
       readonly onChange?: (event: { target: { value: string } }) => void;
+      readonly placeholder?: string;
       readonly step?: number;
       readonly type?: string;
       readonly value: string | number;

@@ -1,6 +1,7 @@
 import { Enums, utilities, type Types } from '@cornerstonejs/core';
 import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import { caseIdentity, type CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
 import { readSegmentation, readSkull } from '../dicom/segmentation/readSegmentation.ts';
 import { aboutFile, CranioplastyError } from '../engine/space/errors.ts';
@@ -17,8 +18,14 @@ import type {
 } from '../types/ohif.ts';
 import { BrushSegment } from './segments/BrushSegment.ts';
 import { EditTracker } from './segments/EditTracker.ts';
-import { findCtDisplaySet, viewportOf, viewportsShowing } from './ctSelection.ts';
-import { readCtVoxels } from './ctVoxels.ts';
+import {
+  ctDisplaySets,
+  findCtDisplaySet,
+  summaryOf,
+  viewportOf,
+  viewportsShowing,
+} from './ctSelection.ts';
+import { readCtPlanes, readCtVoxels } from './ctVoxels.ts';
 import {
   fingerprint,
   readHeld,
@@ -30,13 +37,14 @@ import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { createPacs, type Pacs } from './pacs.ts';
-import { takePictures } from './drawing/pictures.ts';
+import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
 import { SliceContours } from './drawing/SliceContours.ts';
 import { SurfaceScene } from './drawing/SurfaceScene.ts';
 import type {
   BrushTarget,
+  CtChoice,
   ContoursToShow,
   CtReference,
   SegmentationToShow,
@@ -55,7 +63,7 @@ interface SliceJump {
 export class OhifViewer implements ViewerPort {
   readonly pacs: Pacs;
   readonly saveFile = saveFile;
-  readonly takePictures = takePictures;
+  readonly encodePicture = encodePicture;
   private readonly services: Services;
   private readonly extensionManager: ExtensionManager;
   private readonly commandsManager: CommandsManager;
@@ -159,13 +167,24 @@ export class OhifViewer implements ViewerPort {
   }
 
   findCt(): CtReference {
-    const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } =
-      findCtDisplaySet(this.services);
-    return {
-      studyInstanceUID: StudyInstanceUID,
-      seriesInstanceUID: SeriesInstanceUID,
-      label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
-    };
+    return referenceOf(findCtDisplaySet(this.services));
+  }
+
+  listCts(): CtChoice[] {
+    return ctDisplaySets(this.services).map((displaySet) => ({
+      ct: referenceOf(displaySet),
+      summary: summaryOf(displaySet),
+    }));
+  }
+
+  showCt(seriesInstanceUID: string): void {
+    const { hangingProtocolService, viewportGridService } = this.services;
+    const { displaySetInstanceUID } = this.displaySetOf({ seriesInstanceUID });
+    const [viewportId] = viewportsShowing(this.services, findCtDisplaySet(this.services));
+    if (viewportId === undefined) return;
+    viewportGridService.setDisplaySetsForViewports(
+      hangingProtocolService.getViewportsRequireUpdate(viewportId, displaySetInstanceUID),
+    );
   }
 
   readSeries(ct: CtReference): CtSeries {
@@ -175,6 +194,20 @@ export class OhifViewer implements ViewerPort {
 
   readVoxels(series: CtSeries): Promise<CtVolume> {
     return readCtVoxels(series, this.displaySetOf(series).imageIds ?? []);
+  }
+
+  readPlanes(series: CtSeries, voxel: Vec3): Promise<[Int16Array, Int16Array, Int16Array]> {
+    return readCtPlanes(series, this.displaySetOf(series).imageIds ?? [], voxel);
+  }
+
+  readIdentity(ct: CtReference): CaseIdentity {
+    const series = DicomMetadataStore.getSeries(ct.studyInstanceUID, ct.seriesInstanceUID);
+    return caseIdentity(series?.instances?.[0] ?? {});
+  }
+
+  userName(): string | undefined {
+    const { profile } = this.services.userAuthenticationService.getUser?.() ?? {};
+    return profile?.name || profile?.preferred_username || undefined;
   }
 
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
@@ -326,6 +359,15 @@ export class OhifViewer implements ViewerPort {
     if (found) return found;
     throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
   }
+}
+
+function referenceOf(displaySet: DisplaySet): CtReference {
+  const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } = displaySet;
+  return {
+    studyInstanceUID: StudyInstanceUID,
+    seriesInstanceUID: SeriesInstanceUID,
+    label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
+  };
 }
 
 function gone(): CranioplastyError {

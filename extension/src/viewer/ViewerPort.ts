@@ -1,5 +1,7 @@
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
+import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
+import type { CtSummary } from '../dicom/ct/ctSummary.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
@@ -11,6 +13,12 @@ export interface CtReference {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly label: string;
+}
+
+/** A CT series of the study. */
+export interface CtChoice {
+  readonly ct: CtReference;
+  readonly summary: CtSummary;
 }
 
 /** How a shape looks, in the planes and in 3D. */
@@ -53,6 +61,10 @@ export interface ViewerPort {
   readonly pacs: Pacs;
   /** @throws CranioplastyError `no-ct`, `wrong-modality` */
   findCt(): CtReference;
+  /** The CT series of the study that is looked at, the best one first. */
+  listCts(): CtChoice[];
+  /** Shows another series in the place of the CT that is looked at. */
+  showCt(seriesInstanceUID: string): void;
   /** @throws CranioplastyError as `readCtSeries` */
   readSeries(ct: CtReference): CtSeries;
   readVoxels(series: CtSeries): Promise<CtVolume>;
@@ -85,13 +97,27 @@ export interface ViewerPort {
   showContours(contours: ContoursToShow | undefined): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
   announce(dataset: NaturalDataset): void;
-  takePictures(): Picture[];
+  /** Who the images are of, as they say. */
+  readIdentity(ct: CtReference): CaseIdentity;
+  /** Who is logged in, if anybody is. */
+  userName(): string | undefined;
+  /**
+   * HU on the planes across each axis of the CT's grid through a voxel, the lower of a plane's axes fastest.
+   * @throws CranioplastyError `bad-ct-geometry` if images cannot be loaded
+   */
+  readPlanes(series: CtSeries, voxel: Vec3): Promise<[Int16Array, Int16Array, Int16Array]>;
+  /** A picture as a data URL. */
+  encodePicture(picture: {
+    readonly width: number;
+    readonly height: number;
+    readonly data: Uint8ClampedArray<ArrayBuffer>;
+  }): string;
   saveFile(bytes: BlobPart, name: string, type: string): void;
   /** Called when the CT, a segmentation or the layout may have changed. */
   subscribe(listener: () => void): () => void;
 }
 
-/** What a viewport shows. */
+/** A picture with what it shows. */
 export interface Picture {
   readonly name: string;
   readonly dataUrl: string;

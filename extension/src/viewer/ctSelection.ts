@@ -1,4 +1,5 @@
 import type { Types } from '@cornerstonejs/core';
+import { bestCt, summariseCt, type CtSummary } from '../dicom/ct/ctSummary.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 
@@ -7,16 +8,54 @@ type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;
 const derivedModalities = new Set(['SEG', 'RTSTRUCT', 'SR', 'PR', 'KO', 'PMAP']);
 
 /**
- * The CT that is looked at: the one in the active viewport, else in any viewport, else the longest
+ * The CT that is looked at: the one in the active viewport, else in any viewport, else the best one
  * of the study.
  * @throws CranioplastyError `no-ct`, `wrong-modality`
  */
 export function findCtDisplaySet(services: Surroundings): DisplaySet {
-  const all = services.displaySetService.getActiveDisplaySets();
-  const cts = all.filter((displaySet) => displaySet.Modality === 'CT');
-  if (cts.length === 0) throw noCt(all);
+  const cts = ctDisplaySets(services);
+  if (cts.length === 0) throw noCt(services.displaySetService.getActiveDisplaySets());
+  return shownCt(services, cts) ?? cts[0];
+}
 
-  const { activeViewportId, viewports } = services.viewportGridService.getState();
+/**
+ * Whether a display set is the CT to hang: the one that is looked at if there is one, so that another layout
+ * keeps it, else the best one.
+ */
+export function isCtToHang(services: Surroundings, { displaySetInstanceUID }: Partial<DisplaySet>) {
+  const cts = ctDisplaySets(services);
+  const best = shownCt(services, cts) ?? cts.at(0);
+  return best !== undefined && best.displaySetInstanceUID === displaySetInstanceUID;
+}
+
+/** The CT series of the study, the best one first. */
+export function ctDisplaySets({ displaySetService }: Surroundings): DisplaySet[] {
+  const cts = displaySetService
+    .getActiveDisplaySets()
+    .filter((displaySet) => displaySet.Modality === 'CT');
+  const volumes = cts.filter(({ isReconstructable }) => isReconstructable !== false);
+  const given = volumes.length > 0 ? volumes : cts;
+  const best = bestCt(given.map(summaryOf));
+  return [...given.slice(best, best + 1), ...given.filter((_, index) => index !== best)];
+}
+
+/** A series does not change while it is open; reading the metadata of all its images takes a while. */
+const summaries = new WeakMap<DisplaySet, CtSummary>();
+
+export function summaryOf(displaySet: DisplaySet): CtSummary {
+  let summary = summaries.get(displaySet);
+  if (!summary) {
+    summary = summariseCt(displaySet.instances ?? []);
+    summaries.set(displaySet, summary);
+  }
+  return summary;
+}
+
+function shownCt(
+  { viewportGridService }: Surroundings,
+  cts: readonly DisplaySet[],
+): DisplaySet | undefined {
+  const { activeViewportId, viewports } = viewportGridService.getState();
   const active = activeViewportId === null ? undefined : viewports.get(activeViewportId);
   const shown = [active, ...viewports.values()].flatMap(
     (viewport) => viewport?.displaySetInstanceUIDs ?? [],
@@ -25,11 +64,7 @@ export function findCtDisplaySet(services: Surroundings): DisplaySet {
     const ct = cts.find((displaySet) => displaySet.displaySetInstanceUID === uid);
     if (ct) return ct;
   }
-  return cts.reduce((best, ct) => (length(ct) > length(best) ? ct : best));
-}
-
-function length(displaySet: DisplaySet): number {
-  return displaySet.imageIds?.length ?? 0;
+  return undefined;
 }
 
 function noCt(all: readonly DisplaySet[]): CranioplastyError {

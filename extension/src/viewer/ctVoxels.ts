@@ -1,6 +1,7 @@
 import { imageLoader, metaData } from '@cornerstonejs/core';
 import type { CtSeries, CtSlice } from '../dicom/ct/ctSeries.ts';
 import { paddingHu, paddingRange } from '../dicom/ct/padding.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { sliceKey } from './sliceKey.ts';
@@ -26,6 +27,36 @@ export async function readCtVoxels(
     }),
   );
   return makeVolume(grid, data) as CtVolume;
+}
+
+/**
+ * The planes across each axis of the grid through a voxel, HU, without holding the whole volume.
+ *
+ * @param voxel i, j, k
+ * @returns across i (j fastest), across j (i fastest), across k (i fastest)
+ */
+export async function readCtPlanes(
+  series: CtSeries,
+  imageIds: readonly string[],
+  [i, j, k]: Vec3,
+): Promise<[Int16Array, Int16Array, Int16Array]> {
+  const [columns, rows, count] = series.grid.size;
+  const planes: [Int16Array, Int16Array, Int16Array] = [
+    new Int16Array(rows * count),
+    new Int16Array(columns * count),
+    new Int16Array(columns * rows),
+  ];
+  const images = indexImages(imageIds);
+  const values = new Int16Array(columns * rows);
+  for (const [z, slice] of series.slices.entries()) {
+    const imageId = images.get(sliceKey(slice.sopInstanceUID, slice.frameNumber));
+    if (!imageId) throw notLoaded();
+    await readSlice(imageId, slice, values);
+    for (let y = 0; y < rows; y++) planes[0][y + rows * z] = values[i + columns * y];
+    planes[1].set(values.subarray(columns * j, columns * (j + 1)), columns * z);
+    if (z === k) planes[2].set(values);
+  }
+  return planes;
 }
 
 async function readSlice(imageId: string, slice: CtSlice, target: Int16Array): Promise<void> {

@@ -5,6 +5,8 @@ interface SourceBase {
   readonly key: string;
   readonly label: string;
   readonly segment: number;
+  /** A patch or an implant, which is no defective skull but something to compare with. */
+  readonly isResult: boolean;
 }
 
 /** A segment that is loaded in the viewer, with the user's edits. */

@@ -24,6 +24,8 @@ export interface WorkerClientOptions {
   /** Starts a fresh worker. */
   readonly createWorker: () => WorkerLike;
   readonly environment: WorkerEnvironment;
+  /** Golden checks that passed in this session, shared by all clients of the page. */
+  readonly checked?: Set<string>;
   /** Providers to try, best first; all that a browser can offer if absent. */
   readonly providers?: readonly BrowserProvider[];
 }
@@ -70,9 +72,11 @@ export class WorkerClient {
   private disposed = false;
   /** Providers that cannot work on this page, and why: not tried again for every run. */
   private readonly unusable = new Map<BrowserProvider, ReconstructionWarning>();
+  private readonly checked: Set<string>;
 
   constructor(options: WorkerClientOptions) {
     this.options = options;
+    this.checked = options.checked ?? new Set();
   }
 
   get busy(): boolean {
@@ -126,12 +130,15 @@ export class WorkerClient {
         continue;
       }
       try {
-        const value = await work({ skull, model, method, provider });
+        const value = await work({ skull, model, method, provider, checked: [...this.checked] });
         // The heap of a WebAssembly module never shrinks: it goes with its worker.
         this.stopWorker();
         return { value, fallBacks };
       } catch (error) {
         if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
+        // What computed right once and failed now is checked again.
+        for (const check of this.checked)
+          if (check.startsWith(`${provider}:`)) this.checked.delete(check);
         if (!next) throw withoutFallBack(error, provider);
         const warning = fellBack(provider, next, error);
         // A lost GPU may come back; one that is missing or computes wrongly stays so.
@@ -195,10 +202,11 @@ export class WorkerClient {
       };
       let answered = false;
       const onMessage = ({ data }: MessageEvent<Reply<Kind>>) => {
-        const { progress, provider, result, error } = data;
+        const { progress, provider, checked, result, error } = data;
         answered = true;
         if (progress) onProgress?.(progress);
         if (provider) onProvider?.(provider);
+        if (checked) this.checked.add(checked);
         if (error) settle(() => reject(fromWire(error)));
         if (result) settle(() => resolve(result));
       };

@@ -2,7 +2,7 @@ import type { Atlas } from '../engine/pose/atlas.ts';
 import { compareTwo } from '../engine/judge/comparison.ts';
 import { measureFitError } from '../engine/judge/fitError.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
-import { checkModel, loadModel, loadPrior } from '../engine/cascade/model.ts';
+import { checkModel, loadModel, loadNetworks, loadPrior } from '../engine/cascade/model.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
 import { remeasure } from '../engine/remeasure.ts';
@@ -28,6 +28,7 @@ export const engine = {
   loadPrior,
   loadAtlas,
   checkModel,
+  loadNetworks,
   reconstruct,
   rehearse,
 };

@@ -36,6 +36,8 @@ export interface NetworkJob {
   readonly method: MethodName;
   /** The one provider to use; only `network` needs one. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
+  /** Golden checks that passed in this session: they are not run again. */
+  readonly checked: readonly string[];
 }
 
 export interface RehearseJob extends NetworkJob {
@@ -90,6 +92,8 @@ export interface Reply<Kind extends keyof Work = keyof Work> {
   readonly progress?: Progress;
   /** The provider is up and has loaded nothing yet. */
   readonly provider?: ProviderReport;
+  /** A golden check that passed, by device and model. */
+  readonly checked?: string;
   readonly result?: Work[Kind]['result'];
   readonly error?: WireError;
 }

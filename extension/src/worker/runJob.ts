@@ -84,7 +84,7 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
 
 /** Opens what a method needs, uses it, and frees it whatever happens. */
 async function withMethod<T>(
-  { method, provider, model: folder }: Omit<NetworkJob, 'skull'>,
+  { method, provider, model: folder, checked }: Omit<NetworkJob, 'skull'>,
   environment: WorkerEnvironment,
   surroundings: Surroundings,
   use: (how: How) => Promise<T>,
@@ -112,8 +112,14 @@ async function withMethod<T>(
       engine.loadModel(source),
       loadAtlas(environment, surroundings),
     ]);
-    // Before the skull is aligned: a provider that computes nonsense is found out in a second.
-    await engine.checkModel(model, backend);
+    // A worker ends with its run, so the page remembers what this device computed right.
+    const check = `${provider}: ${backend.report.description}: ${model.hash}`;
+    if (checked.includes(check)) await engine.loadNetworks(model, backend);
+    else {
+      // Before the skull is aligned: a provider that computes nonsense is found out in a second.
+      await engine.checkModel(model, backend);
+      post({ checked: check });
+    }
     return await use({ model, atlas, backend, method, modelChecked: true, onProgress });
   } finally {
     await backend.release().catch(() => undefined);

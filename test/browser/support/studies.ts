@@ -41,12 +41,14 @@ function read(path: string): MutableFile {
   );
 }
 
-/** Gives a file another patient and other UIDs throughout. */
-function relabel(file: MutableFile, patient: string): void {
+/** Gives a file another patient and other UIDs throughout; `part` tells series of one study apart. */
+function relabel(file: MutableFile, patient: string, part = ''): void {
   const { dict, meta } = file;
-  for (const tag of ['0020000D', '0020000E', '00080018', '00200052']) {
-    if (dict[tag]) dict[tag].Value = [derivedUid(String(dict[tag].Value[0]))];
-  }
+  const change = (tag: string, more: string) => {
+    if (dict[tag]) dict[tag].Value = [derivedUid(`${String(dict[tag].Value[0])}${more}`)];
+  };
+  for (const tag of ['0020000D', '00200052']) change(tag, part && ` ${patient}`);
+  for (const tag of ['0020000E', '00080018']) change(tag, part);
   dict['00100010'].Value = [{ Alphabetic: patient }];
   meta['00020003'].Value = dict['00080018'].Value;
 }
@@ -81,6 +83,28 @@ export function unreferencedStudy(): TestStudy {
   });
   return {
     patient: 'Unreferenced, Skull',
+    uid: String(files[0].dict['0020000D'].Value[0]),
+    files: files.map((file) => new Uint8Array(file.write())),
+  };
+}
+
+/** A study of two CT series of the same head: the first one with slices 7.5 mm apart, the second 1.5 mm. */
+export function thickAndThinStudy(): TestStudy {
+  const patient = 'Thick^Thin';
+  const names = readdirSync(join(demo, 'ct')).sort();
+  const series = (every: number, number: string, description: string): MutableFile[] =>
+    names
+      .filter((_, k) => k % every === 0)
+      .map((name) => {
+        const file = read(join(demo, 'ct', name));
+        relabel(file, patient, ` ${number}`);
+        file.dict['00200011'] = { vr: 'IS', Value: [number] };
+        file.dict['0008103E'] = { vr: 'LO', Value: [description] };
+        return file;
+      });
+  const files = [...series(5, '1', 'Overview'), ...series(1, '2', 'Fine')];
+  return {
+    patient: 'Thick, Thin',
     uid: String(files[0].dict['0020000D'].Value[0]),
     files: files.map((file) => new Uint8Array(file.write())),
   };

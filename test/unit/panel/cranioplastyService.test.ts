@@ -38,6 +38,17 @@ describe('a CT that cannot be worked on', () => {
   });
 });
 
+describe('what can be a defective skull', () => {
+  it('is no patch and no implant, which are there to judge and compare by', async () => {
+    const ct = viewer.findCt();
+    await viewer.showSegmentation(ct, { label: 'Skull patch', rgb: [0, 0, 0], mask: viewer.skull });
+    await viewer.showSegmentation(ct, { label: 'Mine', rgb: [0, 0, 0], mask: viewer.skull });
+    const labels = (sources: readonly { label: string }[]) => sources.map(({ label }) => label);
+    expect(labels(service.skullSources(ct))).toEqual(['Skull', 'Mine']);
+    expect(labels(service.references(ct))).toContain('Skull patch');
+  });
+});
+
 describe('without a CT', () => {
   it('tells why and does nothing', async () => {
     viewer.ct = new CranioplastyError('no-ct', 'There is no CT.');

@@ -1,14 +1,17 @@
 import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
+import { summariseCt } from '../../../extension/src/dicom/ct/ctSummary.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
+import type { Raster } from '../../../extension/src/services/report/raster.ts';
+import { caseIdentity, type CaseIdentity } from '../../../extension/src/dicom/ct/caseIdentity.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
   BrushTarget,
   ContoursToShow,
+  CtChoice,
   CtReference,
-  Picture,
   SegmentationToShow,
   ShownSegment,
   SurfaceToShow,
@@ -107,6 +110,12 @@ export class FakeViewer implements ViewerPort {
     return this.ct;
   }
   instances = ctInstances();
+  listCts(): CtChoice[] {
+    return [{ ct: this.findCt(), summary: summariseCt(this.instances) }];
+  }
+  showCt(seriesInstanceUID: string): void {
+    this.ct = { ...this.findCt(), seriesInstanceUID };
+  }
   readSeries(): CtSeries {
     return readCtSeries(this.instances);
   }
@@ -120,13 +129,15 @@ export class FakeViewer implements ViewerPort {
         key: 'stored:1:1',
         label: 'Skull',
         segment: 1,
+        isResult: false,
         instance: { studyInstanceUID: '1.2.3', seriesInstanceUID: '8', sopInstanceUID: '1' },
       },
       ...[...this.segmentations]
         .filter(([id]) => !except.has(id))
         .map(([segmentationId, { label }]): SkullSource => {
           const key = `loaded:${segmentationId}:1`;
-          return { kind: 'loaded', key, label, segment: 1, segmentationId };
+          const isResult = label === 'Skull patch';
+          return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId };
         }),
     ];
   }
@@ -169,8 +180,22 @@ export class FakeViewer implements ViewerPort {
       read: () => mask,
     }));
   }
-  takePictures(): Picture[] {
-    return [{ name: 'axial', dataUrl: 'data:image/jpeg;base64,AAAA' }];
+  /** Pictures that were made. */
+  pictures: Raster[] = [];
+  encodePicture(picture: Raster): string {
+    this.pictures.push(picture);
+    return 'data:image/jpeg;base64,AAAA';
+  }
+  async readPlanes(): Promise<[Int16Array, Int16Array, Int16Array]> {
+    const [nx, ny, nz] = size;
+    return [new Int16Array(ny * nz), new Int16Array(nx * nz), new Int16Array(nx * ny)];
+  }
+  user: string | undefined;
+  userName(): string | undefined {
+    return this.user;
+  }
+  readIdentity(): CaseIdentity {
+    return caseIdentity(this.instances[0]);
   }
 
   contours: ContoursToShow | undefined;

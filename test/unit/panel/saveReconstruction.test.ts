@@ -20,6 +20,7 @@ function result(): StudyResult {
       key: 'loaded:1:1',
       label: 'Skull',
       segment: 1,
+      isResult: false,
       segmentationId: '1',
     },
     modelFolder: 'lite',
@@ -81,7 +82,7 @@ describe('encodeResult', () => {
       ];
     };
     const [series, segment, parameters] = wordsOf(restricted);
-    expect(series).toBe('Cranioplasty, non-commercial research use: ct-lite 1');
+    expect(series).toMatch(/^Cranioplasty 20\d\d-\d\d-\d\d \d\d:\d\d, non-commercial research use/);
     expect(segment).toMatch(/ct-lite: CC-BY-NC-SA-4\.0, non-commercial research use\.$/);
     expect(segment).toContain('Research use only');
     expect(segment.length).toBeLessThanOrEqual(1024);

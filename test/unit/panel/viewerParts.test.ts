@@ -1,14 +1,38 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../../extension/src/configuration.ts';
-import { describeActivity, formatTime, remaining } from '../../../extension/src/panel/format.ts';
-import { middleVertex } from '../../../extension/src/services/actions/reconstruct.ts';
+import { describeActivity, formatTime, timeLeft } from '../../../extension/src/panel/format.ts';
+import { middleVertex } from '../../../extension/src/engine/surface/mesh.ts';
+import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
-import { findCtDisplaySet, viewportsShowing } from '../../../extension/src/viewer/ctSelection.ts';
+import {
+  ctDisplaySets,
+  findCtDisplaySet,
+  isCtToHang,
+  summaryOf,
+  viewportsShowing,
+} from '../../../extension/src/viewer/ctSelection.ts';
 import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';
 import { createPacs } from '../../../extension/src/viewer/pacs.ts';
+import { ctInstances } from './fakeViewer.ts';
 
-function displaySet(displaySetInstanceUID: string, Modality: string, slices = 1): DisplaySet {
+/** Metadata of a CT of slices that are 300 mm / count apart. */
+function ctImages(count: number, more: object = {}): NaturalDataset[] {
+  return Array.from({ length: count }, (_, k) => ({
+    ...ctInstances()[0],
+    SOPInstanceUID: `1.${count}.${k}`,
+    ImagePositionPatient: [0, 0, (k * 300) / count],
+    ...more,
+  }));
+}
+
+function displaySet(
+  displaySetInstanceUID: string,
+  Modality: string,
+  slices = 1,
+  more: object = {},
+): DisplaySet {
   return {
+    instances: Modality === 'CT' ? ctImages(slices, more) : [],
     displaySetInstanceUID,
     Modality,
     StudyInstanceUID: '1',
@@ -43,9 +67,24 @@ describe('the CT that is looked at', () => {
     expect(findCtDisplaySet(given)).toBe(thick);
   });
 
-  it('is one that is shown, else the longest', () => {
+  it('is one that is shown, else the best', () => {
     expect(findCtDisplaySet(services([thin, thick], { a: ['thick'] }))).toBe(thick);
     expect(findCtDisplaySet(services([thick, thin]))).toBe(thin);
+  });
+
+  it('is hung by the same choice: the best at first, then whatever is looked at', () => {
+    const hung = (given: Services) => [thick, thin].filter((ct) => isCtToHang(given, ct));
+    expect(hung(services([thick, thin]))).toEqual([thin]);
+    expect(hung(services([thick, thin], { a: ['thick'] }))).toEqual([thick]);
+    expect(hung(services([displaySet('mr', 'MR')]))).toEqual([]);
+  });
+
+  it('is listed with the others, the best one first', () => {
+    const bone = displaySet('bone', 'CT', 300, { ConvolutionKernel: 'Hr68s' });
+    const stack = { ...displaySet('stack', 'CT', 900), isReconstructable: false };
+    const given = services([thick, thin, stack, bone]);
+    expect(ctDisplaySets(given)).toEqual([bone, thick, thin]);
+    expect(summaryOf(bone)).toMatchObject({ thickness: 1, bone: true });
   });
 
   it('is refused by name when it is something else', () => {
@@ -178,14 +217,25 @@ describe('progress in words', () => {
 
   it('names stage, window, elapsed and remaining time', () => {
     const progress = { stage: 'fine', fraction: 0.5, window: { done: 3, total: 12 } } as const;
-    expect(describeActivity({ ...base, progress }, 20_000)).toBe(
-      'Fine windows 3 of 12 · 20 s · about 20 s left',
+    const known = { postprocess: 2000 };
+    const timeline = {
+      began: [{ stage: 'fine', at: 11_000 } as const],
+      windows: { done: 3, total: 12, at: 17_000 },
+    };
+    expect(describeActivity({ ...base, progress, timeline, known }, 20_000)).toBe(
+      'Fine windows 3 of 12 · 20 s · about 17 s left',
     );
+    // It is not over before it is over.
+    expect(timeLeft({ ...base, progress, timeline, known }, 90_000)).toBe(2000);
+    expect(timeLeft({ ...base, progress, timeline, known: {} }, 90_000)).toBe(1000);
   });
 
   it('gives no estimate from too little', () => {
-    expect(remaining(500, 0.5)).toBeUndefined();
-    expect(remaining(60_000, 0.05)).toBeUndefined();
+    const progress = { stage: 'coarse', fraction: 0.16 } as const;
+    const timeline = { began: [{ stage: 'coarse', at: 9000 } as const] };
+    expect(describeActivity({ ...base, progress, timeline }, 10_000)).toBe(
+      'Coarse estimate · 10 s',
+    );
     expect(describeActivity({ ...base }, 1000)).toBe('Reading the skull');
   });
 

@@ -16,11 +16,17 @@ import {
 } from './fakes.ts';
 
 const environment = { modelsUrl: 'http://localhost/models/' };
-const job = { skull: smallMask(), model: 'lite', method: 'network', provider: 'wasm' } as const;
+const job = {
+  skull: smallMask(),
+  model: 'lite',
+  method: 'network',
+  provider: 'wasm',
+  checked: [] as string[],
+} as const;
 const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environment };
 
 // Opaque to what is tested here.
-const model = { manifest: {} } as LoadedModel;
+const model = { manifest: {}, hash: 'abc' } as LoadedModel;
 const prior = { manifest: {}, hash: 'prior' } as LoadedPrior;
 const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
 
@@ -46,6 +52,7 @@ function setting(overrides: Partial<Engine> = {}) {
     loadPrior: async () => prior,
     loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),
+    loadNetworks: vi.fn(async () => undefined),
     reconstruct: async () => smallReconstruction(),
     rehearse: async () => smallRehearsal(),
     ...overrides,
@@ -139,8 +146,29 @@ describe('runJob', () => {
     await runJob(reconstruct, surroundings);
     expect(order).toEqual(['check', 'reconstruct']);
     expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
-    expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'progress', 'result']);
+    expect(replies.flatMap(Object.keys)).toEqual([
+      'progress',
+      'provider',
+      'checked',
+      'progress',
+      'result',
+    ]);
     expect(backend.release).toHaveBeenCalledOnce();
+  });
+
+  it('checks a model once on a device: what passed in this session is only loaded', async () => {
+    const first = setting();
+    await runJob(reconstruct, first.surroundings);
+    const [check] = first.replies.flatMap(({ checked }) => checked ?? []);
+    expect(check).toBe('wasm: CPU, 1 thread: abc');
+    const again = async (checked: string[]) => {
+      const { surroundings } = setting();
+      await runJob({ ...reconstruct, job: { ...job, checked } }, surroundings);
+      const { checkModel, loadNetworks } = surroundings.engine;
+      return [vi.mocked(checkModel).mock.calls.length, vi.mocked(loadNetworks).mock.calls.length];
+    };
+    expect(await again([check])).toEqual([0, 1]);
+    expect(await again(['wasm: CPU, 1 thread: other', 'webgpu: GPU: abc'])).toEqual([1, 0]);
   });
 
   it('frees the backend after a failure and answers with its code', async () => {
@@ -173,7 +201,7 @@ describe('runJob', () => {
     expect(rehearse).toHaveBeenCalledWith(
       expect.objectContaining({ ...about, model, atlas, method: 'network' }),
     );
-    expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'result']);
+    expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'checked', 'result']);
     expect(backend.release).toHaveBeenCalledOnce();
   });
 

@@ -66,6 +66,34 @@ describe('WorkerClient', () => {
     expect(workers).toHaveLength(2);
   });
 
+  it('remembers for the page what was checked, and forgets it when that provider fails', async () => {
+    const checked = new Set<string>();
+    const asked: string[][] = [];
+    let fails = false;
+    const visit = () =>
+      new WorkerClient({
+        environment,
+        providers: ['webgpu', 'wasm'],
+        checked,
+        createWorker: () =>
+          new FakeWorker((job, worker) => {
+            if (job.kind !== 'reconstruct') return never();
+            asked.push([...job.checked]);
+            if (fails && job.provider === 'webgpu')
+              throw new CranioplastyError('device-lost', 'The GPU was lost.');
+            worker.reply({ checked: `${job.provider}: device: abc` });
+            return smallReconstruction();
+          }),
+      });
+    await visit().reconstruct(request());
+    // Another visit of the mode has another client.
+    await visit().reconstruct(request());
+    fails = true;
+    await visit().reconstruct(request());
+    expect(asked).toEqual([[], ['webgpu: device: abc'], ['webgpu: device: abc'], []]);
+    expect([...checked]).toEqual(['wasm: device: abc']);
+  });
+
   it('rehearses on the next provider when one fails', async () => {
     const seen: Job[] = [];
     const { client } = clientOf((job) => {

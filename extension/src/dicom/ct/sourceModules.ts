@@ -43,7 +43,7 @@ interface PersonName {
 }
 
 /** A person name in its three notations, without the accessors that dcmjs puts on it. */
-function personName(value: unknown): string | undefined {
+export function personName(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof first === 'string') return first;
   if (typeof first !== 'object' || first === null) return undefined;

@@ -16,6 +16,9 @@ export interface BoneOptions {
 
 export const defaultBoneOptions: Required<BoneOptions> = { threshold: 250, fillCavitiesUpTo: 2 };
 
+/** Below, soft tissue is bone; above, bone is not. HU. */
+export const thresholdLimits = { least: 100, most: 1000 } as const;
+
 /** A skull that fills less than this is no skull, ml. */
 const leastSkullVolume = 100;
 
@@ -25,10 +28,12 @@ const leastSkullVolume = 100;
  *
  * @param ct CT numbers in HU on the native grid
  * @returns mask on the same grid
- * @throws CranioplastyError `empty-skull` if nothing of a skull's size is bone
+ * @throws CranioplastyError `empty-skull` if nothing of a skull's size is bone; `bad-usage` for a threshold that
+ *   is none of bone
  */
 export function segmentBone(ct: CtVolume, options: BoneOptions = {}): Mask {
   const { threshold, fillCavitiesUpTo } = { ...defaultBoneOptions, ...options };
+  assertThreshold(threshold);
   const mask = emptyMask(ct.grid);
   const { data } = ct;
   for (let i = 0; i < data.length; i++) if (data[i] >= threshold) mask.data[i] = 1;
@@ -42,4 +47,14 @@ export function segmentBone(ct: CtVolume, options: BoneOptions = {}): Mask {
   }
   fillCavities(mask, Math.round((fillCavitiesUpTo * 1000) / voxel));
   return mask;
+}
+
+/** @throws CranioplastyError `bad-usage` unless it is a number within the limits */
+export function assertThreshold(threshold: number): void {
+  const { least, most } = thresholdLimits;
+  if (threshold >= least && threshold <= most) return;
+  throw new CranioplastyError(
+    'bad-usage',
+    `The threshold of bone must be a number from ${least} to ${most} HU: 200 to 300 is usual in an adult.`,
+  );
 }

@@ -159,6 +159,14 @@ function assertManifest(manifest: ModelManifest): void {
 }
 
 /**
+ * Loads both networks into a backend that is known to compute this model right.
+ * @throws CranioplastyError `inference-failed`
+ */
+export async function loadNetworks(model: LoadedModel, backend: InferenceBackend): Promise<void> {
+  for (const name of networkNames) await backend.load(name, model.networks[name]);
+}
+
+/**
  * Loads both networks into a backend and runs their golden pairs, which catches a backend that
  * computes wrong values without an error.
  * @throws CranioplastyError `inference-failed`

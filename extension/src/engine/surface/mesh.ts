@@ -61,3 +61,20 @@ export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
   }
   return normals;
 }
+
+/** The vertex nearest to the mean: unlike the mean, it lies on a curved patch. */
+export function middleVertex({ positions }: Mesh): [number, number, number] {
+  const mean = [0, 0, 0];
+  for (let p = 0; p < positions.length; p++) mean[p % 3] += positions[p] / (positions.length / 3);
+  let best = 0;
+  let least = Infinity;
+  for (let p = 0; p < positions.length; p += 3) {
+    const distance = Math.hypot(
+      positions[p] - mean[0],
+      positions[p + 1] - mean[1],
+      positions[p + 2] - mean[2],
+    );
+    if (distance < least) [best, least] = [p, distance];
+  }
+  return [positions[best], positions[best + 1], positions[best + 2]];
+}

@@ -4,37 +4,51 @@ import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import { caseReportHtml, describeCase } from '../caseReport.ts';
 import { encodeResult } from '../encodeResult.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { fileName } from '../report/fileNames.ts';
+import { reportPictures } from '../report/reportPictures.ts';
+import type { StudyResult } from '../../state/studyState.ts';
 
 export function downloadSeg(parts: Parts): Promise<void> {
   return parts.work.attempt(async (study) => {
     const result = requireResult(parts, study);
     const file = encodeResult(result, parts.edits.currentMasks(result));
-    parts.viewer.saveFile(file, 'cranioplasty-seg.dcm', 'application/dicom');
+    parts.viewer.saveFile(file, nameOf(parts, result, 'seg.dcm'), 'application/dicom');
   });
 }
 
 export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
   return parts.work.attempt(async (study) => {
     await parts.shapes.settled(study);
-    const { shapes } = requireResult(parts, study);
+    const result = requireResult(parts, study);
     const stl = writeStl(
-      shapes[shape].mesh,
+      result.shapes[shape].mesh,
       `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`,
     );
-    const name = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
-    parts.viewer.saveFile(stl as BlobPart, name, 'model/stl');
+    const what = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
+    parts.viewer.saveFile(stl as BlobPart, nameOf(parts, result, what), 'model/stl');
   });
 }
 
 /** The report of the current study, as a page to print and as JSON. */
 export function downloadReport(parts: Parts): Promise<void> {
-  const { viewer, store, work, shapes } = parts;
-  return work.attempt(async (study) => {
+  const { viewer, store, edits, shapes } = parts;
+  return parts.work.attempt(async (study) => {
     await shapes.settled(study);
-    const about = describeCase(requireResult(parts, study), store.get(study), new Date());
-    const page = caseReportHtml(about, viewer.takePictures());
-    viewer.saveFile(page, 'cranioplasty-report.html', 'text/html');
+    const result = requireResult(parts, study);
+    const state = store.get(study);
+    const { reader, withoutPerson } = store.outputs;
+    const about = describeCase(result, state, new Date(), {
+      identity: viewer.readIdentity(result.ct),
+      reader: reader.trim() || viewer.userName(),
+      withoutPerson,
+    });
+    const pictures = await reportPictures(result, edits.currentMasks(result), state, viewer);
+    const page = caseReportHtml(about, pictures);
+    viewer.saveFile(page, nameOf(parts, result, 'report.html'), 'text/html');
     const json = `${JSON.stringify(about, null, 2)}\n`;
-    viewer.saveFile(json, 'cranioplasty-report.json', 'application/json');
+    viewer.saveFile(json, nameOf(parts, result, 'report.json'), 'application/json');
   });
 }
+
+const nameOf = ({ viewer, store }: Parts, { ct }: StudyResult, what: string): string =>
+  fileName(what, viewer.readIdentity(ct), new Date(), store.outputs.withoutPerson);

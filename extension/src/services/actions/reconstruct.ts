@@ -1,5 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import type { Mesh } from '../../engine/surface/mesh.ts';
+import { middleVertex } from '../../engine/surface/mesh.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { chosenModel, type Parts } from '../parts.ts';
@@ -22,12 +22,10 @@ export function reconstruct(parts: Parts): Promise<void> {
     const skull = await viewer.readSkull(source, series);
     const { method } = store.get(study);
     const model = chosenModel(parts, study);
-    const reconstruction = await client.reconstruct({
-      skull,
-      model,
-      method,
-      ...work.following(study),
-    });
+    const run = method === 'network' ? model : method;
+    const reconstruction = await work.followed(study, run, (watch) =>
+      client.reconstruct({ skull, model, method, ...watch }),
+    );
     const { activity, result: previous } = store.get(study);
     const result: StudyResult = {
       ...unedited(reconstruction),
@@ -46,21 +44,4 @@ export function reconstruct(parts: Parts): Promise<void> {
     await shapes.show(study);
     viewer.lookAt(middleVertex(reconstruction.patch.mesh));
   });
-}
-
-/** The vertex nearest to the mean: unlike the mean, it lies on a curved patch. */
-export function middleVertex({ positions }: Mesh): [number, number, number] {
-  const mean = [0, 0, 0];
-  for (let p = 0; p < positions.length; p++) mean[p % 3] += positions[p] / (positions.length / 3);
-  let best = 0;
-  let least = Infinity;
-  for (let p = 0; p < positions.length; p += 3) {
-    const distance = Math.hypot(
-      positions[p] - mean[0],
-      positions[p + 1] - mean[1],
-      positions[p + 2] - mean[2],
-    );
-    if (distance < least) [best, least] = [p, distance];
-  }
-  return [positions[best], positions[best + 1], positions[best + 2]];
 }

@@ -6,14 +6,20 @@ export function rehearse(parts: Parts): Promise<void> {
   return work.run('rehearse', async (ct, client) => {
     const study = ct.studyInstanceUID;
     const { series, skullSource, modelFolder, reconstruction } = requireResult(parts, study);
-    const rehearsal = await client.rehearse({
-      skull: await viewer.readSkull(skullSource, series),
-      patch: reconstruction.patch.mask,
-      toCanonical: reconstruction.alignment.toCanonical,
-      model: modelFolder,
-      method: reconstruction.method,
-      ...work.following(study),
-    });
+    const skull = await viewer.readSkull(skullSource, series);
+    const { method } = reconstruction;
+    // It takes about as long as the reconstruction took.
+    const run = method === 'network' ? modelFolder : method;
+    const rehearsal = await work.followed(study, run, (watch) =>
+      client.rehearse({
+        skull,
+        patch: reconstruction.patch.mask,
+        toCanonical: reconstruction.alignment.toCanonical,
+        model: modelFolder,
+        method,
+        ...watch,
+      }),
+    );
     // The result may have been shown anew or stored meanwhile.
     store.update(study, { result: { ...requireResult(parts, study), rehearsal } });
   });

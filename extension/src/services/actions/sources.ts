@@ -4,8 +4,13 @@ import type { Parts } from '../parts.ts';
 
 type Sources = Pick<Parts, 'viewer' | 'store'>;
 
-/** Segments that can be a skull: all but the result. */
-export function skullSources({ viewer, store }: Sources, ct: CtReference): SkullSource[] {
+/** Segments that can be a defective skull: no patch and no implant, of this result or another. */
+export function skullSources(parts: Sources, ct: CtReference): SkullSource[] {
+  return otherSegments(parts, ct).filter(({ isResult }) => !isResult);
+}
+
+/** All segments but the result. */
+function otherSegments({ viewer, store }: Sources, ct: CtReference): SkullSource[] {
   const { result } = store.get(ct.studyInstanceUID);
   return viewer.listSkullSources(ct, new Set(Object.values(result?.segmentationIds ?? {})));
 }
@@ -20,5 +25,5 @@ export function chosenSource(parts: Sources, ct: CtReference): SkullSource | und
 /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
 export function references(parts: Sources, ct: CtReference): SkullSource[] {
   const { result } = parts.store.get(ct.studyInstanceUID);
-  return skullSources(parts, ct).filter(({ key }) => key !== result?.skullSource.key);
+  return otherSegments(parts, ct).filter(({ key }) => key !== result?.skullSource.key);
 }

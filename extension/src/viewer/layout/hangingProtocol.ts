@@ -73,6 +73,9 @@ function volume3d(viewportId: string, syncGroups: readonly object[]) {
   };
 }
 
+/** Whether a display set is the CT to show: no property of it, but a choice among those of the study. */
+export const ctToHang = 'cranioplastyCtToHang';
+
 /** Axial, sagittal, coronal and 3D, all of the CT; or two in 3D above two planes. */
 export const cranioplastyProtocol = {
   id: moduleNames.hangingProtocol,
@@ -109,6 +112,8 @@ export const cranioplastyProtocol = {
           constraint: { equals: { value: true } },
           required: true,
         },
+        // Not required: the user may choose another one.
+        { weight: 10, attribute: ctToHang, constraint: { equals: { value: true } } },
       ],
     },
   },

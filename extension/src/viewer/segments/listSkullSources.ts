@@ -5,7 +5,7 @@ import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from '../layout/separateLayers.ts';
 import { loadedKey, type SkullSource } from '../skullSource.ts';
-import { likelihoodOf, storedCandidates, storedObjects } from './storedSkulls.ts';
+import { isResult, likelihoodOf, storedCandidates, storedObjects } from './storedSkulls.ts';
 
 export interface ListOptions {
   /** Segmentations that hold results. */
@@ -60,6 +60,7 @@ function loadedCandidates(ct: DisplaySet) {
           key: loadedKey(segmentationId, segment.segmentIndex),
           label,
           segment: segment.segmentIndex,
+          isResult: isResult(segment.label),
           segmentationId,
         },
       };

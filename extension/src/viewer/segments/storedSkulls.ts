@@ -1,6 +1,6 @@
 import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { sopClass } from '../../dicom/part10/sopClasses.ts';
-import { codes, readCode, sameCode } from '../../dicom/segmentation/codes.ts';
+import { codes, readCode, sameCode, type Code } from '../../dicom/segmentation/codes.ts';
 import type { DisplaySet } from '../../types/ohif.ts';
 import { storedKey, type SkullSource } from '../skullSource.ts';
 
@@ -71,10 +71,16 @@ export function storedCandidates({ instance, series }: StoredObject, ct: Display
       key: storedKey(sopInstanceUID, segmentNumber),
       label: `${label} – ${series}${foreign ? ' (other frame of reference)' : ''}`,
       segment: segmentNumber,
+      isResult: isResult(label, readCode(segment, 'SegmentedPropertyTypeCodeSequence')),
       instance: { studyInstanceUID, seriesInstanceUID, sopInstanceUID },
     };
     return [{ source, likelihood: foreign ? -1 : likelihoodOf(label, isSkull(segment)) }];
   });
+}
+
+/** A patch has the code of the skull that it completes: its label tells it apart. */
+export function isResult(label: string | undefined, code?: Code): boolean {
+  return sameCode(code, codes.implant) || /^(skull patch|implant)$/i.test(label?.trim() ?? '');
 }
 
 function isSkull(segment: NaturalDataset): boolean {

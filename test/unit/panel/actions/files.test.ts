@@ -21,9 +21,9 @@ describe('downloads', () => {
     await service.downloadStl('patch');
     await service.downloadStl('implant');
     expect(viewer.files.map(({ name }) => name)).toEqual([
-      'cranioplasty-seg.dcm',
-      'skull-patch.stl',
-      'implant.stl',
+      expect.stringMatching(/^P_\d{8}-\d{4}_seg\.dcm$/),
+      expect.stringMatching(/^P_\d{8}-\d{4}_skull-patch\.stl$/),
+      expect.stringMatching(/^P_\d{8}-\d{4}_implant\.stl$/),
     ]);
     const header = new TextDecoder().decode((viewer.files[1].bytes as Uint8Array).subarray(0, 80));
     expect(header).toContain('Research use only');
@@ -52,8 +52,8 @@ describe('the report', () => {
     expect(state().error).toBeUndefined();
     const [page, json] = viewer.files.slice(-2);
     expect([page.name, json.name]).toEqual([
-      'cranioplasty-report.html',
-      'cranioplasty-report.json',
+      expect.stringMatching(/^P_\d{8}-\d{4}_report\.html$/),
+      expect.stringMatching(/^P_\d{8}-\d{4}_report\.json$/),
     ]);
     const about = JSON.parse(String(json.bytes)) as CaseDescription;
     expect(about).toMatchObject({
@@ -74,6 +74,67 @@ describe('the report', () => {
       ...about.warnings.map(({ message }) => message),
     ])
       expect(html).toContain(text);
+  });
+
+  it('says whose it is, of which series, and who reads it', async () => {
+    viewer.instances = viewer.instances.map((image) => ({
+      ...image,
+      PatientBirthDate: '19700102',
+      AccessionNumber: 'A7',
+      SeriesDescription: 'Head bone',
+      SliceThickness: 2.5,
+    }));
+    viewer.user = 'Dr. Login';
+    await service.reconstruct();
+    await service.downloadReport();
+    const about = JSON.parse(String(viewer.files.at(-1)?.bytes)) as CaseDescription;
+    expect(about).toMatchObject({
+      patient: { name: 'Test, Case', id: 'P', birthDate: '1970-01-02' },
+      reader: 'Dr. Login',
+      study: {
+        date: '2026-01-01',
+        accession: 'A7',
+        series: 'Head bone',
+        sliceDistance: 2,
+        sliceThickness: 2.5,
+      },
+    });
+    expect(about.warnings[0].message).toContain('2.5 mm thick');
+    const html = String(viewer.files.at(-2)?.bytes);
+    for (const words of ['Test, Case, ID P, born 1970-01-02', 'A7', 'Head bone', 'Dr. Login'])
+      expect(html).toContain(words);
+    service.store.setOutputs({ reader: 'Dr. Typed' });
+    await service.downloadReport();
+    expect(String(viewer.files.at(-2)?.bytes)).toContain('Dr. Typed');
+  });
+
+  it('leaves the person out on request, in the names of files too', async () => {
+    service.store.setOutputs({ withoutPerson: true, reader: 'Dr. Typed' });
+    viewer.instances = viewer.instances.map((image) => ({ ...image, AccessionNumber: 'A7x' }));
+    await service.reconstruct();
+    await service.downloadReport();
+    await service.downloadStl('patch');
+    for (const { name, bytes } of viewer.files) {
+      expect(name).toMatch(/^cranioplasty_/);
+      expect(String(bytes)).not.toMatch(/Test|A7x|Dr\. Typed/);
+    }
+  });
+
+  it('has pictures of its own: each shape, the fit, and the planes', async () => {
+    await service.reconstruct();
+    await service.judgeFit();
+    await service.downloadReport();
+    const html = String(viewer.files.at(-2)?.bytes);
+    const names = [...html.matchAll(/<figcaption>([^<]+)</g)].map(([, name]) => name);
+    expect(names).toEqual([
+      'Skull patch, from the side of the defect',
+      'Implant, from the side of the defect',
+      'Fit of the patch, from the side of the defect',
+      'Patch and implant, axial through the middle of the patch',
+      'Patch and implant, coronal through the middle of the patch',
+      'Patch and implant, sagittal through the middle of the patch',
+    ]);
+    expect(viewer.pictures).toHaveLength(6);
   });
 
   it('says what the licence of the model demands, and nothing of a free one', async () => {

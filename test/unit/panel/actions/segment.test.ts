@@ -21,6 +21,17 @@ describe('segmenting bone', () => {
     expect(state().skullKey).toBe(`loaded:${id}:1`);
     expect(service.chosenSource(viewer.findCt())?.kind).toBe('loaded');
   });
+
+  it.each([-500, NaN, 0, 99, 1001, Infinity])(
+    'refuses a threshold of %d with a sentence',
+    (value) => {
+      service.setThreshold(value);
+      expect(state().threshold).toBe(250);
+      expect(state().error?.message).toMatch(/from 100 to 1000 HU/);
+      service.setThreshold(300);
+      expect(state()).toMatchObject({ threshold: 300, error: undefined });
+    },
+  );
 });
 
 describe('surfaces of segments', () => {
