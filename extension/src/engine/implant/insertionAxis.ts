@@ -13,7 +13,7 @@ const ring = 9;
 const refinement = [3, 15] as const;
 const rounds = 3;
 /** What leaning away from the normal costs, as a share of the volume along the wall and a multiple of 1 − cosine. */
-const leaning = 0.1;
+const leaning = 0.06;
 /** Points of the body of which it is asked whether bone blocks them, about: in the search, and to refine what it found. */
 const samples = { coarse: 1500, fine: 6000 };
 /** Farther than this inside its wall nothing of a body is blocked but by far too much, mm. */
