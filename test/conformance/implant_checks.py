@@ -67,10 +67,10 @@ def collisions(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray
 
 
 def border_gaps(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray) -> np.ndarray:
-    """Distance to bone from the outer rim: the topmost points of the side wall, one each 2 mm of the outline."""
+    """Distance to bone from the outer rim: the topmost points of the side wall under its rounding, one each 2 mm."""
     points, faces = trimesh.sample.sample_surface(implant, 60000, seed=1)
     normals = implant.face_normals[faces]
-    outward = np.abs(normals @ axis) < 0.5
+    outward = np.abs(normals @ axis) < 0.35
     wall = points[outward]
     # On the wall the rim is what has nothing of the wall above it within 2 mm.
     u = np.cross(axis, [1.0, 0, 0] if abs(axis[0]) < 0.8 else [0, 1.0, 0])
