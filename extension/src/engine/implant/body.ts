@@ -25,7 +25,7 @@ export interface Undercut {
 }
 
 /** This share of the clearance is kept from every voxel of bone, all of it from the smooth wall through them. */
-export const surely = 0.5;
+export const surely = 0.8;
 
 /** The clearance (mm) at a voxel. */
 export function clearanceAt(p: number, caudal: Float32Array | undefined, given: ImplantParameters) {

@@ -66,7 +66,7 @@ const sheetBand = 14;
 /** This far outside skull and patch an implant may reach, mm. */
 const beyondClosed = 4;
 /** Rims of bone stay where they are; the wall between bone and patch, and the vault, become smooth. */
-const boneSmoothing = { width: 0.8, mayMove: 0.25 };
+const boneSmoothing = { width: 0.5, mayMove: 0.1 };
 const wallSmoothing = { width: 1.8, mayMove: 0.5 };
 const vaultSmoothing = { width: 1.6, mayMove: 0.5 };
 /** Farther inside bone nothing is known of the surfaces, mm. */
