@@ -25,7 +25,7 @@ export interface Undercut {
 }
 
 /** This share of the clearance is kept from every voxel of bone, all of it from the smooth wall through them. */
-export const surely = 0.5;
+export const surely = 0.8;
 
 /** The clearance (mm) at a voxel. */
 export function clearanceAt(p: number, caudal: Float32Array | undefined, given: ImplantParameters) {
@@ -128,7 +128,7 @@ function removeFins(data: Float32Array, grid: Grid, radius: number): void {
   const around = growBox(box, 3 * radius + 2 * h, grid.size, grid.spacing);
   const part = cropData(core, grid.size, around);
   const away = distanceTransform(part.data, part.size, grid.spacing);
-  const stands = 1.7 * radius;
+  const stands = 2.4 * radius;
   const [nx, ny, nz] = grid.size;
   const { low, high } = around;
   for (let k = 0, p = 0; k < nz; k++)

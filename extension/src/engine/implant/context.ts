@@ -66,13 +66,15 @@ const sheetBand = 14;
 /** This far outside skull and patch an implant may reach, mm. */
 const beyondClosed = 4;
 /** Rims of bone stay where they are; the wall between bone and patch, and the vault, become smooth. */
-const boneSmoothing = { width: 0.8, mayMove: 0.25 };
+const boneSmoothing = { width: 0.5, mayMove: 0.1 };
 const wallSmoothing = { width: 1.8, mayMove: 0.5 };
 const vaultSmoothing = { width: 1.6, mayMove: 0.5 };
 /** Farther inside bone nothing is known of the surfaces, mm. */
 const throughBone = -5;
 /** How deep inside it is looked whether a surface belongs to bone or to the patch, mm. */
-const underSurface = 0.75;
+const underSurface = 1;
+/** Over this depth below that it is looked how a wall runs, mm. */
+const run = 1.2;
 /** Deeper than this below both surfaces a wall may end at the patch's own end, mm. */
 const betweenSheets = 0.5;
 /** The border may be off by this share of a native voxel. */
@@ -106,9 +108,10 @@ export function prepareDesign(request: DesignRequest): DesignContext {
 
   const native = bone.grid;
   const boneField = distanceOn(working, bone);
-  // Between bone (negative) and patch; twice the distance from where they meet.
+  // From where bone (negative) and patch meet; their other surfaces play no part.
   const between = distanceOn(working, piece);
-  for (let p = 0; p < between.length; p++) between[p] = boneField[p] - between[p];
+  for (let p = 0; p < between.length; p++)
+    between[p] = Math.max(0, boneField[p]) - Math.max(0, between[p]);
   smoothSurface(boneField, working, native, boneSmoothing);
   const closedField = distanceOn(working, { grid: native, data: union(bone.data, piece.data) });
   smoothSurface(closedField, working, native, vaultSmoothing);
@@ -144,7 +147,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
     ],
     working,
   );
-  smoothSurface(between, working, native, wallSmoothing, 2);
+  smoothSurface(between, working, native, wallSmoothing);
   const wall = distanceFromPoints(
     surfacePoints(between, working),
     working,
@@ -262,8 +265,8 @@ function centroid({ grid, data }: Mask): Vec3 {
 }
 
 /**
- * Beyond the surfaces of skull ∪ patch the border between bone and patch goes on along the normals: there it is as it is
- * under the nearest point. So it has no corners at the rim, which smoothing would round.
+ * Beyond the surfaces of skull ∪ patch the border between bone and patch goes on as it runs under the nearest point, as
+ * a straight line. So it has no corner at the rim, which smoothing would round.
  */
 function continueWall(
   between: Float32Array,
@@ -272,8 +275,8 @@ function continueWall(
   { grid }: WorkingGrid,
 ): void {
   const own = between.slice();
-  const under = underSurface / workingSpacing;
-  const at = sheets.map(({ positions, normals }) => {
+  const valuesUnder = ({ positions, normals }: SurfacePoints, deep: number): Float32Array => {
+    const under = deep / workingSpacing;
     const values = new Float32Array(positions.length / 3);
     for (let n = 0, q = 0; n < values.length; n++, q += 3)
       values[n] = interpolate(
@@ -284,13 +287,21 @@ function continueWall(
         positions[q + 2] - under * normals[q + 2],
       );
     return values;
-  });
+  };
+  const near = sheets.map((sheet) => valuesUnder(sheet, underSurface));
+  const deep = sheets.map((sheet) => valuesUnder(sheet, underSurface + run));
   const [outer, inner] = sheets;
   for (let p = 0; p < between.length; p++) {
-    if (closed[p] < 0 || closed[p] >= beyondClosed) continue;
+    // Just under a surface the voxels beyond it play in already.
+    if (closed[p] < -underSurface || closed[p] >= beyondClosed) continue;
     const nearer = Math.abs(outer.distance[p]) <= Math.abs(inner.distance[p]) ? 0 : 1;
     const n = sheets[nearer].nearest[p];
-    if (n >= 0) between[p] = at[nearer][n];
+    if (n < 0) continue;
+    const value = near[nearer][n];
+    // Steeper than 45° is noise, and so is what comes of it farther away.
+    const slope = Math.max(-0.7, Math.min(0.7, (value - deep[nearer][n]) / run));
+    const height = Math.max(-underSurface, Math.min(run, sheets[nearer].distance[p]));
+    between[p] = value + slope * (underSurface + height);
   }
 }
 

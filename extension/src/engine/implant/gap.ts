@@ -25,6 +25,7 @@ export interface Gap {
 /** Farther than this from bone the border is open, mm. */
 const nearBone = 6;
 /** The border is measured this deep under the outer surface, from the rounding on, mm. */
+const leastDepth = 0.4;
 const depthOfBorder = 0.75;
 
 /**
@@ -39,7 +40,8 @@ export function measureGap(
   const { bone, depth, caudal } = fields;
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
-  const top = parameters.edgeRadius - parameters.outerOffset;
+  const { outerOffset } = parameters;
+  const top = Math.max(parameters.edgeRadius, leastDepth) - outerOffset;
   const gaps: number[] = [];
   const excesses: number[] = [];
   const sides = new Map<string, [number, number]>();
@@ -52,6 +54,8 @@ export function measureGap(
         const inside = data[p];
         if (inside < 0 || inside > grid.spacing[0]) continue;
         if (depth[p] < top || depth[p] > top + depthOfBorder) continue;
+        // Nearer to the outer surface than to the wall it does not tell how far the wall is.
+        if (inside > depth[p] + outerOffset - 0.05) continue;
         const wall = [
           data[p - 1] - data[p + 1],
           data[p - nx] - data[p + nx],

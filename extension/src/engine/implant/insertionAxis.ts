@@ -8,18 +8,23 @@ import { workingSpacing } from './workingGrid.ts';
 
 /** The automatic axis is looked for this far around the mean outward normal, degrees. */
 const cone = 45;
-/** Rings of the coarse search, and the steps of the refinement, degrees. */
+/** Rings of the coarse search, and those of the refinement with the widest of them, degrees. */
 const ring = 9;
-const refinements = [4.5, 2.25, 1.1, 0.55];
-/** Voxels of the body of which it is asked whether bone blocks them, about. */
-const samples = 4000;
+const refinement = [3, 15] as const;
+const rounds = 3;
+/** What leaning away from the normal costs, as a share of the volume along the wall and a multiple of 1 − cosine. */
+const leaning = 0.06;
+/** Points of the body of which it is asked whether bone blocks them, about: in the search, and to refine what it found. */
+const samples = { coarse: 1500, fine: 6000 };
+/** Farther than this inside its wall nothing of a body is blocked but by far too much, mm. */
+const nearWall = 5;
 /** Blocked by less than this counts in part, mm: noise of the surface is no undercut. */
-const soft = 0.3;
-/**
- * Among axes without undercut the one nearest to the normal is taken: leaning by 1 − cosine costs this share of the
- * body's volume.
- */
-const leaning = 0.002;
+const soft = 0.1;
+/** Axes that are worse than the best by less than this share of what a straight wall 3° off would cost are as good. */
+const asGood = 3;
+
+/** What speaks against an axis; it need not be exact beyond `enough`. */
+type Cost = (axis: Vec3, enough: number) => number;
 
 /** Angle of two unit directions, degrees. */
 export function angleBetween(a: Vec3, b: Vec3): number {
@@ -47,29 +52,64 @@ export function insertionAxis(context: DesignContext, parameters: ImplantParamet
     }
     return axis;
   }
-  const blocked = blockedShare(context, parameters);
-  let best = context.outward;
-  let least = blocked(best, Infinity);
-  const offer = (axis: Vec3): boolean => {
-    if (angleBetween(axis, context.outward) > cone) return false;
-    const lean = leaning * (1 - dot(axis, context.outward));
-    const value = lean + blocked(axis, least - lean);
-    if (value >= least) return false;
-    [best, least] = [axis, value];
-    return true;
+  const room = roomAround(context, parameters.clearance);
+  const cost = (wanted: number): Cost => {
+    const blocked = blockedShare(context, room, bodyPoints(context, parameters, wanted));
+    return (axis, enough) => {
+      const leans = leaning * (1 - dot(axis, context.outward));
+      return leans + blocked(axis, enough - leans);
+    };
   };
-  for (let tilt = ring; tilt <= cone; tilt += ring) {
-    const count = Math.round((6 * tilt) / ring);
-    for (let n = 0; n < count; n++)
-      offer(tilted(context.outward, tilt, (360 * (n + 0.5 * (tilt / ring))) / count));
+  const coarse = cost(samples.coarse);
+  let best = context.outward;
+  let least = coarse(best, Infinity);
+  for (const axis of directionsAround(context.outward, ring, cone)) {
+    const value = coarse(axis, least);
+    if (value < least) [best, least] = [axis, value];
   }
-  for (const step of refinements)
-    for (let round = 0, moved = true; moved && round < 6; round++) {
-      const from = best;
-      moved = false;
-      for (let n = 0; n < 8; n++) if (offer(tilted(from, step, 45 * n))) moved = true;
-    }
+  const fine = cost(samples.fine);
+  for (let round = 0; round < rounds; round++)
+    best = middleOfTheBest(best, context.outward, fine, undercutOff(asGood, parameters));
   return best;
+}
+
+/**
+ * The middle of those directions around one that are about as good as the best of them, which steadies the result:
+ * the undercut of a wall that is wider inside hardly depends on the axis, and noise would choose it.
+ */
+function middleOfTheBest(from: Vec3, outward: Vec3, costOf: Cost, tolerance: number): Vec3 {
+  const axes = [from, ...directionsAround(from, ...refinement)].filter(
+    (axis) => angleBetween(axis, outward) <= cone,
+  );
+  let least = Infinity;
+  const costs = axes.map((axis) => {
+    const cost = costOf(axis, least + tolerance);
+    least = Math.min(least, cost);
+    return cost;
+  });
+  const sum = [0, 0, 0];
+  for (const [n, axis] of axes.entries()) {
+    const weight = Math.max(0, 1 - (costs[n] - least) / tolerance);
+    for (let c = 0; c < 3; c++) sum[c] += weight * axis[c];
+  }
+  return unit(sum as unknown as Vec3);
+}
+
+/** Directions on rings around one, degrees apart and up to the widest. */
+function directionsAround(from: Vec3, step: number, widest: number): Vec3[] {
+  const found: Vec3[] = [];
+  for (let tilt = step; tilt <= widest; tilt += step) {
+    const count = Math.round((6 * tilt) / step);
+    for (let n = 0; n < count; n++) found.push(tilted(from, tilt, (360 * n) / count));
+  }
+  return found;
+}
+
+/** Share of the volume along a round plate's straight wall that is undercut if the axis is that many degrees off it. */
+function undercutOff(degrees: number, { thickness }: ImplantParameters): number {
+  const t = thickness === 'bone' ? 5 : thickness;
+  // Undercut is t² r a, the volume along the wall 2 π r t times its width.
+  return ((t / (2 * Math.PI * nearWall)) * (degrees * Math.PI)) / 180;
 }
 
 const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
@@ -84,18 +124,11 @@ function tilted(from: Vec3, tilt: number, heading: number): Vec3 {
   return unit([0, 1, 2].map((d) => c * from[d] + s * (x * u[d] + y * v[d])) as unknown as Vec3);
 }
 
-/** Share of the body's volume that bone would block on the way out along an axis; it need not be told beyond `enough`. */
-function blockedShare(
-  context: DesignContext,
-  parameters: ImplantParameters,
-): (axis: Vec3, enough: number) => number {
-  const { working } = context;
-  const { clearance } = parameters;
-  const room = roomAround(context, clearance);
+/** Share of the volume along the wall that bone would block on the way out along an axis; it need not be told beyond `enough`. */
+function blockedShare({ working }: DesignContext, room: Float32Array, points: Float32Array): Cost {
   const { size, axes } = working.grid;
   const [nx, ny, nz] = size;
   const plane = nx * ny;
-  const points = bodyPoints(context, parameters);
   const count = Math.max(1, points.length / 3);
   return (axis, enough) => {
     const [dx, dy, dz] = axes.map((own) => dot(own, axis));
@@ -139,10 +172,11 @@ function roomAround({ bone, wall, depth }: DesignContext, clearance: number): Fl
   return out;
 }
 
-/** Voxels of the body before anything is taken away, x, y, z of each. */
+/** Points of the body before anything is taken away, x, y, z of each in working voxels. */
 function bodyPoints(
-  { working, wall, depth, height }: DesignContext,
+  { working, bone, wall, depth, height }: DesignContext,
   parameters: ImplantParameters,
+  wanted: number,
 ): Float32Array {
   const { grid, from, to } = working;
   const [nx, ny, nz] = grid.size;
@@ -151,19 +185,31 @@ function bodyPoints(
   const inBone = keepOffDura || thickness === Infinity;
   const inside = (p: number): boolean => {
     const below = depth[p] + outerOffset;
-    return below >= 0 && below <= thickness && wall[p] >= clearance && (!inBone || height[p] >= 0);
+    const beside = wall[p] - clearance;
+    return (
+      below >= 0 &&
+      below <= thickness &&
+      beside >= 0 &&
+      beside < nearWall &&
+      bone[p] >= clearance * surely &&
+      (!inBone || height[p] >= 0)
+    );
   };
-  const collect = (stride: number): number[] => {
-    const found: number[] = [];
-    for (let k = 0; k < nz; k += stride)
-      for (let j = 0; j < ny; j += stride) {
-        const row = j + ny * k;
-        const first = Math.ceil(from[row] / stride) * stride;
-        for (let i = first; i < to[row]; i += stride) if (inside(nx * row + i)) found.push(i, j, k);
-      }
-    return found;
-  };
-  const coarse = collect(4);
-  const stride = Math.max(1, Math.round(4 * Math.cbrt(coarse.length / 3 / samples)));
-  return Float32Array.from(stride === 4 ? coarse : collect(stride));
+  const voxels: number[] = [];
+  for (let k = 1; k < nz - 1; k++)
+    for (let j = 1; j < ny - 1; j++) {
+      const row = j + ny * k;
+      for (let i = from[row]; i < to[row]; i++) if (inside(nx * row + i)) voxels.push(nx * row + i);
+    }
+  const every = Math.max(1, voxels.length / wanted);
+  const points: number[] = [];
+  // Off the grid by different shares of a voxel, so that walls along it are seen as they are.
+  for (let n = 0; n < voxels.length; n += every) {
+    const p = voxels[Math.floor(n)];
+    const i = p % nx;
+    const j = Math.floor(p / nx) % ny;
+    const shift = [0.755, 0.57, 0.431].map((share) => ((points.length * share) % 1) - 0.5);
+    points.push(i + shift[0], j + shift[1], Math.floor(p / (nx * ny)) + shift[2]);
+  }
+  return Float32Array.from(points);
 }

@@ -149,7 +149,10 @@ export function distanceFromPoints(
         const p = nx * row + i;
         if (!wanted[p]) continue;
         const n = nearest[p];
-        if (n < 0) continue;
+        if (n < 0) {
+          if (sidesOf && sidesOf[p] < 0) distance[p] = -band;
+          continue;
+        }
         const q = 3 * n;
         const [dx, dy, dz] = [i - positions[q], j - positions[q + 1], k - positions[q + 2]];
         const along = dx * normals[q] + dy * normals[q + 1] + dz * normals[q + 2];

@@ -133,14 +133,12 @@ export interface Smoothing {
  * high (after Whitaker 2000, "Reducing aliasing artifacts in iso-surfaces of binary volumes").
  *
  * @param native grid of the mask that it came from
- * @param slope how much the field changes over a mm
  */
 export function smoothSurface(
   values: Float32Array,
   working: WorkingGrid,
   native: Grid,
   { width, mayMove }: Smoothing,
-  slope = 1,
 ): void {
   const voxel = Math.cbrt(native.spacing[0] * native.spacing[1] * native.spacing[2]);
   const sigma = width * Math.max(voxel, workingSpacing);
@@ -154,7 +152,7 @@ export function smoothSurface(
       const row = j + ny * k;
       const end = nx * row + Math.min(to[row], nx - edge);
       for (let p = nx * row + Math.max(from[row], edge); p < end; p++)
-        if (Math.abs(values[p]) < slope * smoothedWithin) found[count++] = p;
+        if (Math.abs(values[p]) < smoothedWithin) found[count++] = p;
     }
   const voxels = found.subarray(0, count);
   const original = valuesAt(values, voxels);
@@ -166,7 +164,7 @@ export function smoothSurface(
     );
     variance -= (passes * step ** 2) / 2;
     const strides = [1, nx, nx * ny].map((stride) => step * stride);
-    smoothAt(values, voxels, strides, passes, slope * mayMove * voxel, original);
+    smoothAt(values, voxels, strides, passes, mayMove * voxel, original);
   }
 }
 
