@@ -11,6 +11,8 @@ import { defaultModel } from '../../extension/src/models.ts';
 import { implantCommand, type ImplantOptions } from './implantCommand.ts';
 import { implantOptions } from './implantOptions.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
+import { cohortCommand } from './cohortCommand.ts';
+import { isCohort } from './cohort/inputs.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
 import { installedModels } from './modelFolder.ts';
@@ -67,10 +69,24 @@ function outputOf(json: boolean | undefined): Output {
   return json ? jsonOutput(console.log) : textOutput(console.log, console.error);
 }
 
+/** Options of each input of a cohort, as they were given on the command line. */
+function givenOptions(command: Command): string[] {
+  const own = new Set(['out', 'processes', 'threads', 'json']);
+  return Object.entries(command.opts<Record<string, unknown>>()).flatMap(([name, value]) => {
+    if (own.has(name) || command.getOptionValueSource(name) !== 'cli') return [];
+    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (value === true) return [option];
+    // An orientation is known by its letters.
+    const text = typeof value === 'object' ? (value as Orientation).name : String(value);
+    return [option, text];
+  });
+}
+
 /** Runs a command and turns what it throws into one line and an exit code: 2 for bad input, else 1. */
-async function run(output: Output, work: () => Promise<void> | void): Promise<void> {
+async function run(output: Output, work: () => Promise<number | void> | void): Promise<void> {
   try {
-    await work();
+    const code = await work();
+    if (code) process.exitCode = code;
   } catch (error) {
     if (error instanceof CranioplastyError) {
       output.error(error.code, error.message);
@@ -92,9 +108,17 @@ function program(): Command {
 
   command
     .command('reconstruct')
-    .description('reconstruct a defective skull: skull patch and implant')
-    .argument('<skull>', 'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
-    .requiredOption('--out <dir>', 'folder for the results')
+    .description('reconstruct defective skulls: skull patch and implant')
+    .argument(
+      '<skulls...>',
+      'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd; of several each as PATH or NAME=PATH',
+    )
+    .requiredOption(
+      '--out <dir>',
+      'folder for the results; of several inputs a folder each, and a run that was stopped goes on there',
+    )
+    .option('--processes <n>', 'of several inputs so many at a time (default: 1)', parseCount)
+    .option('--threads <n>', 'of the CPU for each input (default: the cores divided)', parseCount)
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .addOption(seriesOption())
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
@@ -119,10 +143,20 @@ function program(): Command {
     )
     .option('--rehearse', 'try the method on the intact side too, where the truth is known')
     .option('--json', 'progress and result as JSON lines on standard output')
-    .action((skull: string, options: ReconstructOptions & { json?: boolean }) => {
-      const output = outputOf(options.json);
-      return run(output, () => reconstructCommand(skull, options, output));
-    });
+    .action(
+      (
+        skulls: string[],
+        options: ReconstructOptions & { json?: boolean; processes?: number },
+        command: Command,
+      ) => {
+        const output = outputOf(options.json);
+        return run(output, () =>
+          isCohort(skulls)
+            ? cohortCommand(skulls, options, givenOptions(command), output)
+            : reconstructCommand(skulls[0], options, output),
+        );
+      },
+    );
 
   command
     .command('segment')

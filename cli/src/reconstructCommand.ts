@@ -43,6 +43,8 @@ export interface ReconstructOptions {
   readonly provider: ProviderChoice;
   /** Whether to rehearse the result on the intact side. */
   readonly rehearse?: boolean;
+  /** Of the CPU (default: one for each core). */
+  readonly threads?: number;
 }
 
 const isSet = ({ mask }: ReconstructedShape): boolean => countSet(mask.data) > 0;
@@ -107,7 +109,7 @@ function surfaceFiles({ patch, implant }: Reconstruction): Files {
 
 /** What the chosen method needs, ready to run. */
 async function openMethod(
-  { method, model: name, provider }: ReconstructOptions,
+  { method, model: name, provider, threads }: ReconstructOptions,
   warn: (message: string) => void,
   onProgress: RunControl['onProgress'],
 ) {
@@ -116,7 +118,7 @@ async function openMethod(
   if (method === 'continuation')
     return { method, prior: await loadPrior(modelSource(name)), atlas, onProgress };
   const model = await loadModel(modelSource(name));
-  const backend = await openBackend(provider, model, warn);
+  const backend = await openBackend(provider, model, warn, threads);
   return { model, atlas, backend, modelChecked: true, onProgress };
 }
 
