@@ -83,6 +83,8 @@ describe('a DICOM object on disk', () => {
 
   it.each<[string, Buffer]>([
     ['ends in its pixels', slice.subarray(0, slice.length - 1)],
+    ['ends ahead of its pixels', slice.subarray(0, pixelStart)],
+    ['has fewer fragments than frames', compressed(3, [], 'first.', 'second')],
     ['ends in a fragment', compressed(1, [], 'first.').subarray(0, -11)],
     ['ends before the last delimiter', compressed(1, [], 'first.').subarray(0, -8)],
   ])('is refused when it %s', async (_, bytes) => {

@@ -48,16 +48,21 @@ const bytesIn = (places: readonly Place[]): number =>
   places.reduce((sum, { length }) => sum + length, 0);
 
 /**
- * Refuses a file that was cut off in its pixel data: the file ends before them, or they are shorter than the
- * header promises.
+ * Refuses an image that was cut off in its pixel data or ahead of them: the file ends before they do, or they are
+ * shorter than the header promises.
  * @throws MalformedDicomError
  */
 export function assertComplete(file: Part10File): void {
   const { pixelData } = file;
-  if (!pixelData) return;
+  if (!pixelData && file.dataset[Tag.Rows] === undefined) return;
   const { frames, bitsPerFrame } = sizeOf(file);
-  const short = !pixelData.encapsulated && bytesIn(pixelData.places) * 8 < frames * bitsPerFrame;
-  if (pixelData.cutOff || short) {
+  const complete =
+    pixelData &&
+    !pixelData.cutOff &&
+    (pixelData.encapsulated
+      ? pixelData.places.length >= frames
+      : bytesIn(pixelData.places) * 8 >= frames * bitsPerFrame);
+  if (!complete) {
     throw new MalformedDicomError('The pixel data of the DICOM file are cut off.');
   }
 }
@@ -99,20 +104,23 @@ export function findFrame(file: Part10File, frame: number): FramePlace | undefin
   return { places, bits, length: Math.ceil(bitsPerFrame / 8) };
 }
 
-/** Words of 16 bits with their bytes the other way round. */
-function turned(bytes: Uint8Array): Uint8Array {
-  return Buffer.from(bytes.subarray(0, bytes.length & ~1)).swap16();
-}
-
-/** Reads a frame from the disk, a piece at a time; one that is to be changed at once. */
-export async function* readFrame(
+/** Reads pixel data from the disk, a piece at a time; words of big-endian files are turned round. */
+export async function* readPixels(
   { path, transferSyntax, pixelData }: Part10File,
-  { places, bits }: FramePlace,
+  places: readonly Place[],
 ): AsyncGenerator<Uint8Array> {
-  const isTurned = transferSyntax === BIG_ENDIAN_SYNTAX && pixelData?.vr === 'OW';
+  const turned = transferSyntax === BIG_ENDIAN_SYNTAX && pixelData?.vr === 'OW';
   for (const place of places) {
-    if (bits) yield extractBits(await readPlace(path, place), bits.first, bits.count);
-    else if (isTurned) yield turned(await readPlace(path, place));
+    if (turned && place.length % 2 === 0) yield (await readPlace(path, place)).swap16();
     else yield* streamPlace(path, place);
   }
+}
+
+/** Reads a frame from the disk, a piece at a time. */
+export async function* readFrame(
+  file: Part10File,
+  { places, bits }: FramePlace,
+): AsyncGenerator<Uint8Array> {
+  if (!bits) yield* readPixels(file, places);
+  else yield extractBits(await readPlace(file.path, places[0]), bits.first, bits.count);
 }

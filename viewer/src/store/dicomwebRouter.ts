@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { findFrame, frameSyntaxOf, readFrame } from '../dicom/frames.ts';
+import { findFrame, frameSyntaxOf, readFrame, readPixels } from '../dicom/frames.ts';
 import { toDicomJson, type JsonDataset } from '../dicom/jsonModel.ts';
 import { boundaryOf, MalformedMultipartError, type OutgoingPart } from '../dicom/multipart.ts';
-import { openPart10, streamPlace, type Part10File } from '../dicom/part10File.ts';
+import { openPart10, type Part10File } from '../dicom/part10File.ts';
 import { Tag } from '../dicom/tags.ts';
 import { fail, filePart, sendJson, streamJson, streamMultipart, streamPart } from './answers.ts';
 import type { FileStore, Scope, StoredInstance } from './fileStore.ts';
@@ -117,12 +117,10 @@ function addRetrievals(router: Router, store: FileStore): void {
   router.get(`${INSTANCE}/bulkdata/${Tag.PixelData}`, async (request, response) => {
     const [item] = store.find(scopeOf(request));
     if (!item) return fail(response, 404, NO_OBJECT);
-    const { pixelData, path } = await openHeader(item);
-    const places = pixelData?.places ?? [];
+    const file = await openHeader(item);
+    const places = file.pixelData?.places ?? [];
     const length = places.reduce((sum, place) => sum + place.length, 0);
-    const body = async function* () {
-      for (const place of places) yield* streamPlace(path, place);
-    };
+    const body = () => readPixels(file, places);
     streamMultipart(request, response, BYTES, [{ contentType: BYTES, length, body }]);
   });
 
