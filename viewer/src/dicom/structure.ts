@@ -23,8 +23,14 @@ export const BIG_ENDIAN_SYNTAX = '1.2.840.10008.1.2.2';
 const DEFLATED_SYNTAXES = new Set(['1.2.840.10008.1.2.1.99', '1.2.840.10008.1.2.8.1']);
 
 const UNDEFINED_LENGTH = 0xffffffff;
-/** Value representations whose length takes four bytes (PS3.5, table 7.1-1). */
-const LONG = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
+const code = (vr: string): number => vr.charCodeAt(0) * 256 + vr.charCodeAt(1);
+/** How long the length is that follows a value representation, bytes (PS3.5, table 7.1-1); 0 for what is none. */
+const lengthBytes = new Uint8Array(65536);
+for (let first = 65; first <= 90; first++) lengthBytes.fill(2, first * 256 + 65, first * 256 + 91);
+for (const vr of 'OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' ')) lengthBytes[code(vr)] = 4;
+const [SQ, UN] = [code('SQ'), code('UN')];
+/** Of an element that is coded without one. */
+const NO_VR = 0;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
 const SEQUENCE_END = 0xfffee0dd;
@@ -34,12 +40,6 @@ const PIXEL_DATA = 0x7fe00010;
 /** More than any object of the trade has: a segmentation of 5000 frames has 150 000. */
 const MOST_ELEMENTS = 300_000;
 const DEEPEST_NESTING = 32;
-
-interface Element {
-  readonly tag: number;
-  readonly vr: string;
-  readonly length: number;
-}
 
 interface Coding {
   readonly explicit: boolean;
@@ -51,6 +51,10 @@ const damaged = () => new MalformedDicomError('The DICOM file is damaged and cou
 /** Walks the elements of a header by their lengths, in time linear in the header and bounded in depth. */
 class HeaderWalk {
   at = 132;
+  /** The element that was opened last: its tag, the code of its representation, the length of its value. */
+  opened = 0;
+  vr = NO_VR;
+  length = 0;
   #elements = 0;
 
   constructor(
@@ -64,42 +68,37 @@ class HeaderWalk {
     if (this.at + count > this.bytes.length) throw new HeaderContinues();
   }
 
+  #short(at: number, little: boolean): number {
+    return little ? this.bytes.readUInt16LE(at) : this.bytes.readUInt16BE(at);
+  }
+
   /** Tag of the element at hand. */
   tag({ little }: Coding): number {
     this.#need(8);
-    const group = little ? this.bytes.readUInt16LE(this.at) : this.bytes.readUInt16BE(this.at);
-    const element = little
-      ? this.bytes.readUInt16LE(this.at + 2)
-      : this.bytes.readUInt16BE(this.at + 2);
-    return group * 0x10000 + element;
+    return this.#short(this.at, little) * 0x10000 + this.#short(this.at + 2, little);
   }
 
   /** Reads tag, representation and length, and goes to the value. */
-  open(coding: Coding): Element {
+  open(coding: Coding): void {
     if (++this.#elements > MOST_ELEMENTS) {
       throw new MalformedDicomError('The DICOM file has more elements than the store takes.');
     }
-    const tag = this.tag(coding);
-    const long = (at: number) =>
-      coding.little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
-    if (!coding.explicit || tag >>> 16 === 0xfffe) {
-      const length = long(this.at + 4);
+    const { explicit, little } = coding;
+    this.opened = this.tag(coding);
+    const coded = explicit && this.opened >>> 16 !== 0xfffe;
+    this.vr = coded ? this.#short(this.at + 4, false) : NO_VR;
+    const kind = lengthBytes[this.vr];
+    if (coded && kind === 0) throw damaged();
+    if (kind === 2) {
+      this.length = this.#short(this.at + 6, little);
       this.at += 8;
-      return { tag, vr: '', length };
+      return;
     }
-    const vr = this.bytes.toString('latin1', this.at + 4, this.at + 6);
-    if (!/^[A-Z]{2}$/.test(vr)) throw damaged();
-    if (LONG.has(vr)) {
-      this.#need(12);
-      const length = long(this.at + 8);
-      this.at += 12;
-      return { tag, vr, length };
-    }
-    const length = coding.little
-      ? this.bytes.readUInt16LE(this.at + 6)
-      : this.bytes.readUInt16BE(this.at + 6);
-    this.at += 8;
-    return { tag, vr, length };
+    const head = kind === 4 ? 12 : 8;
+    this.#need(head);
+    const at = this.at + head - 4;
+    this.length = little ? this.bytes.readUInt32LE(at) : this.bytes.readUInt32BE(at);
+    this.at += head;
   }
 
   /** Text of the value at hand. */
@@ -120,28 +119,28 @@ class HeaderWalk {
   elements(coding: Coding, end: number, depth: number): void {
     while (this.at < end) {
       if (depth === 0 && this.tag(coding) >>> 16 === PIXEL_DATA >>> 16) return;
-      const { tag, vr, length } = this.open(coding);
-      if (tag === ITEM_END && depth > 0) return;
-      if (tag >>> 16 === 0xfffe) throw damaged();
-      if (vr === 'SQ' || length === UNDEFINED_LENGTH)
-        this.#sequence(coding, vr, length, end, depth);
-      else this.skip(length, end);
+      this.open(coding);
+      if (this.opened === ITEM_END && depth > 0) return;
+      if (this.opened >>> 16 === 0xfffe) throw damaged();
+      if (this.vr === SQ || this.length === UNDEFINED_LENGTH) this.#sequence(coding, end, depth);
+      else this.skip(this.length, end);
     }
   }
 
-  #sequence(coding: Coding, vr: string, length: number, outer: number, depth: number): void {
+  #sequence(coding: Coding, outer: number, depth: number): void {
     if (depth >= DEEPEST_NESTING) throw damaged();
+    const { vr, length } = this;
     const end = length === UNDEFINED_LENGTH ? outer : this.at + length;
     if (end > outer) throw damaged();
     // A sequence of unknown representation is coded implicitly (PS3.5, 6.2.2); pixels of an icon are fragments.
-    const inner = vr === 'UN' ? { explicit: false, little: true } : coding;
-    const fragments = vr !== 'SQ' && vr !== 'UN' && vr !== '';
+    const inner = vr === UN ? { explicit: false, little: true } : coding;
+    const fragments = vr !== SQ && vr !== UN && vr !== NO_VR;
     while (this.at < end) {
-      const item = this.open(inner);
-      if (item.tag === SEQUENCE_END && length === UNDEFINED_LENGTH) return;
-      if (item.tag !== ITEM) throw damaged();
-      if (item.length !== UNDEFINED_LENGTH) {
-        const itemEnd = this.at + item.length;
+      this.open(inner);
+      if (this.opened === SEQUENCE_END && length === UNDEFINED_LENGTH) return;
+      if (this.opened !== ITEM) throw damaged();
+      if (this.length !== UNDEFINED_LENGTH) {
+        const itemEnd = this.at + this.length;
         if (itemEnd > end) throw damaged();
         if (fragments) this.at = itemEnd;
         else this.elements(inner, itemEnd, depth + 1);
@@ -169,9 +168,9 @@ export function readStructure(bytes: Buffer, fileSize: number): HeaderStructure 
   const meta: Coding = { explicit: true, little: true };
   let transferSyntax = IMPLICIT_SYNTAX;
   while (walk.at < fileSize && walk.tag(meta) >>> 16 === 2) {
-    const { tag, length } = walk.open(meta);
-    if (tag === TRANSFER_SYNTAX) transferSyntax = walk.text(length);
-    walk.skip(length, fileSize);
+    walk.open(meta);
+    if (walk.opened === TRANSFER_SYNTAX) transferSyntax = walk.text(walk.length);
+    walk.skip(walk.length, fileSize);
   }
   if (DEFLATED_SYNTAXES.has(transferSyntax)) {
     throw new UnsupportedSyntaxError(
@@ -187,11 +186,9 @@ export function readStructure(bytes: Buffer, fileSize: number): HeaderStructure 
   if (walk.at >= fileSize || walk.tag(coding) !== PIXEL_DATA) {
     return { transferSyntax, headerLength };
   }
-  const { vr, length } = walk.open(coding);
-  const known = length === UNDEFINED_LENGTH ? undefined : length;
-  return {
-    transferSyntax,
-    headerLength,
-    pixelData: { vr: vr || 'OW', offset: walk.at, length: known },
-  };
+  walk.open(coding);
+  const { vr, at: offset } = walk;
+  const length = walk.length === UNDEFINED_LENGTH ? undefined : walk.length;
+  const name = vr === NO_VR ? 'OW' : String.fromCharCode(vr >> 8, vr & 255);
+  return { transferSyntax, headerLength, pixelData: { vr: name, offset, length } };
 }
