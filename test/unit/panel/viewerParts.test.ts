@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../../extension/src/configuration.ts';
 import { describeActivity, formatTime, remaining } from '../../../extension/src/panel/format.ts';
-import { middleVertex } from '../../../extension/src/services/actions/reconstruct.ts';
+import { middleVertex } from '../../../extension/src/engine/surface/mesh.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
 import { findCtDisplaySet, viewportsShowing } from '../../../extension/src/viewer/ctSelection.ts';
 import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';

@@ -1,7 +1,8 @@
 import { product } from '../../dicom/product.ts';
 import { writeStl } from '../../engine/surface/stl.ts';
 import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
-import { caseReportHtml, describeCase } from '../caseReport.ts';
+import { isEdited, shownDesign } from '../../state/studyState.ts';
+import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { encodeResult } from '../encodeResult.ts';
 import { requireResult, type Parts } from '../parts.ts';
 
@@ -16,13 +17,16 @@ export function downloadSeg(parts: Parts): Promise<void> {
 export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
   return parts.work.attempt(async (study) => {
     await parts.shapes.settled(study);
-    const { shapes } = requireResult(parts, study);
-    const stl = writeStl(
-      shapes[shape].mesh,
-      `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`,
-    );
-    const name = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
-    parts.viewer.saveFile(stl as BlobPart, name, 'model/stl');
+    const result = requireResult(parts, study);
+    const design = shape === 'implant' && !isEdited(result, 'implant') && shownDesign(result);
+    const meshes = design ? design.implant.meshes : [result.shapes[shape].mesh];
+    const name = shape === 'patch' ? 'skull-patch' : 'implant';
+    // Pieces are printed one by one.
+    meshes.forEach((mesh, piece) => {
+      const stl = writeStl(mesh, `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`);
+      const number = meshes.length > 1 ? `-${piece + 1}` : '';
+      parts.viewer.saveFile(stl as BlobPart, `${name}${number}.stl`, 'model/stl');
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import type { Mesh } from '../../engine/surface/mesh.ts';
+import { middleVertex } from '../../engine/surface/mesh.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { chosenModel, type Parts } from '../parts.ts';
@@ -42,25 +42,11 @@ export function reconstruct(parts: Parts): Promise<void> {
     // Only now: a run that fails leaves the previous result untouched.
     shapes.hidePrevious(previous);
     shapes.forgetJudgements(study);
-    store.update(study, { result });
+    const { implant } = store.get(study);
+    store.update(study, { result, implant: { ...implant, piece: undefined } });
+    shapes.designing.keepSkull(source, skull);
+    await shapes.designing.settled(study);
     await shapes.show(study);
     viewer.lookAt(middleVertex(reconstruction.patch.mesh));
   });
-}
-
-/** The vertex nearest to the mean: unlike the mean, it lies on a curved patch. */
-export function middleVertex({ positions }: Mesh): [number, number, number] {
-  const mean = [0, 0, 0];
-  for (let p = 0; p < positions.length; p++) mean[p % 3] += positions[p] / (positions.length / 3);
-  let best = 0;
-  let least = Infinity;
-  for (let p = 0; p < positions.length; p += 3) {
-    const distance = Math.hypot(
-      positions[p] - mean[0],
-      positions[p + 1] - mean[1],
-      positions[p + 2] - mean[2],
-    );
-    if (distance < least) [best, least] = [p, distance];
-  }
-  return [positions[best], positions[best + 1], positions[best + 2]];
 }
