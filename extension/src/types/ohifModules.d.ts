@@ -67,7 +67,9 @@ declare module '@ohif/ui-next' {
       readonly id?: string;
       readonly max?: number;
       readonly min?: number;
+      readonly onBlur?: () => void;
       readonly onChange?: (event: { target: { value: string } }) => void;
+      readonly placeholder?: string;
       readonly step?: number;
       readonly type?: string;
       readonly value: string | number;
