@@ -15,6 +15,7 @@ const root = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const ohifDist = join(dirname(require.resolve('@ohif/app/package.json')), 'dist');
 const ortDist = dirname(require.resolve('onnxruntime-web'));
+const manifoldWasm = join(dirname(require.resolve('manifold-3d')), 'manifold.wasm');
 
 const viewerDist = join(root, 'viewer/dist');
 const extension = join(root, 'extension/src/index.ts');
@@ -50,14 +51,18 @@ class CommonJsPlugin {
   }
 }
 
-/** ONNX Runtime looks for its WebAssembly beside the worker. Only the build with the WebGPU provider is used. */
-const ortFiles = new CopyPlugin({
+/**
+ * WebAssembly that is looked for beside the worker: ONNX Runtime, only the build with the WebGPU provider, and the
+ * kernel for solids.
+ */
+const wasmFiles = new CopyPlugin({
   patterns: [
     {
       from: join(ortDist, 'ort-wasm-simd-threaded.asyncify.{mjs,wasm}').replaceAll('\\', '/'),
       to: '[name][ext]',
       info: { minimized: true },
     },
+    { from: manifoldWasm.replaceAll('\\', '/'), to: '[name][ext]' },
   ],
 });
 
@@ -69,7 +74,13 @@ const common = {
     extensions: ['.ts', '.tsx', '.mjs', '.js'],
     // The condition keeps ONNX Runtime from inlining a second copy of its WebAssembly file name.
     conditionNames: ['onnxruntime-web-use-extern-wasm', 'import', 'module', 'default'],
-    fallback: { fs: false, path: false, crypto: false, zlib: false, stream: false, buffer: false },
+    fallback: Object.fromEntries(
+      // What dcmjs, pako and the kernel for solids ask for in Node only.
+      ['fs', 'path', 'crypto', 'zlib', 'stream', 'buffer', 'module', 'url'].map((name) => [
+        name,
+        false,
+      ]),
+    ),
   },
   module: {
     rules: [
@@ -78,7 +89,7 @@ const common = {
         loader: 'esbuild-loader',
         options: { target: 'es2022', jsx: 'automatic' },
       },
-      { test: /onnxruntime-web.*\.m?js$/, parser: { url: false, worker: false } },
+      { test: /(onnxruntime-web|manifold-3d).*\.m?js$/, parser: { url: false, worker: false } },
     ],
   },
   performance: { hints: false },
@@ -109,7 +120,7 @@ const viewerBundles = {
     compareBeforeEmit: false,
     clean: true,
   },
-  plugins: [new HostScriptPlugin(), ortFiles],
+  plugins: [new HostScriptPlugin(), wasmFiles],
 };
 
 const umdBundle = (name, entry, plugins) => ({
@@ -131,6 +142,6 @@ const umdBundle = (name, entry, plugins) => ({
 
 export default [
   viewerBundles,
-  umdBundle('extension', extension, [ortFiles]),
+  umdBundle('extension', extension, [wasmFiles]),
   umdBundle('mode', mode, []),
 ];

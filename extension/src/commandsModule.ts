@@ -1,6 +1,7 @@
 import type { ResultShape, ShapeName } from './state/shapes.ts';
 import type { ShapeAppearance } from './viewer/ViewerPort.ts';
 import type { Vec3 } from './engine/space/grid.ts';
+import type { ChosenParameters, ImplantKind } from './state/implantChoices.ts';
 import type { FitOverlay } from './state/studyState.ts';
 import type { CranioplastyService } from './services/CranioplastyService.ts';
 import type { CommandDefinition } from './types/ohif.ts';
@@ -42,6 +43,23 @@ export function createCommandsModule(service: CranioplastyService): {
       judgeFit: { commandFn: () => service.judgeFit() },
       setFitOverlay: {
         commandFn: (change: Partial<FitOverlay>) => service.setFitOverlay(change),
+      },
+      setImplantParameters: {
+        commandFn: (change: ChosenParameters) => service.setImplantParameters(change),
+      },
+      resetImplantParameters: { commandFn: () => service.resetImplantParameters() },
+      undoImplantParameters: { commandFn: () => service.undoImplantParameters() },
+      redoImplantParameters: { commandFn: () => service.redoImplantParameters() },
+      takeImplantAxisFromView: { commandFn: () => service.takeImplantAxisFromView() },
+      takeBackImplantEdits: { commandFn: () => service.takeBackImplantEdits() },
+      chooseImplantKind: {
+        commandFn: ({ kind }: { kind: ImplantKind }) => service.chooseImplantKind(kind),
+      },
+      chooseImplantPiece: {
+        commandFn: ({ piece }: { piece: number }) => service.chooseImplantPiece(piece),
+      },
+      showImplantAxis: {
+        commandFn: ({ show }: { show: boolean }) => service.showImplantAxis(show),
       },
       lookAtPosition: {
         commandFn: ({ position }: { position: Vec3 }) => service.lookAt(position),

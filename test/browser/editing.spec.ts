@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import type { CaseDescription } from '../../extension/src/services/caseReport.ts';
+import type { CaseDescription } from '../../extension/src/services/report/caseReport.ts';
 import { SHAPES, type CranioplastyPage } from './pages/CranioplastyPage.ts';
 import { activateIn, activeInPlanes, stroke, takeBrush } from './support/brush.ts';
 import { centreOf, showPlace } from './support/cornerstone.ts';

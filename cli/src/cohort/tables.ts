@@ -1,5 +1,5 @@
 import { product } from '../../../extension/src/dicom/product.ts';
-import { escapeHtml as escape } from '../../../extension/src/services/escapeHtml.ts';
+import { escapeHtml as escape } from '../../../extension/src/services/report/escapeHtml.ts';
 import type { ReportFacts } from './resultFolder.ts';
 
 /** What became of one input. */

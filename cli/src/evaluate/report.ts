@@ -2,7 +2,7 @@ import { product } from '../../../extension/src/dicom/product.ts';
 import { columnNames, columns, headingOf, type Column, type ColumnName } from './measureCase.ts';
 import { summarise } from './statistics.ts';
 import { groupOf, knownColumns, spread, type Evaluation } from './tables.ts';
-import { escapeHtml as escape } from '../../../extension/src/services/escapeHtml.ts';
+import { escapeHtml as escape } from '../../../extension/src/services/report/escapeHtml.ts';
 
 /** Okabe and Ito's colours, which colour-blind readers tell apart. */
 const colours = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9'];

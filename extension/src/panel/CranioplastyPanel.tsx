@@ -9,6 +9,7 @@ import { CaseHead } from './CaseHead.tsx';
 import { Notice } from './parts.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
+import { ImplantSection } from './implant/ImplantSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
@@ -141,6 +142,24 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onDownloadReport={() => run('downloadReconstructionReport')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
+        />
+      )}
+      {result && (
+        <ImplantSection
+          result={result}
+          choices={state.implant}
+          designing={state.designing}
+          disabled={activity !== undefined}
+          onKind={(kind) => run('chooseImplantKind', { kind })}
+          onPiece={(piece) => run('chooseImplantPiece', { piece })}
+          onChange={(change) => run('setImplantParameters', change)}
+          onAxisFromView={() => run('takeImplantAxisFromView')}
+          onUndo={() => run('undoImplantParameters')}
+          onRedo={() => run('redoImplantParameters')}
+          onReset={() => run('resetImplantParameters')}
+          onTakeBackEdits={() => run('takeBackImplantEdits')}
+          onShowAxis={(show) => run('showImplantAxis', { show })}
+          onLookAt={(position) => run('lookAtPosition', { position })}
         />
       )}
       {result && (

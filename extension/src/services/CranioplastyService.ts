@@ -1,6 +1,7 @@
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
+import type { ChosenParameters, ImplantKind } from '../state/implantChoices.ts';
 import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
@@ -9,6 +10,7 @@ import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtChoice, CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
+import * as implant from './actions/designImplant.ts';
 import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
 import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
@@ -229,6 +231,43 @@ export class CranioplastyService {
 
   downloadReport(): Promise<void> {
     return downloadReport(this.parts);
+  }
+
+  setImplantParameters(change: ChosenParameters): void {
+    implant.setImplantParameters(this.parts, change);
+  }
+
+  resetImplantParameters(): void {
+    implant.resetImplantParameters(this.parts);
+  }
+
+  undoImplantParameters(): void {
+    implant.undoImplantParameters(this.parts);
+  }
+
+  redoImplantParameters(): void {
+    implant.redoImplantParameters(this.parts);
+  }
+
+  takeImplantAxisFromView(): Promise<void> {
+    return implant.takeImplantAxisFromView(this.parts);
+  }
+
+  takeBackImplantEdits(): Promise<void> {
+    return implant.takeBackImplantEdits(this.parts);
+  }
+
+  chooseImplantKind(kind: ImplantKind): Promise<void> {
+    return implant.chooseImplantKind(this.parts, kind);
+  }
+
+  /** @param piece of the patch, from 1 */
+  chooseImplantPiece(piece: number): void {
+    implant.chooseImplantPiece(this.parts, piece);
+  }
+
+  showImplantAxis(show: boolean): void {
+    implant.showImplantAxis(this.parts, show);
   }
 
   setFitOverlay(change: Partial<FitOverlay>): void {

@@ -4,13 +4,19 @@ import type { Mask } from '../engine/space/volume.ts';
 import { countSet, sameVoxels } from '../engine/space/voxels.ts';
 import { seriesDescriptionOf, termsOf } from '../models.ts';
 import { dateAndTime } from '../dateAndTime.ts';
+import type { ImplantDesign } from '../worker/protocol.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../state/shapes.ts';
-import type { StudyResult } from '../state/studyState.ts';
+import { shownDesign, type StudyResult } from '../state/studyState.ts';
 
 const descriptions: Record<ResultShape, string> = {
   patch: 'Reconstructed missing bone of the skull',
   implant: 'Proposed cranial implant with clearance along the border',
 };
+
+function describeDesign({ implant }: ImplantDesign): string {
+  const { thickness, material } = implant.parameters;
+  return `Designed cranial implant, ${thickness === 'bone' ? 'as thick as bone' : `${thickness} mm thick`}, ${material}`;
+}
 
 /**
  * The SEG object of a result: its shapes as segments that may overlap. A shape that the model did
@@ -18,25 +24,28 @@ const descriptions: Record<ResultShape, string> = {
  * @throws CranioplastyError `bad-segmentation` if there is no shape at all
  */
 export function encodeResult(
-  { reconstruction, series, editedBefore }: StudyResult,
+  result: StudyResult,
   masks: Readonly<Record<ResultShape, Mask>>,
   now = new Date(),
 ): ArrayBuffer {
+  const { reconstruction, computed, series, editedBefore } = result;
   const { model } = reconstruction;
+  const design = shownDesign(result);
   const found = resultShapes.filter((shape) => countSet(masks[shape].data) > 0);
   const segments = found.map((shape): SegmentToWrite => {
     const { kind, label } = shapeStyles[shape];
-    const computed = reconstruction[shape].mask;
     const mask = masks[shape];
-    const edited = editedBefore.includes(shape) || !sameVoxels(mask.data, computed.data);
+    const edited =
+      editedBefore.includes(shape) || !sameVoxels(mask.data, computed[shape].mask.data);
+    const designed = shape === 'implant' && design;
     return {
       kind,
       label,
-      description: descriptions[shape],
+      description: designed ? describeDesign(design) : descriptions[shape],
       mask,
       algorithm: {
         type: edited ? 'SEMIAUTOMATIC' : 'AUTOMATIC',
-        name: `${product.name} ${model.name}`,
+        name: `${product.name} ${model.name}${designed ? ', implant design' : ''}`,
         version: model.version,
         modelHash: model.hash || undefined,
         terms: termsOf(model),

@@ -1,14 +1,17 @@
 import type { ComparedShape, Comparison } from '../engine/judge/comparison.ts';
 import { vertexNormals } from '../engine/surface/mesh.ts';
 import type { Agreement } from '../engine/cascade/agreement.ts';
-import type { Mesh } from '../engine/surface/mesh.ts';
-import { shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
-import type {
-  ComparedShapes,
-  FitOverlay,
-  JudgedFit,
-  StudyResult,
-  StudyState,
+import { middleVertex, type Mesh } from '../engine/surface/mesh.ts';
+import { arrowMesh } from '../viewer/drawing/arrowMesh.ts';
+import type { ImplantDesign } from '../worker/protocol.ts';
+import { axisColour, shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
+import {
+  shownDesign,
+  type ComparedShapes,
+  type FitOverlay,
+  type JudgedFit,
+  type StudyResult,
+  type StudyState,
 } from '../state/studyState.ts';
 import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
 import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
@@ -142,24 +145,40 @@ export function resultContours({
   };
 }
 
+/** How far the arrow of the insertion axis stands out of the implant, mm. */
+const axisLength = 45;
+
+/** The same arrow for the same design. */
+const axisMeshes = new WeakMap<ImplantDesign, Mesh>();
+
+/** The insertion axis as an arrow out of the middle of the implant, as visible as the implant. */
+function axisSurface(
+  design: ImplantDesign,
+  { appearance, implant }: Pick<StudyState, 'appearance' | 'implant'>,
+): SurfaceToShow {
+  let mesh = axisMeshes.get(design);
+  if (!mesh) {
+    mesh = arrowMesh(middleVertex(design.shape.mesh), design.implant.axis, axisLength);
+    axisMeshes.set(design, mesh);
+  }
+  const visible = implant.showAxis && appearance.implant.visible;
+  return { id: 'axis', mesh, rgb: axisColour, appearance: { visible, opacity: 1 } };
+}
+
 /**
  * What a result shows in 3D: its shapes with the skull, or in the place of the shapes what is compared or
  * the overlay of the fit.
  */
 export function resultSurfaces(
-  { reconstruction, shapes: { patch, implant } }: StudyResult,
-  {
-    appearance,
-    showDisagreement,
-    fit,
-    overlay,
-    compared,
-    sideBySide,
-  }: Pick<
+  result: StudyResult,
+  state: Pick<
     StudyState,
-    'appearance' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
+    'appearance' | 'implant' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
   >,
 ): SurfaceToShow[] {
+  const { reconstruction, shapes } = result;
+  const { patch, implant } = shapes;
+  const { appearance, showDisagreement, fit, overlay, compared, sideBySide } = state;
   const { skullMesh } = reconstruction;
   // The agreement is that of the surface that was computed.
   const agreement = patch === reconstruction.patch ? reconstruction.agreement : undefined;
@@ -170,8 +189,8 @@ export function resultSurfaces(
     patch: patch.mesh,
     implant: implant.mesh,
   };
-  const shapes = shapeNames.filter((id) => !judged || id === 'skull');
-  const surfaces = shapes.map((id) => ({
+  const names = shapeNames.filter((id) => !judged || id === 'skull');
+  const surfaces = names.map((id): SurfaceToShow => ({
     id,
     mesh: meshes[id],
     rgb: shapeStyles[id].rgb,
@@ -181,7 +200,10 @@ export function resultSurfaces(
         : undefined,
     appearance: appearance[id],
   }));
-  if (!judged) return surfaces;
-  const appearanceOfFit = { visible: true, opacity: 1 };
-  return [...surfaces, { id: 'fit', ...fitSurface(judged, overlay), appearance: appearanceOfFit }];
+  if (judged) {
+    const seen = { visible: true, opacity: 1 };
+    return [...surfaces, { id: 'fit', ...fitSurface(judged, overlay), appearance: seen }];
+  }
+  const design = shownDesign(result);
+  return design ? [...surfaces, axisSurface(design, state)] : surfaces;
 }

@@ -22,6 +22,9 @@ export const shapeStyles: Readonly<Record<ShapeName, ShapeStyle>> = {
   implant: { kind: 'implant', label: 'Implant', rgb: kindCodes.implant.rgb },
 };
 
+/** The arrow of the insertion axis. */
+export const axisColour = [250, 204, 21] as const;
+
 export const initialAppearance: Readonly<Record<ShapeName, ShapeAppearance>> = {
   skull: { visible: true, opacity: 1 },
   patch: { visible: true, opacity: 1 },

@@ -11,7 +11,8 @@ import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
-import type { ProviderReport } from '../worker/protocol.ts';
+import type { ImplantDesign, ProviderReport } from '../worker/protocol.ts';
+import { initialImplantChoices, type ImplantChoices } from './implantChoices.ts';
 import type { Durations, Timeline } from '../services/timeline.ts';
 import { initialAppearance, type ResultShape, type ShapeName } from './shapes.ts';
 
@@ -66,7 +67,15 @@ export interface LeftOutPiece {
 
 export interface StudyResult {
   readonly reconstruction: Reconstruction;
-  /** The shapes as they are: of the reconstruction, or measured again since the user edited them. */
+  /** The shapes as they were computed: of the reconstruction, or the implant as it was designed. */
+  readonly computed: Readonly<Record<ResultShape, ReconstructedShape>>;
+  /** The implant that was designed last. */
+  readonly design?: ImplantDesign;
+  /** Whether patch or parameters changed since. */
+  readonly undesigned: boolean;
+  /** Why there is no design, or only that of before, in a sentence. */
+  readonly designProblem?: string;
+  /** The shapes as they are: as computed, or measured again since the user edited them. */
   readonly shapes: Readonly<Record<ResultShape, ReconstructedShape>>;
   /** Shapes that were edited and not measured again yet: what is known of them is of before. */
   readonly unmeasured: readonly ResultShape[];
@@ -96,14 +105,17 @@ export interface StudyResult {
 
 /** Whether the user changed a shape since it was computed. */
 export function isEdited(
-  { shapes, reconstruction, unmeasured, editedBefore }: StudyResult,
+  { shapes, computed, unmeasured, editedBefore }: StudyResult,
   shape: ResultShape,
 ): boolean {
   return (
-    shapes[shape] !== reconstruction[shape] ||
-    unmeasured.includes(shape) ||
-    editedBefore.includes(shape)
+    shapes[shape] !== computed[shape] || unmeasured.includes(shape) || editedBefore.includes(shape)
   );
+}
+
+/** The design of which the implant is that is shown, perhaps edited; undefined for a predicted one. */
+export function shownDesign({ design, computed }: StudyResult): ImplantDesign | undefined {
+  return design?.shape === computed.implant ? design : undefined;
 }
 
 /** What the overlay can show. */
@@ -174,6 +186,9 @@ export interface StudyState {
   /** Whether both stand side by side in 3D. */
   readonly sideBySide: boolean;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
+  readonly implant: ImplantChoices;
+  /** Whether an implant is being designed. */
+  readonly designing: boolean;
   /** The shape that brush and eraser change. */
   readonly brush: ResultShape;
   /** Whether the patch shows in 3D where the network and the shape prior differ. */
@@ -195,6 +210,8 @@ export const initialStudyState: StudyState = {
   threshold: defaultBoneOptions.threshold,
   method: 'network',
   appearance: initialAppearance,
+  implant: initialImplantChoices,
+  designing: false,
   brush: 'patch',
   showDisagreement: false,
   comparableKeys: [resultKey('patch'), resultKey('implant')],

@@ -67,6 +67,7 @@ declare module '@ohif/ui-next' {
       readonly id?: string;
       readonly max?: number;
       readonly min?: number;
+      readonly onBlur?: () => void;
       readonly onChange?: (event: { target: { value: string } }) => void;
       readonly placeholder?: string;
       readonly step?: number;

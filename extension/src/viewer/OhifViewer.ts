@@ -282,6 +282,15 @@ export class OhifViewer implements ViewerPort {
     return held && readHeld(held, series);
   }
 
+  replaceVoxels(segmentationId: string, mask: Mask, series: CtSeries): void {
+    this.takeBackEdits(segmentationId, mask, series);
+    this.edits.accept(segmentationId);
+  }
+
+  takeBackEdits(segmentationId: string, mask: Mask, series: CtSeries): void {
+    this.held.set(segmentationId, writeLabelmap(segmentationId, mask, series));
+  }
+
   revisionOf(segmentationId: string): number {
     return this.edits.revisionOf(segmentationId);
   }
@@ -322,6 +331,17 @@ export class OhifViewer implements ViewerPort {
       if (viewport?.type !== Enums.ViewportType.ORTHOGRAPHIC) continue;
       (viewport as Types.IVolumeViewport & SliceJump).jumpToWorld([...position]);
     }
+  }
+
+  viewDirection(): Vec3 | undefined {
+    const { viewports } = this.services.viewportGridService.getState();
+    for (const viewportId of viewports.keys()) {
+      const viewport = viewportOf(this.services, viewportId);
+      if (viewport?.type !== Enums.ViewportType.VOLUME_3D) continue;
+      const { viewPlaneNormal } = viewport.getCamera();
+      if (viewPlaneNormal) return [viewPlaneNormal[0], viewPlaneNormal[1], viewPlaneNormal[2]];
+    }
+    return undefined;
   }
 
   showSideBySide(sideBySide: boolean): void {

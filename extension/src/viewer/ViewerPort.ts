@@ -78,6 +78,10 @@ export interface ViewerPort {
   showSegmentation(ct: CtReference, segmentation: SegmentationToShow): Promise<string>;
   /** Voxels of a segmentation that was shown, edits of the user included; undefined if it is gone. */
   readSegmentation(segmentationId: string, series: CtSeries): Mask | undefined;
+  /** Puts other voxels in the place of those of a segmentation that was shown: no edit. */
+  replaceVoxels(segmentationId: string, mask: Mask, series: CtSeries): void;
+  /** The same as an edit, the last one of the user's. */
+  takeBackEdits(segmentationId: string, mask: Mask, series: CtSeries): void;
   /** Grows with each edit of the user. */
   revisionOf(segmentationId: string): number;
   removeSegmentation(segmentationId: string): void;
@@ -89,6 +93,8 @@ export interface ViewerPort {
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
+  /** From the head to the eye in 3D, patient LPS, unit; undefined without a 3D view. */
+  viewDirection(): Vec3 | undefined;
   /** Switches to two 3D viewports side by side, or back to the usual layout. */
   showSideBySide(sideBySide: boolean): void;
   /** Replaces all surfaces in the 3D viewports. */

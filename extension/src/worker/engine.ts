@@ -1,6 +1,7 @@
 import type { Atlas } from '../engine/pose/atlas.ts';
 import { compareTwo } from '../engine/judge/comparison.ts';
 import { measureFitError } from '../engine/judge/fitError.ts';
+import { designedShape } from '../engine/designedShape.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
 import { checkModel, loadModel, loadNetworks, loadPrior } from '../engine/cascade/model.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
@@ -9,10 +10,28 @@ import { remeasure } from '../engine/remeasure.ts';
 import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/bone/segmentBone.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
-import type { Work } from './protocol.ts';
+import { applyRigid, invertRigid } from '../engine/space/transform.ts';
+import { openSolidKernel } from '../solidKernel.ts';
+import { ImplantDesigner } from './ImplantDesigner.ts';
+import type { DesignJob, ImplantDesign, Work } from './protocol.ts';
 
 type LeaveOutPiece = Work['leaveOutPiece']['job'] & { readonly atlas: Atlas };
 type Remeasure = Work['remeasure']['job'] & { readonly atlas: Atlas };
+
+const designer = new ImplantDesigner((runtimeUrl) =>
+  openSolidKernel(
+    () => new URL('manifold.wasm', runtimeUrl ?? new URL('./', globalThis.location.href)).href,
+  ),
+);
+
+async function designImplant(
+  job: DesignJob & { readonly atlas: Atlas },
+  runtimeUrl: string | undefined,
+): Promise<ImplantDesign> {
+  const implant = await designer.design(job, runtimeUrl);
+  const cavity = applyRigid(invertRigid(job.toCanonical), job.atlas.centre);
+  return { implant, shape: designedShape(implant, cavity) };
+}
 
 /** The engine as the worker sees it. */
 export const engine = {
@@ -24,6 +43,7 @@ export const engine = {
     leaveOutPiece(reconstruction, piece, atlas.centre),
   remeasure: ({ mask, toCanonical, atlas }: Remeasure) =>
     remeasure(mask, toCanonical, atlas.centre),
+  designImplant,
   loadModel,
   loadPrior,
   loadAtlas,

@@ -1,8 +1,11 @@
 import type { ProviderName } from '../engine/cascade/backend.ts';
 import type { Comparison, ComparisonRequest } from '../engine/judge/comparison.ts';
 import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
+import type { DesignRequest } from '../engine/implant/context.ts';
+import type { DesignedImplant } from '../engine/implant/design.ts';
+import type { ImplantParameters } from '../engine/implant/parameters.ts';
 import type { Progress } from '../engine/progress.ts';
-import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
+import type { MethodName, ReconstructedShape, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
 import type { Remeasured } from '../engine/remeasure.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
@@ -16,7 +19,7 @@ export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
 
 /** Absolute addresses, all on the page's own origin: a worker has no document to resolve against. */
 export interface WorkerEnvironment {
-  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files, with a trailing slash; the worker's own if absent. */
+  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files and of `manifold.wasm`, with a trailing slash; the worker's own if absent. */
   readonly runtimeUrl?: string;
   /** Folder that holds `<model>/model.json` and `atlas/`, with a trailing slash. */
   readonly modelsUrl: string;
@@ -45,6 +48,21 @@ export interface RehearseJob extends NetworkJob {
   readonly toCanonical: RigidTransform;
 }
 
+export interface DesignJob {
+  /** What to design for; as the last time if absent, which saves most of the time. */
+  readonly from?: Omit<DesignRequest, 'toCanonical'>;
+  /** Patient LPS mm → canonical mm. */
+  readonly toCanonical: RigidTransform;
+  /** Complete and checked. */
+  readonly parameters: ImplantParameters;
+}
+
+/** A designed implant, and the same as a shape beside the patch. */
+export interface ImplantDesign {
+  readonly implant: DesignedImplant;
+  readonly shape: ReconstructedShape;
+}
+
 /** What the page can ask for: a line here and a function in `runJob.ts` each. */
 export interface Work {
   /** `threshold` in Hounsfield units; the engine's own choice if absent. */
@@ -65,6 +83,8 @@ export interface Work {
     job: { readonly mask: Mask; readonly toCanonical: RigidTransform };
     result: Remeasured;
   };
+  /** Designs an implant for a patch. */
+  designImplant: { job: DesignJob; result: ImplantDesign };
   reconstruct: { job: NetworkJob; result: Reconstruction };
   /** Repeats a reconstruction on the intact side of the skull. */
   rehearse: { job: RehearseJob; result: Rehearsal };

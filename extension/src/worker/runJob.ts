@@ -49,6 +49,8 @@ function functions(surroundings: Surroundings): {
     compare: async (...call) => engine.compareTwo(await withAtlas(...call)),
     leaveOutPiece: async (...call) => engine.leaveOutPiece(await withAtlas(...call)),
     remeasure: async (...call) => engine.remeasure(await withAtlas(...call)),
+    designImplant: async (job, environment) =>
+      engine.designImplant(await withAtlas(job, environment), environment.runtimeUrl),
     reconstruct: ({ skull, ...job }, environment) =>
       withMethod(job, environment, surroundings, (how) => engine.reconstruct({ skull, ...how })),
     rehearse: ({ skull, patch, toCanonical, ...job }, environment) =>

@@ -159,6 +159,20 @@ export class FakeViewer implements ViewerPort {
   revisionOf(segmentationId: string): number {
     return this.revisions.get(segmentationId) ?? 0;
   }
+  replaceVoxels(segmentationId: string, mask: Mask): void {
+    const shown = this.segmentations.get(segmentationId);
+    if (!shown) throw new Error('no such segmentation');
+    this.segmentations.set(segmentationId, { ...shown, mask });
+  }
+  takeBackEdits(segmentationId: string, mask: Mask): void {
+    this.replaceVoxels(segmentationId, mask);
+    this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
+    this.change();
+  }
+  direction: [number, number, number] | undefined = [0, 0, 1];
+  viewDirection(): [number, number, number] | undefined {
+    return this.direction;
+  }
   removeSegmentation(segmentationId: string): void {
     this.segmentations.delete(segmentationId);
   }

@@ -1,6 +1,7 @@
 import { beforeEach } from 'vitest';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { Remeasured } from '../../../extension/src/engine/remeasure.ts';
@@ -57,6 +58,9 @@ export const answer: Script = (job, worker) => {
       return smallFitError();
     case 'compare':
       return smallComparison();
+    case 'designImplant':
+      // As the engine says of the small reconstruction: its patch has two pieces.
+      throw new CranioplastyError('patch-in-pieces', 'The patch has 2 separate pieces.');
     case 'rehearse':
       return smallRehearsal();
     case 'leaveOutPiece': {

@@ -1,3 +1,4 @@
+import { defaultParameters } from '../../../extension/src/engine/implant/parameters.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { Comparison } from '../../../extension/src/engine/judge/comparison.ts';
 import type { Rehearsal } from '../../../extension/src/engine/rehearsal.ts';
@@ -7,7 +8,12 @@ import type { ShapeMeasurements } from '../../../extension/src/engine/shape/meas
 import { identityAxes } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
-import type { Question, Reply, Work } from '../../../extension/src/worker/protocol.ts';
+import type {
+  ImplantDesign,
+  Question,
+  Reply,
+  Work,
+} from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
 
 export function smallMask(): Mask {
@@ -150,5 +156,41 @@ export function smallComparison(): Comparison {
     meanDistance: 0.5,
     hd95: 1.5,
     hausdorff: 2.5,
+  };
+}
+
+/** A design of one triangle. */
+export function smallDesign(mask = smallMask(), volume = 10): ImplantDesign {
+  const mesh = {
+    positions: new Float32Array(9).fill(volume),
+    triangles: new Uint32Array([0, 1, 2]),
+  };
+  return {
+    implant: {
+      parameters: defaultParameters,
+      meshes: [mesh],
+      mask,
+      axis: [0, 0, 1],
+      tilt: 5,
+      volume,
+      mass: volume * defaultParameters.density,
+      undercut: { volume: 0.1 },
+      checks: [
+        { name: 'manifold', result: 'pass', value: 0, unit: '', message: 'Watertight.' },
+        {
+          name: 'gap',
+          result: 'warn',
+          value: 1.2,
+          unit: 'mm',
+          message: 'The gap is wide.',
+          place: [1, 2, 3],
+        },
+      ],
+    },
+    shape: {
+      mask,
+      mesh,
+      measurements: { volume, outerArea: 2, meanThickness: 4, maxThickness: 5, extent: 60 },
+    },
   };
 }

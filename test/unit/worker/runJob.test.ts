@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { defaultParameters } from '../../../extension/src/engine/implant/parameters.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
@@ -9,6 +10,7 @@ import { runJob } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
 import {
   smallComparison,
+  smallDesign,
   smallFitError,
   smallMask,
   smallReconstruction,
@@ -48,6 +50,7 @@ function setting(overrides: Partial<Engine> = {}) {
     compareTwo: () => smallComparison(),
     leaveOutPiece: ({ reconstruction }) => reconstruction,
     remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
+    designImplant: vi.fn(async () => smallDesign()),
     loadModel: async () => model,
     loadPrior: async () => prior,
     loadAtlas: async () => atlas,
@@ -82,6 +85,19 @@ describe('runJob', () => {
     );
     expect(replies).toEqual([{ result: reconstruction }]);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
+  it('designs an implant with the atlas and the folder of the kernel', async () => {
+    const { surroundings, replies, transferred, engine } = setting();
+    const job = { toCanonical: identityTransform, parameters: defaultParameters };
+    const runtimeUrl = 'http://localhost/runtime/';
+    await runJob(
+      { kind: 'designImplant', job, environment: { ...environment, runtimeUrl } },
+      surroundings,
+    );
+    expect(replies).toEqual([{ result: smallDesign() }]);
+    expect(engine.designImplant).toHaveBeenCalledWith({ ...job, atlas }, runtimeUrl);
+    expect(transferred.length).toBeGreaterThan(0);
   });
 
   it('compares two shapes with the atlas and no backend, and hands its arrays over', async () => {

@@ -1,6 +1,6 @@
 /** Room `surface`: a field or a mask in, its closed surface as triangles out. */
 
-import type { Grid } from '../space/grid.ts';
+import type { Grid, Vec3 } from '../space/grid.ts';
 import { indexToPatient } from '../space/grid.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid } from '../space/transform.ts';
@@ -39,6 +39,22 @@ export function placeMesh(mesh: Mesh, grid: Grid, transform?: RigidTransform): M
   return { positions, triangles };
 }
 
+/** Several meshes as one; none as one without triangles. */
+export function joinMeshes(meshes: readonly Mesh[]): Mesh {
+  if (meshes.length === 1) return meshes[0];
+  const sum = (of: (mesh: Mesh) => number) => meshes.reduce((total, mesh) => total + of(mesh), 0);
+  const positions = new Float32Array(sum((mesh) => mesh.positions.length));
+  const triangles = new Uint32Array(sum((mesh) => mesh.triangles.length));
+  let [p, t] = [0, 0];
+  for (const mesh of meshes) {
+    positions.set(mesh.positions, p);
+    for (let n = 0; n < mesh.triangles.length; n++) triangles[t + n] = mesh.triangles[n] + p / 3;
+    p += mesh.positions.length;
+    t += mesh.triangles.length;
+  }
+  return { positions, triangles };
+}
+
 /** Unit normals at the vertices, each triangle weighted by its area. */
 export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
   const normals = new Float32Array(p.length);
@@ -63,7 +79,7 @@ export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
 }
 
 /** The vertex nearest to the mean: unlike the mean, it lies on a curved patch. */
-export function middleVertex({ positions }: Mesh): [number, number, number] {
+export function middleVertex({ positions }: Mesh): Vec3 {
   const mean = [0, 0, 0];
   for (let p = 0; p < positions.length; p++) mean[p % 3] += positions[p] / (positions.length / 3);
   let best = 0;

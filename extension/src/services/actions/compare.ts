@@ -1,7 +1,12 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
-import { resultKey, type Comparable, type StudyResult } from '../../state/studyState.ts';
+import {
+  resultKey,
+  shownDesign,
+  type Comparable,
+  type StudyResult,
+} from '../../state/studyState.ts';
 import type { CtReference } from '../../viewer/ViewerPort.ts';
 import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
@@ -11,6 +16,7 @@ import { references } from './sources.ts';
 export function comparables(parts: Parts, ct: CtReference): Comparable[] {
   return [
     ...resultShapes.map((shape) => ({ key: resultKey(shape), label: resultLabel(shape) })),
+    ...otherImplant(parts.store.get(ct.studyInstanceUID).result),
     ...references(parts, ct),
   ];
 }
@@ -63,6 +69,8 @@ function comparable(
       label: resultLabel(shape),
       read: async () => parts.edits.currentMasks(result)[shape],
     };
+  const other = otherImplant(result).find(({ key }) => key === wanted);
+  if (other) return other;
   const source = references(parts, ct).find(({ key }) => key === wanted);
   if (source) {
     return { label: source.label, read: () => parts.viewer.readSkull(source, result.series) };
@@ -71,6 +79,17 @@ function comparable(
     'bad-segmentation',
     'A shape to compare is no longer there: choose another one.',
   );
+}
+
+/** The implant that is not shown, if there are a designed and a predicted one. */
+function otherImplant(
+  result: StudyResult | undefined,
+): (Comparable & { readonly read: () => Promise<Mask> })[] {
+  if (!result?.design) return [];
+  const { design, reconstruction } = result;
+  const { mask } = shownDesign(result) ? reconstruction.implant : design.shape;
+  const label = shownDesign(result) ? 'Implant as predicted' : 'Implant as designed';
+  return [{ key: 'other-implant', label, read: async () => mask }];
 }
 
 const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;

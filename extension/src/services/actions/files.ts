@@ -1,7 +1,8 @@
 import { product } from '../../dicom/product.ts';
 import { writeStl } from '../../engine/surface/stl.ts';
 import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
-import { caseReportHtml, describeCase } from '../caseReport.ts';
+import { isEdited, shownDesign } from '../../state/studyState.ts';
+import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { encodeResult } from '../encodeResult.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { fileName } from '../report/fileNames.ts';
@@ -20,12 +21,16 @@ export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
   return parts.work.attempt(async (study) => {
     await parts.shapes.settled(study);
     const result = requireResult(parts, study);
-    const stl = writeStl(
-      result.shapes[shape].mesh,
-      `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`,
-    );
-    const what = shape === 'patch' ? 'skull-patch.stl' : 'implant.stl';
-    parts.viewer.saveFile(stl as BlobPart, nameOf(parts, result, what), 'model/stl');
+    const design = shape === 'implant' && !isEdited(result, 'implant') && shownDesign(result);
+    const meshes = design ? design.implant.meshes : [result.shapes[shape].mesh];
+    const name = shape === 'patch' ? 'skull-patch' : 'implant';
+    // Pieces are printed one by one.
+    meshes.forEach((mesh, piece) => {
+      const stl = writeStl(mesh, `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`);
+      const number = meshes.length > 1 ? `-${piece + 1}` : '';
+      const file = nameOf(parts, result, `${name}${number}.stl`);
+      parts.viewer.saveFile(stl as BlobPart, file, 'model/stl');
+    });
   });
 }
 

@@ -3,7 +3,12 @@ import type { ReconstructedShape, Reconstruction } from '../../engine/reconstruc
 import type { Mask } from '../../engine/space/volume.ts';
 import { lostVoxels, sameVoxels, withVoxels } from '../../engine/space/voxels.ts';
 import { resultShapes, type ResultShape } from '../../state/shapes.ts';
-import { isEdited, type LeftOutPiece, type StudyResult } from '../../state/studyState.ts';
+import {
+  isEdited,
+  shownDesign,
+  type LeftOutPiece,
+  type StudyResult,
+} from '../../state/studyState.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { unedited } from '../shapes/resultParts.ts';
 
@@ -18,7 +23,7 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
   return work.run('leave-out-piece', async (ct, client) => {
     const study = ct.studyInstanceUID;
     await shapes.settled(study);
-    const given = requireResult(parts, study);
+    const given = withPredicted(requireResult(parts, study));
     const before = asEdited(given);
     const reconstruction = await client.ask('leaveOutPiece', { reconstruction: before, piece });
     const lost = byShape((shape) =>
@@ -32,8 +37,8 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
       rehearsal: given.rehearsal,
     };
     // The user may have gone on editing meanwhile.
-    const result = requireResult(parts, study);
-    const now = parts.edits.currentMasks(result);
+    const result = withPredicted(requireResult(parts, study));
+    const now = currentMasks(parts, result);
     await replace(parts, study, {
       ...result,
       ...withMasks(reconstruction, (shape) => changed(now[shape], lost[shape], 0)),
@@ -48,7 +53,7 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
 export function bringBackPiece(parts: Parts): Promise<void> {
   return parts.work.run('bring-back-piece', async (ct) => {
     const study = ct.studyInstanceUID;
-    const result = requireResult(parts, study);
+    const result = withPredicted(requireResult(parts, study));
     const last = result.leftOut.at(-1);
     if (!last) {
       throw new CranioplastyError(
@@ -61,7 +66,7 @@ export function bringBackPiece(parts: Parts): Promise<void> {
       ...before[shape],
       mask: changed(result.reconstruction[shape].mask, lost[shape], 1),
     });
-    const now = parts.edits.currentMasks(result);
+    const now = currentMasks(parts, result);
     await replace(parts, study, {
       ...result,
       ...withMasks({ ...before, patch: whole('patch'), implant: whole('implant') }, (shape) =>
@@ -72,6 +77,27 @@ export function bringBackPiece(parts: Parts): Promise<void> {
       rehearsal,
     });
   });
+}
+
+/** A result with the predicted implant: what was designed for the patch before says nothing of the one after. */
+function withPredicted(result: StudyResult): StudyResult {
+  if (!shownDesign(result) || isEdited(result, 'implant')) return result;
+  const { implant } = result.reconstruction;
+  return {
+    ...result,
+    design: undefined,
+    computed: { ...result.computed, implant },
+    shapes: { ...result.shapes, implant },
+  };
+}
+
+/** What the viewer shows, but of a predicted implant that a designed one stands in the place of. */
+function currentMasks({ store, edits }: Parts, result: StudyResult): Record<ResultShape, Mask> {
+  const shown = store.get(result.ct.studyInstanceUID).result;
+  const masks = edits.currentMasks(result);
+  return shown?.shapes.implant === result.shapes.implant
+    ? masks
+    : { ...masks, implant: result.shapes.implant.mask };
 }
 
 /** What a result holds in the place of what was computed. */

@@ -40,7 +40,10 @@ export function reconstruct(parts: Parts): Promise<void> {
     // Only now: a run that fails leaves the previous result untouched.
     shapes.hidePrevious(previous);
     shapes.forgetJudgements(study);
-    store.update(study, { result });
+    const { implant } = store.get(study);
+    store.update(study, { result, implant: { ...implant, piece: undefined } });
+    shapes.designing.keepSkull(source, skull);
+    await shapes.designing.settled(study);
     await shapes.show(study);
     viewer.lookAt(middleVertex(reconstruction.patch.mesh));
   });

@@ -7,6 +7,7 @@ export function save(parts: Parts): Promise<void> {
   const { viewer, store, work, edits, shapes } = parts;
   return work.run('save', async (ct) => {
     const study = ct.studyInstanceUID;
+    await shapes.designing.settled(study);
     const result = requireResult(parts, study);
     const masks = edits.currentMasks(result);
     // What the user edits from here on is not in what is stored.
@@ -15,7 +16,8 @@ export function save(parts: Parts): Promise<void> {
     shapes.markStored(saved.seriesInstanceUID);
     // The study may have been left and opened again meanwhile.
     const now = store.get(study).result ?? result;
-    store.update(study, { result: { ...now, saved: edits.isEdited(result) ? undefined : saved } });
+    const same = !edits.isEdited(result) && now.computed.implant === result.computed.implant;
+    store.update(study, { result: { ...now, saved: same ? saved : undefined } });
     viewer.announce(dataset);
   });
 }

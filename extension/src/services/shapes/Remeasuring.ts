@@ -22,7 +22,7 @@ export class Remeasuring {
   private readonly viewer: ViewerPort;
   private readonly store: StudyStore;
   private readonly edits: Edits;
-  private readonly onMeasured: () => void;
+  private readonly onMeasured: (study: string) => void;
   private client: Client | undefined;
   /** Revision of each segmentation at which its shape was measured. */
   private readonly measured = new Map<string, number>();
@@ -33,7 +33,12 @@ export class Remeasuring {
   private study = '';
 
   /** @param onMeasured called when a shape has figures and surface again */
-  constructor(viewer: ViewerPort, store: StudyStore, edits: Edits, onMeasured: () => void) {
+  constructor(
+    viewer: ViewerPort,
+    store: StudyStore,
+    edits: Edits,
+    onMeasured: (study: string) => void,
+  ) {
     this.viewer = viewer;
     this.store = store;
     this.edits = edits;
@@ -125,15 +130,15 @@ export class Remeasuring {
   }
 
   private async measure(
-    { reconstruction }: StudyResult,
+    { reconstruction, ...result }: StudyResult,
     shape: ResultShape,
     mask: Mask,
   ): Promise<{
     readonly shape: ReconstructedShape;
     readonly pieces: readonly PatchPiece[];
   }> {
-    const computed = reconstruction[shape];
-    // Undone: the smooth surface of the reconstruction is the better one.
+    const computed = result.computed[shape];
+    // Undone: the smooth surface that was computed is the better one.
     if (sameVoxels(mask.data, computed.mask.data)) {
       return { shape: computed, pieces: reconstruction.pieces };
     }
@@ -161,6 +166,6 @@ export class Remeasuring {
         pieces: shape === 'patch' ? now.pieces : result.pieces,
       },
     });
-    this.onMeasured();
+    this.onMeasured(study);
   }
 }

@@ -8,6 +8,7 @@ import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
 import { showFailure } from '../failures.ts';
+import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
 import { resultContours, resultSurfaces } from '../surfaces.ts';
@@ -17,6 +18,8 @@ export class ShownShapes {
   private readonly viewer: ViewerPort;
   private readonly store: StudyStore;
   private readonly edits: Edits;
+  /** Keeps the designed implant true to the patch. */
+  readonly designing: Designing;
   private readonly remeasuring: Remeasuring;
   private segmentSurfaces: SegmentSurfaces | undefined;
   private stopListening: (() => void) | undefined;
@@ -29,12 +32,18 @@ export class ShownShapes {
     this.viewer = viewer;
     this.store = store;
     this.edits = edits;
-    this.remeasuring = new Remeasuring(viewer, store, edits, () => this.showSurfaces());
+    this.remeasuring = new Remeasuring(viewer, store, edits, (study) => {
+      this.showSurfaces();
+      // An edit of the implant may have been undone.
+      this.designing.follow(study);
+    });
+    this.designing = new Designing(viewer, store, edits, (study) => this.implantReplaced(study));
   }
 
   enter(createClient: () => WorkerClient): void {
     this.segmentSurfaces ??= new SegmentSurfaces(createClient(), () => this.showSurfaces());
     this.remeasuring.enter(createClient);
+    this.designing.enter(createClient);
     this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
   }
 
@@ -46,6 +55,7 @@ export class ShownShapes {
     this.stopListening = undefined;
     for (const study of this.shown) this.keepEdits(study);
     this.remeasuring.leave();
+    this.designing.leave();
     this.shown.clear();
     this.edits.forgetAll();
     this.storedSeries.clear();
@@ -55,8 +65,15 @@ export class ShownShapes {
    * Waits until figures and surfaces of a study are those of the shapes as they are.
    * @throws CranioplastyError as `Remeasuring.settled`
    */
-  settled(study: string): Promise<void> {
-    return this.remeasuring.settled(study);
+  async settled(study: string): Promise<void> {
+    await this.remeasuring.settled(study);
+    await this.designing.settled(study);
+  }
+
+  /** Another implant is in the place of the one before, of which what was judged is void. */
+  implantReplaced(study: string): void {
+    this.forgetJudgements(study);
+    this.showSurfaces();
   }
 
   /** Something of the study is on the screen: it is not shown again on this visit. */
@@ -112,6 +129,7 @@ export class ShownShapes {
     this.applyAppearance(study);
     this.applyBrush(study);
     this.remeasuring.follow(study);
+    this.designing.follow(study);
   }
 
   /** Brush and eraser change the chosen shape, in every plane. */
@@ -167,6 +185,7 @@ export class ShownShapes {
       this.store.update(study, { result: { ...result, saved: undefined } });
     }
     this.remeasuring.follow(study);
+    this.designing.follow(study);
     this.followBrush(study);
     const { fit, compared } = this.store.get(study);
     const judged = fit ?? compared;

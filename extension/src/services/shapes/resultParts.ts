@@ -7,11 +7,24 @@ export function unedited(
   reconstruction: Reconstruction,
 ): Pick<
   StudyResult,
-  'reconstruction' | 'shapes' | 'unmeasured' | 'pieces' | 'editedBefore' | 'leftOut'
+  | 'reconstruction'
+  | 'computed'
+  | 'design'
+  | 'undesigned'
+  | 'designProblem'
+  | 'shapes'
+  | 'unmeasured'
+  | 'pieces'
+  | 'editedBefore'
+  | 'leftOut'
 > {
   const { patch, implant, pieces } = reconstruction;
   return {
     reconstruction,
+    computed: { patch, implant },
+    design: undefined,
+    undesigned: true,
+    designProblem: undefined,
     shapes: { patch, implant },
     unmeasured: [],
     pieces,

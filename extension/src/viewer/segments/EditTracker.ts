@@ -20,6 +20,14 @@ export class EditTracker {
     else this.known.set(segmentationId, { fingerprint, revision: 0 });
   }
 
+  /** Takes the voxels as they are now for no edit beyond those that were found. */
+  accept(segmentationId: string): void {
+    const entry = this.known.get(segmentationId);
+    const fingerprint = this.fingerprintOf(segmentationId);
+    this.questioned.delete(segmentationId);
+    if (entry && fingerprint !== undefined) entry.fingerprint = fingerprint;
+  }
+
   /** The voxels may have changed. */
   question(segmentationId: string): void {
     this.questioned.add(segmentationId);

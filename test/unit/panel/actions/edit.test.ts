@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
 import { currentWarnings } from '../../../../extension/src/services/shapes/resultParts.ts';
-import type { CaseDescription } from '../../../../extension/src/services/caseReport.ts';
+import type { CaseDescription } from '../../../../extension/src/services/report/caseReport.ts';
 import {
   answer,
   service,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CaseDescription } from '../../../../extension/src/services/caseReport.ts';
+import type { CaseDescription } from '../../../../extension/src/services/report/caseReport.ts';
 import { reconstructionOnCt } from '../fakeViewer.ts';
 import {
   answer,

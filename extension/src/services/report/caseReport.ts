@@ -1,17 +1,19 @@
-import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
-import { warnOfThickness } from '../dicom/ct/ctSummary.ts';
-import { product } from '../dicom/product.ts';
-import type { Comparison } from '../engine/judge/comparison.ts';
-import { meetsBone, type FitError } from '../engine/judge/fitError.ts';
-import type { PatchMetrics } from '../engine/judge/metrics.ts';
-import type { Rehearsal } from '../engine/rehearsal.ts';
-import type { ShapeMeasurements } from '../engine/shape/measure.ts';
-import { describeModel, termsOf, type ModelIdentity } from '../models.ts';
-import { isEdited, noBorder, type StudyResult, type StudyState } from '../state/studyState.ts';
-import type { Picture } from '../viewer/ViewerPort.ts';
+import type { CaseIdentity } from '../../dicom/ct/caseIdentity.ts';
+import { warnOfThickness } from '../../dicom/ct/ctSummary.ts';
+import { product } from '../../dicom/product.ts';
+import type { Comparison } from '../../engine/judge/comparison.ts';
+import { meetsBone, type FitError } from '../../engine/judge/fitError.ts';
+import type { PatchMetrics } from '../../engine/judge/metrics.ts';
+import type { Rehearsal } from '../../engine/rehearsal.ts';
+import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
+import { describeModel, termsOf, type ModelIdentity } from '../../models.ts';
+import { isEdited, noBorder, type StudyResult, type StudyState } from '../../state/studyState.ts';
+import type { Picture } from '../../viewer/ViewerPort.ts';
+import { describeDesign, designSections, type DesignDescription } from './designReport.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
-import { dateAndTime } from '../dateAndTime.ts';
-import { currentWarnings } from './shapes/resultParts.ts';
+import { section, type Line } from './reportSection.ts';
+import { currentWarnings } from '../shapes/resultParts.ts';
+import { dateAndTime } from '../../dateAndTime.ts';
 
 /** Everything the report says, without pictures: what is stored as JSON. Lengths in mm, times in ms. */
 export interface CaseDescription {
@@ -46,6 +48,8 @@ export interface CaseDescription {
   readonly shapes: Readonly<
     Record<'skullPatch' | 'implant', ShapeMeasurements & { readonly edited: boolean }>
   >;
+  /** Of the implant, where it was designed; lengths in mm, volumes in ml, mass in g, the axis in patient LPS. */
+  readonly design?: DesignDescription;
   /** Of the network and what continues the skull without it; lengths in mm. */
   readonly agreement?: { readonly dice: number; readonly mean: number; readonly p95: number };
   /** Standard deviation of the outer surface by the shape prior, mm. */
@@ -130,6 +134,7 @@ export function describeCase(
       skullPatch: { ...shapes.patch.measurements, edited: isEdited(result, 'patch') },
       implant: { ...shapes.implant.measurements, edited: isEdited(result, 'implant') },
     },
+    design: describeDesign(result),
     agreement: agreement && { dice: agreement.dice, mean: agreement.mean, p95: agreement.p95 },
     deviation: deviation && { mean: deviation.mean, p95: deviation.p95 },
     unlikeness,
@@ -172,13 +177,6 @@ td { padding: .08rem .3rem; border-bottom: 1px solid #e5e5e5; vertical-align: to
 td + td { text-align: right; overflow-wrap: anywhere; }
 .sign { margin-top: 1rem; border-top: 1px solid #999; padding-top: .3rem; }
 `;
-
-type Line = readonly [string, string];
-
-function section(title: string, lines: readonly Line[]): string {
-  const rows = lines.map(([k, v]) => `<tr><td>${escape(k)}</td><td>${escape(v)}</td></tr>`);
-  return `<section><h2>${escape(title)}</h2><table>${rows.join('')}</table></section>`;
-}
 
 const mm = (value: number, digits = 2): string =>
   Number.isFinite(value) ? `${value.toFixed(digits)} mm` : '–';
@@ -298,6 +296,7 @@ ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</
 <div class="columns">
 ${section('Skull patch', shapeLines(about.shapes.skullPatch))}
 ${section('Implant', shapeLines(about.shapes.implant))}
+${about.design ? designSections(about.design) : ''}
 ${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
 ${rehearsal ? section('Rehearsal on the intact side', rehearsalLines(rehearsal)) : ''}
 ${comparison ? section('Comparison', comparisonLines(comparison)) : ''}

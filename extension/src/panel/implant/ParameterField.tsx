@@ -1,0 +1,150 @@
+import { Button, Input } from '@ohif/ui-next';
+import { useId, useState, type ReactNode } from 'react';
+import type { ImplantParameters, ParameterDescription } from '../../engine/implant/parameters.ts';
+import { describeAxis, describeRange } from '../../services/implantWords.ts';
+import type { ChosenParameters } from '../../state/implantChoices.ts';
+import { Choice, Toggle } from '../parts.tsx';
+
+interface Props<Kind extends ParameterDescription['kind']> {
+  readonly parameter: Extract<ParameterDescription, { kind: Kind }>;
+  readonly value: ImplantParameters[keyof ImplantParameters];
+  readonly disabled: boolean;
+  readonly onChange: (change: ChosenParameters) => void;
+  readonly onAxisFromView: () => void;
+}
+
+/** One parameter of the implant, of whichever kind, with its unit, its range and what it does. */
+export function ParameterField(props: Props<ParameterDescription['kind']>) {
+  const { parameter, value, disabled, onChange } = props;
+  const id = `cranioplasty-implant-${parameter.name}`;
+  switch (parameter.kind) {
+    case 'number':
+      return <NumberField {...props} parameter={parameter} />;
+    case 'axis':
+      return <AxisField {...props} parameter={parameter} />;
+    case 'choice':
+      return (
+        <div>
+          <Choice
+            data-cy={id}
+            label={parameter.label}
+            items={parameter.choices.map((key) => ({ key, label: key }))}
+            value={String(value)}
+            disabled={disabled}
+            onChoose={(key) => onChange({ [parameter.name]: key })}
+          />
+          <Help>{parameter.help}</Help>
+        </div>
+      );
+    case 'flag':
+      return (
+        <div>
+          <Toggle
+            data-cy={id}
+            label={parameter.label}
+            explanation={parameter.label}
+            checked={value === true}
+            onChange={(on) => onChange({ [parameter.name]: on })}
+          />
+          <Help>{parameter.help}</Help>
+        </div>
+      );
+  }
+}
+
+function Help({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
+  return (
+    <div id={id} className="text-muted-foreground text-xs">
+      {children}
+    </div>
+  );
+}
+
+function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) {
+  const { name, label, unit, least, most, whole, word, help } = parameter;
+  // What is being typed: it need not be a number yet.
+  const [typed, setTyped] = useState<string>();
+  const helpId = useId();
+  const isWord = word !== undefined && value === word;
+  const span = most - least;
+  const step = whole ? 1 : span > 20 ? 5 : span > 5 ? 0.5 : 0.1;
+  return (
+    <div>
+      <label className="flex items-center justify-between gap-2">
+        <span className="text-muted-foreground">
+          {label}
+          {unit && `, ${unit}`}
+        </span>
+        <Input
+          data-cy={`cranioplasty-implant-${name}`}
+          className="h-7 w-20"
+          type="number"
+          aria-describedby={helpId}
+          min={least}
+          max={most}
+          step={step}
+          value={typed ?? (isWord ? '' : String(value))}
+          placeholder={isWord ? `as ${word}` : undefined}
+          disabled={disabled || isWord}
+          onChange={({ target }) => {
+            setTyped(target.value);
+            const number = Number.parseFloat(target.value);
+            if (Number.isFinite(number)) onChange({ [name]: number });
+          }}
+          onBlur={() => setTyped(undefined)}
+        />
+      </label>
+      {word !== undefined && (
+        <label className="text-muted-foreground flex items-center justify-end gap-2">
+          As the {word}
+          <input
+            type="checkbox"
+            data-cy={`cranioplasty-implant-${name}-${word}`}
+            checked={isWord}
+            disabled={disabled}
+            onChange={({ target }) => onChange({ [name]: target.checked ? word : undefined })}
+          />
+        </label>
+      )}
+      <Help id={helpId}>
+        {describeRange(parameter)}. {help}
+      </Help>
+    </div>
+  );
+}
+
+function AxisField({ parameter, value, disabled, onChange, onAxisFromView }: Props<'axis'>) {
+  const { name, label, word, help } = parameter;
+  const automatic = !Array.isArray(value);
+  return (
+    <div>
+      <div className="flex items-baseline justify-between gap-2">
+        <span className="text-muted-foreground">{label}</span>
+        <span data-cy={`cranioplasty-implant-${name}`} className="text-right">
+          {automatic ? word : describeAxis([value[0], value[1], value[2]])}
+        </span>
+      </div>
+      <div className="flex flex-wrap gap-2 py-1">
+        <Button
+          data-cy="cranioplasty-implant-axis-from-view"
+          variant="secondary"
+          size="sm"
+          disabled={disabled}
+          onClick={onAxisFromView}
+        >
+          From the 3D view
+        </Button>
+        <Button
+          data-cy="cranioplasty-implant-axis-automatic"
+          variant="secondary"
+          size="sm"
+          disabled={disabled || automatic}
+          onClick={() => onChange({ [name]: undefined })}
+        >
+          Automatic
+        </Button>
+      </div>
+      <Help>{help}</Help>
+    </div>
+  );
+}

@@ -1,0 +1,220 @@
+import { completeParameters } from '../../engine/implant/parameters.ts';
+import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import type { Reconstruction } from '../../engine/reconstruction.ts';
+import type { StudyStore } from '../../state/StudyStore.ts';
+import { isEdited, type StudyResult, type StudyState } from '../../state/studyState.ts';
+import type { SkullSource } from '../../viewer/skullSource.ts';
+import type { ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { ImplantDesign } from '../../worker/protocol.ts';
+import type { WorkerClient } from '../../worker/WorkerClient.ts';
+import { asShown } from '../failures.ts';
+import type { Edits } from './Edits.ts';
+import { replaceImplant } from './replaceImplant.ts';
+
+type Client = Pick<WorkerClient, 'ask' | 'dispose'>;
+
+/** Refusals that come once a patch is prepared, because of parameters. */
+const afterPreparing: ReadonlySet<string> = new Set(['bad-axis', 'nothing-left', 'implant-cut']);
+
+/** What the worker holds ready. */
+interface Prepared {
+  readonly reconstruction: Reconstruction;
+  readonly revision: number;
+  readonly piece: number | undefined;
+}
+
+/** What a design was asked for. */
+interface Asked {
+  readonly study: string;
+  readonly result: StudyResult;
+  readonly choices: StudyState['implant'];
+  /** Of the segmentations of patch and implant. */
+  readonly revisions: readonly [patch: number, implant: number];
+}
+
+/**
+ * Keeps the designed implant true to patch and parameters, in a worker of its own that keeps what it has prepared of
+ * the patch. An implant that the user edited by hand is left alone.
+ */
+export class Designing {
+  readonly viewer: ViewerPort;
+  readonly store: StudyStore;
+  private readonly edits: Edits;
+  private readonly onDesigned: (study: string) => void;
+  private client: Client | undefined;
+  private prepared: Prepared | undefined;
+  /** Skulls that were reconstructed: reading one anew may ask the PACS. */
+  private readonly skulls = new WeakMap<SkullSource, Mask>();
+  /** Revision of each patch for which was designed. */
+  private readonly designed = new Map<string, number>();
+  private working: Promise<void> | undefined;
+  private waiting: ReturnType<typeof setTimeout> | undefined;
+  /** The study that was looked at last. */
+  private study = '';
+
+  /** @param onDesigned called when another implant is in the place of the one before */
+  constructor(
+    viewer: ViewerPort,
+    store: StudyStore,
+    edits: Edits,
+    onDesigned: (study: string) => void,
+  ) {
+    this.viewer = viewer;
+    this.store = store;
+    this.edits = edits;
+    this.onDesigned = onDesigned;
+  }
+
+  enter(createClient: () => Client): void {
+    this.client ??= createClient();
+  }
+
+  leave(): void {
+    this.client?.dispose();
+    this.client = undefined;
+    this.prepared = undefined;
+    this.designed.clear();
+    clearTimeout(this.waiting);
+  }
+
+  keepSkull(source: SkullSource, skull: Mask): void {
+    this.skulls.set(source, skull);
+  }
+
+  /** Marks a design that is not of the patch as it is, and starts on it. */
+  follow(study: string): void {
+    clearTimeout(this.waiting);
+    const { result } = this.store.get(study);
+    if (!result) return;
+    this.study = study;
+    const { patch } = result.segmentationIds;
+    if (!result.undesigned && patch && this.revisionOf(patch) !== (this.designed.get(patch) ?? 0)) {
+      this.store.update(study, { result: { ...result, undesigned: true } });
+    }
+    if (this.next(study)) {
+      this.working ??= this.work().finally(() => {
+        this.working = undefined;
+      });
+    }
+  }
+
+  /** As `follow`, once nothing more was asked for during a time, ms. */
+  followSoon(study: string, after: number): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.follow(study), after);
+  }
+
+  /** Waits until the implant of a study is designed, or cannot be. */
+  async settled(study: string): Promise<void> {
+    this.follow(study);
+    while (this.working) {
+      await this.working;
+      this.follow(study);
+    }
+  }
+
+  private revisionOf(segmentationId: string | undefined): number {
+    return segmentationId === undefined ? 0 : this.viewer.revisionOf(segmentationId);
+  }
+
+  /** What is to be designed. */
+  private next(study: string): Asked | undefined {
+    const { result, implant: choices } = this.store.get(study);
+    if (!this.client || !result?.undesigned || choices.kind !== 'designed') return undefined;
+    if (isEdited(result, 'implant')) return undefined;
+    const { patch, implant } = result.segmentationIds;
+    return {
+      study,
+      result,
+      choices,
+      revisions: [this.revisionOf(patch), this.revisionOf(implant)],
+    };
+  }
+
+  private async work(): Promise<void> {
+    for (let asked = this.next(this.study); asked; asked = this.next(this.study)) {
+      const { study } = asked;
+      this.store.update(study, { designing: true });
+      try {
+        const design = await this.design(asked);
+        if (this.isCurrent(asked)) this.put(asked, design);
+      } catch (failure) {
+        const { code, message } = asShown(failure);
+        if (code === 'cancelled') return;
+        if (this.isCurrent(asked)) this.settle(asked, { designProblem: message });
+      } finally {
+        this.store.update(study, { designing: false });
+      }
+    }
+  }
+
+  private async design({ result, choices, revisions }: Asked): Promise<ImplantDesign> {
+    const parameters = completeParameters(choices.parameters);
+    const { reconstruction } = result;
+    const { toCanonical } = reconstruction.alignment;
+    const { piece } = choices;
+    const { prepared } = this;
+    const wanted: Prepared = { reconstruction, revision: revisions[0], piece };
+    const ready =
+      prepared?.reconstruction === reconstruction &&
+      prepared.revision === wanted.revision &&
+      prepared.piece === piece;
+    const from = ready
+      ? undefined
+      : {
+          skull: await this.skullOf(result),
+          patch: this.edits.currentMask(result, 'patch'),
+          piece,
+        };
+    // Nothing is known of what a job that fails leaves behind.
+    this.prepared = undefined;
+    if (!this.client) throw new CranioplastyError('cancelled', 'The mode was left.');
+    try {
+      const design = await this.client.ask('designImplant', { from, toCanonical, parameters });
+      this.prepared = wanted;
+      return design;
+    } catch (failure) {
+      if (afterPreparing.has(asShown(failure).code)) this.prepared = wanted;
+      throw failure;
+    }
+  }
+
+  private async skullOf({ skullSource, series }: StudyResult): Promise<Mask> {
+    const skull =
+      this.skulls.get(skullSource) ?? (await this.viewer.readSkull(skullSource, series));
+    this.keepSkull(skullSource, skull);
+    return skull;
+  }
+
+  /** Whether what was asked for is still what is wanted. */
+  private isCurrent({ study, result, choices, revisions }: Asked): boolean {
+    const { result: now, implant } = this.store.get(study);
+    return (
+      now !== undefined &&
+      now.reconstruction === result.reconstruction &&
+      now.segmentationIds.patch === result.segmentationIds.patch &&
+      implant === choices &&
+      !isEdited(now, 'implant') &&
+      this.revisionOf(now.segmentationIds.patch) === revisions[0] &&
+      this.revisionOf(now.segmentationIds.implant) === revisions[1]
+    );
+  }
+
+  private put(asked: Asked, design: ImplantDesign): void {
+    this.settle(asked, { design, designProblem: undefined });
+    replaceImplant(this, asked.study, design.shape);
+    this.onDesigned(asked.study);
+  }
+
+  private settle(
+    { study, revisions }: Asked,
+    change: Pick<Partial<StudyResult>, 'design' | 'designProblem'>,
+  ): void {
+    const { result } = this.store.get(study);
+    if (!result) return;
+    const { patch } = result.segmentationIds;
+    if (patch) this.designed.set(patch, revisions[0]);
+    this.store.update(study, { result: { ...result, ...change, undesigned: false } });
+  }
+}

@@ -1,0 +1,51 @@
+import { prepareDesign, type DesignContext } from '../engine/implant/context.ts';
+import { designImplant, type DesignedImplant } from '../engine/implant/design.ts';
+import type { SolidKernel } from '../engine/implant/solidKernel.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
+import type { DesignJob } from './protocol.ts';
+
+/** Designs implants, and keeps what does not depend on parameters for the next design of the same patch. */
+export class ImplantDesigner {
+  private readonly openKernel: (runtimeUrl: string | undefined) => Promise<SolidKernel>;
+  private kernel: Promise<SolidKernel> | undefined;
+  private context: DesignContext | undefined;
+
+  /** @param openKernel called once; with the folder of its WebAssembly, the worker's own if undefined */
+  constructor(openKernel: (runtimeUrl: string | undefined) => Promise<SolidKernel>) {
+    this.openKernel = openKernel;
+  }
+
+  /**
+   * @throws CranioplastyError `bad-usage` if nothing was prepared and the job brings nothing; `model-unavailable`
+   *   without the kernel; what `prepareDesign` and `designImplant` refuse
+   */
+  async design(
+    { from, toCanonical, parameters }: DesignJob,
+    runtimeUrl: string | undefined,
+  ): Promise<DesignedImplant> {
+    if (from) {
+      // Before the next one is made: there may not be memory for two.
+      this.context = undefined;
+      this.context = prepareDesign({ ...from, toCanonical });
+    }
+    if (!this.context) {
+      throw new CranioplastyError(
+        'bad-usage',
+        'There is no patch to design an implant for: reconstruct first.',
+      );
+    }
+    return designImplant(this.context, parameters, await this.opened(runtimeUrl));
+  }
+
+  private opened(runtimeUrl: string | undefined): Promise<SolidKernel> {
+    this.kernel ??= this.openKernel(runtimeUrl).catch((cause: unknown) => {
+      this.kernel = undefined;
+      throw new CranioplastyError(
+        'model-unavailable',
+        'The program that cuts solids could not be loaded: reload the page, and have the installation checked if it persists.',
+        { cause },
+      );
+    });
+    return this.kernel;
+  }
+}

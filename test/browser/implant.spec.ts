@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import type { CaseDescription } from '../../extension/src/services/report/caseReport.ts';
+import { demoStudy } from './support/demoStudy.ts';
+import { expect, test } from './support/test.ts';
+
+/** The implant is designed by parameters, follows them, says what is to be checked, and is what is stored. */
+test('designs the implant, follows its parameters and stores it', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  const { page } = cranioplasty;
+  const part = (name: string) => page.getByTestId(`cranioplasty-implant${name}`);
+  const figures = part('-figures');
+  const section = part('');
+  const designed = () => expect(section).toHaveAttribute('data-designing', 'false');
+  const voxels = async () =>
+    (await cranioplasty.resultSegments()).find(({ label }) => label === 'Implant')?.voxels ?? 0;
+  const volume = async () =>
+    Number(/Volume\s*([\d.]+) ml/.exec(await figures.innerText())?.[1] ?? NaN);
+
+  await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  // The patch is all that matters here, and the mirrored skull gives one in seconds.
+  await cranioplasty.startReconstruction('mirror');
+  await cranioplasty.waitForResult();
+  await designed();
+  await expect(part('-problem')).toBeHidden();
+  expect(await cranioplasty.visibleSurfaces()).toEqual([
+    'cranioplasty-axis',
+    'cranioplasty-implant',
+    'cranioplasty-patch',
+    'cranioplasty-skull',
+  ]);
+  const check = (name: string) => part(`-check-${name}`);
+  await expect(check('manifold')).toContainText('Pass');
+  await expect(check('overlap')).toContainText('Pass');
+  await expect(check('insertion')).toContainText('Pass');
+  const usual = { volume: await volume(), voxels: await voxels() };
+  await section.scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'test/artifacts/implant.png' });
+
+  // Thinner: less of it, in the figures, in the voxels and in the checks.
+  const thickness = await check('thickness').innerText();
+  const started = performance.now();
+  await part('-thickness').fill('3');
+  await expect.poll(volume, { intervals: [50] }).toBeLessThan(usual.volume);
+  // Told, not asserted: it depends on the machine.
+  console.log(`redesigned ${((performance.now() - started) / 1000).toFixed(1)} s after the change`);
+  await designed();
+  expect(await voxels()).toBeLessThan(usual.voxels);
+  expect(await check('thickness').innerText()).not.toBe(thickness);
+
+  // A value out of its range is refused in a sentence, and the implant stays.
+  const thinner = await voxels();
+  await part('-thickness').fill('12');
+  await expect(part('-problem')).toContainText('Thickness cannot be 12');
+  expect(await voxels()).toBe(thinner);
+  await part('-undo').click();
+  await expect(part('-problem')).toBeHidden();
+  await designed();
+
+  // From where one looks, and back.
+  await part('-axis-from-view').click();
+  await expect(part('-axis')).toContainText('LPS');
+  await designed();
+  await page.screenshot({ path: 'test/artifacts/implant-axis.png' });
+  await part('-reset').click();
+  await expect(part('-axis')).toHaveText('automatic');
+  await designed();
+  await expect.poll(volume).toBe(usual.volume);
+  expect(await voxels()).toBe(usual.voxels);
+
+  // A click on a check brings the planes there.
+  await part('-show-gap').click();
+  await cranioplasty.setVisible('patch', false);
+  await page.screenshot({ path: 'test/artifacts/implant-gap.png' });
+  await check('undercut').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'test/artifacts/implant-checks.png' });
+  await part('-more').locator('summary').click();
+  await part('-perfusionHoles').click();
+  await expect(check('hole-wall')).toBeVisible();
+  await designed();
+  await page.screenshot({ path: 'test/artifacts/implant-holes.png' });
+  await part('-perfusionHoles').click();
+  await expect(check('hole-wall')).toBeHidden();
+  await designed();
+  await cranioplasty.setVisible('patch', true);
+
+  // The predicted one stands ready.
+  await part('-kind').selectOption('predicted');
+  await expect.poll(voxels).not.toBe(usual.voxels);
+  await part('-kind').selectOption('designed');
+  await expect.poll(voxels).toBe(usual.voxels);
+
+  const arrived = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.json'));
+  await page.getByTestId('cranioplasty-download-report').click();
+  const report = JSON.parse(
+    String(await readFile(await (await arrived).path())),
+  ) as CaseDescription;
+  expect(report.design).toMatchObject({
+    pieces: 1,
+    parameters: { thickness: 4, material: 'PEEK' },
+  });
+  expect(report.design?.volume.toFixed(1)).toBe(usual.volume.toFixed(1));
+
+  const stored = await cranioplasty.resultSegments();
+  await cranioplasty.save();
+  await page.reload();
+  await expect(cranioplasty.panel).toBeVisible();
+  await expect.poll(() => cranioplasty.resultSegments(), { timeout: 3 * 60_000 }).toEqual(stored);
+});

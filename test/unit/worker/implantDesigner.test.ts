@@ -1,0 +1,74 @@
+import { describe, expect, it, vi } from 'vitest';
+import { designedShape } from '../../../extension/src/engine/designedShape.ts';
+import { completeParameters } from '../../../extension/src/engine/implant/parameters.ts';
+import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { openSolidKernel } from '../../../extension/src/solidKernel.ts';
+import { ImplantDesigner } from '../../../extension/src/worker/ImplantDesigner.ts';
+
+const grid: Grid = {
+  size: [90, 90, 60],
+  spacing: [1, 1, 1],
+  origin: [-44.5, -44.5, 0],
+  axes: identityAxes,
+};
+
+/** Half a ball's shell of 6 mm with a round hole of 40 mm at its top, and what is missing. */
+function shell() {
+  const [skull, patch] = [emptyMask(grid), emptyMask(grid)];
+  const [nx, ny, nz] = grid.size;
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        const [x, y, z] = [i - 44.5, j - 44.5, k];
+        const r = Math.hypot(x, y, z);
+        if (r < 36 || r > 42) continue;
+        (Math.hypot(x, y) < 20 ? patch : skull).data[p] = 1;
+      }
+  return { skull, patch };
+}
+
+describe('the designer of the worker', () => {
+  it('keeps what it prepared for the next parameters, and opens the kernel once', async () => {
+    const open = vi.fn(() => openSolidKernel());
+    const designer = new ImplantDesigner(open);
+    const job = { toCanonical: identityTransform, parameters: completeParameters({}) };
+    await expect(designer.design(job, undefined)).rejects.toMatchObject({ code: 'bad-usage' });
+
+    const first = await designer.design({ ...job, from: shell() }, 'http://localhost/runtime/');
+    const parameters = completeParameters({ thickness: 3 });
+    const thinner = await designer.design({ ...job, parameters }, undefined);
+    expect(thinner.volume).toBeLessThan(0.85 * first.volume);
+    expect(open.mock.calls).toEqual([['http://localhost/runtime/']]);
+
+    const { mesh, measurements } = designedShape(first, [0, 0, 0]);
+    expect(mesh).toBe(first.meshes[0]);
+    expect(measurements.volume).toBe(first.volume);
+    expect(measurements.meanThickness).toBeGreaterThan(3.5);
+    expect(measurements.meanThickness).toBeLessThan(4.5);
+  });
+
+  it('forgets a patch in whose place none could be prepared', async () => {
+    const designer = new ImplantDesigner(() => openSolidKernel());
+    const job = { toCanonical: identityTransform, parameters: completeParameters({}) };
+    const { skull, patch } = shell();
+    await designer.design({ ...job, from: { skull, patch } }, undefined);
+    const from = { skull, patch: emptyMask(grid) };
+    await expect(designer.design({ ...job, from }, undefined)).rejects.toMatchObject({
+      code: 'empty-skull',
+    });
+    await expect(designer.design(job, undefined)).rejects.toMatchObject({ code: 'bad-usage' });
+  });
+
+  it('says that the kernel could not be loaded, and tries again', async () => {
+    const open = vi.fn(() => openSolidKernel());
+    open.mockRejectedValueOnce(new Error('404'));
+    const designer = new ImplantDesigner(open);
+    const job = { toCanonical: identityTransform, parameters: completeParameters({}) };
+    await expect(designer.design({ ...job, from: shell() }, undefined)).rejects.toMatchObject({
+      code: 'model-unavailable',
+    });
+    expect((await designer.design(job, undefined)).volume).toBeGreaterThan(1);
+  });
+});
