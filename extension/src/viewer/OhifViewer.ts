@@ -33,6 +33,7 @@ import {
   writeLabelmap,
   type HeldSlices,
 } from './segments/labelmaps.ts';
+import { displaySetOfLayer } from './layout/separateLayers.ts';
 import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
@@ -88,7 +89,11 @@ export class OhifViewer implements ViewerPort {
     this.extensionManager = extensionManager;
     this.commandsManager = commandsManager;
     this.planes = new PlaneSegmentations(services);
-    this.brush = new BrushSegment(services);
+    this.brush = new BrushSegment(
+      services,
+      (segmentationId) =>
+        this.planes.has(segmentationId) || isStored(services, displaySetOfLayer(segmentationId)),
+    );
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -379,6 +384,17 @@ export class OhifViewer implements ViewerPort {
     if (found) return found;
     throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
   }
+}
+
+/** Whether a display set is an object of the PACS, not one that the viewer made up. */
+function isStored({ displaySetService }: Services, displaySetInstanceUID: string): boolean {
+  return displaySetService
+    .getActiveDisplaySets()
+    .some(
+      (displaySet) =>
+        displaySet.displaySetInstanceUID === displaySetInstanceUID &&
+        displaySet.instance !== undefined,
+    );
 }
 
 function referenceOf(displaySet: DisplaySet): CtReference {

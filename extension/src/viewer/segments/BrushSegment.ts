@@ -21,10 +21,15 @@ export class BrushSegment {
   private readonly left = new Map<string, Left>();
   /** Segments that are kept from the brush because they are hidden, by segmentation. */
   private readonly resting = new Map<string, number>();
+  /** Segmentations that any plane has shown. */
+  private readonly known = new Set<string>();
+  private readonly isAutomatic: (segmentationId: string) => boolean;
   private following = false;
 
-  constructor(services: Services) {
+  /** @param isAutomatic whether a segmentation was shown without the user's making it just now */
+  constructor(services: Services, isAutomatic: (segmentationId: string) => boolean) {
     this.services = services;
+    this.isAutomatic = isAutomatic;
   }
 
   choose(segmentationId: string): void {
@@ -48,6 +53,7 @@ export class BrushSegment {
   leave(): void {
     this.chosen = undefined;
     this.left.clear();
+    this.known.clear();
     this.resting.clear();
   }
 
@@ -58,13 +64,13 @@ export class BrushSegment {
       const shown = representations(viewportId);
       const active = shown.find((representation) => representation.active)?.segmentationId;
       const isThere = (id: string) => shown.some(({ segmentationId }) => segmentationId === id);
-      // One that was only just added, or took the place of one that went, was not chosen.
-      const wasChosen =
-        active !== undefined &&
-        before?.active !== undefined &&
-        active !== before.active &&
-        before.present.has(active) &&
-        isThere(before.active);
+      if (active === undefined || before?.active === undefined || active === before.active)
+        continue;
+      // One that was only just added, or took the place of one that went, was not chosen; one that the user
+      // only just made was.
+      const wasChosen = before.present.has(active)
+        ? isThere(before.active)
+        : !this.known.has(active) && !this.isAutomatic(active);
       if (wasChosen) this.chosen = active;
     }
   }
@@ -83,6 +89,7 @@ export class BrushSegment {
           active: representations(viewportId).find(({ active }) => active)?.segmentationId,
           present: new Set(shown.map(({ segmentationId }) => segmentationId)),
         });
+        for (const { segmentationId } of shown) this.known.add(segmentationId);
       }
       for (const viewportId of this.left.keys())
         if (!planes.includes(viewportId)) this.left.delete(viewportId);

@@ -41,6 +41,11 @@ export class PlaneSegmentations {
     for (const viewportId of viewportIds) await this.represent(viewportId, segmentationId);
   }
 
+  /** Whether this extension shows it. */
+  has(segmentationId: string): boolean {
+    return this.shown.has(segmentationId);
+  }
+
   forget(segmentationId: string): void {
     this.shown.delete(segmentationId);
     this.appearances.delete(segmentationId);
