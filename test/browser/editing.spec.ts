@@ -53,6 +53,8 @@ test('panel, surface, report and STL follow the brush, and no hidden shape is ch
   await cranioplasty.startReconstruction('mirror');
   await cranioplasty.waitForResult();
   await expect(part('brush')).toHaveValue('patch');
+  // A designed implant follows the patch.
+  await part('implant-kind').selectOption('predicted');
   await cranioplasty.setVisible('implant', false);
 
   const place = await centreOf(page, SHAPES.patch.label);

@@ -27,6 +27,7 @@ async function wholePath(
   await expect(cranioplasty.provider).toContainText('WebAssembly');
 
   expect(await cranioplasty.visibleSurfaces()).toEqual([
+    'cranioplasty-axis',
     'cranioplasty-implant',
     'cranioplasty-patch',
     'cranioplasty-skull',
