@@ -58,6 +58,7 @@ export function createCommandsModule(service: CranioplastyService): {
       chooseImplantPiece: {
         commandFn: ({ piece }: { piece: number }) => service.chooseImplantPiece(piece),
       },
+      lowerImplant: { commandFn: () => service.lowerImplant() },
       showImplantAxis: {
         commandFn: ({ show }: { show: boolean }) => service.showImplantAxis(show),
       },

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { CaseDescription } from '../../extension/src/services/report/caseReport.ts';
+import { SHAPES } from './pages/CranioplastyPage.ts';
+import { stroke, takeBrush } from './support/brush.ts';
+import { centreOf, showPlace } from './support/cornerstone.ts';
 import { demoStudy } from './support/demoStudy.ts';
 import { expect, test } from './support/test.ts';
 
@@ -92,6 +95,18 @@ test('designs the implant, follows its parameters and stores it', async ({
   await part('-kind').selectOption('designed');
   await expect.poll(voxels).toBe(usual.voxels);
 
+  // A stroke on the patch is followed, and the implant is not called edited.
+  await part('-lower').click();
+  await showPlace(page, await centreOf(page, SHAPES.patch.label));
+  await takeBrush(page, 12);
+  await stroke(page, 'cranioplasty-axial', await centreOf(page, SHAPES.patch.label));
+  await expect(page.getByTestId('cranioplasty-edited-patch')).toHaveText('Edited by hand');
+  await expect.poll(voxels, 'voxels of the implant').not.toBe(usual.voxels);
+  await designed();
+  await expect(page.getByTestId('cranioplasty-edited-implant')).toBeHidden();
+  await page.screenshot({ path: 'test/artifacts/implant-patch-edited.png' });
+  const followed = await volume();
+
   const arrived = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.json'));
   await page.getByTestId('cranioplasty-download-report').click();
   const report = JSON.parse(
@@ -101,7 +116,7 @@ test('designs the implant, follows its parameters and stores it', async ({
     pieces: 1,
     parameters: { thickness: 4, material: 'PEEK' },
   });
-  expect(report.design?.volume.toFixed(1)).toBe(usual.volume.toFixed(1));
+  expect(report.design?.volume.toFixed(1)).toBe(followed.toFixed(1));
 
   const stored = await cranioplasty.resultSegments();
   await cranioplasty.save();

@@ -158,6 +158,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onRedo={() => run('redoImplantParameters')}
           onReset={() => run('resetImplantParameters')}
           onTakeBackEdits={() => run('takeBackImplantEdits')}
+          onLower={() => run('lowerImplant')}
           onShowAxis={(show) => run('showImplantAxis', { show })}
           onLookAt={(position) => run('lookAtPosition', { position })}
         />

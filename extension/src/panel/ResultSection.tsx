@@ -2,12 +2,14 @@ import { Button, Input, PanelSection } from '@ohif/ui-next';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { termsOf } from '../models.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
+import { countResults } from '../services/implantWords.ts';
 import { currentWarnings } from '../services/shapes/resultParts.ts';
 import { resultShapes, shapeNames, shapeStyles, type ResultShape } from '../state/shapes.ts';
 import type { ShapeName } from '../state/shapes.ts';
 import type { ShapeAppearance } from '../viewer/ViewerPort.ts';
 import {
   isEdited,
+  shownDesign,
   type OutputSettings,
   type StudyResult,
   type StudyState,
@@ -138,6 +140,7 @@ function Measurements({
   readonly result: StudyResult;
 }) {
   const values = result.shapes[shape].measurements;
+  const design = shownDesign(result);
   return (
     <div data-cy={`cranioplasty-measurements-${shape}`}>
       <div className="text-foreground font-semibold">{shapeStyles[shape].label}</div>
@@ -157,6 +160,14 @@ function Measurements({
         {formatNumber(values.meanThickness, 1)} ({formatNumber(values.maxThickness, 1)}) mm
       </Row>
       <Row name="Largest extent">{formatNumber(values.extent, 0)} mm</Row>
+      {shape === 'implant' && (
+        <Row
+          name={design ? 'Checks of the design' : 'Design'}
+          help={result.designProblem ?? 'What was checked is in the section Implant.'}
+        >
+          {design ? countResults(design.implant.checks) : 'none: as predicted'}
+        </Row>
+      )}
     </div>
   );
 }

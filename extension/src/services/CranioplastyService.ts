@@ -14,6 +14,7 @@ import * as implant from './actions/designImplant.ts';
 import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
 import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
+import { lowerImplant } from './actions/lowerImplant.ts';
 import { setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
 import { reconstruct } from './actions/reconstruct.ts';
@@ -264,6 +265,10 @@ export class CranioplastyService {
   /** @param piece of the patch, from 1 */
   chooseImplantPiece(piece: number): void {
     implant.chooseImplantPiece(this.parts, piece);
+  }
+
+  lowerImplant(): Promise<void> {
+    return lowerImplant(this.parts);
   }
 
   showImplantAxis(show: boolean): void {

@@ -1,3 +1,4 @@
+import type { ImplantCheck } from '../engine/implant/checks.ts';
 import type { ImplantParameters, ParameterDescription } from '../engine/implant/parameters.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 
@@ -21,6 +22,13 @@ export function isInUse(
     default:
       return true;
   }
+}
+
+/** How many checks went how. */
+export function countResults(checks: readonly ImplantCheck[]): string {
+  return (['fail', 'warn', 'pass'] as const)
+    .map((result) => `${checks.filter((check) => check.result === result).length} ${result}`)
+    .join(', ');
 }
 
 /** The range of a number with its unit. */

@@ -1,4 +1,5 @@
 import type { ComparedShape, Comparison } from '../engine/judge/comparison.ts';
+import type { Vec3 } from '../engine/space/grid.ts';
 import { vertexNormals } from '../engine/surface/mesh.ts';
 import type { Agreement } from '../engine/cascade/agreement.ts';
 import { middleVertex, type Mesh } from '../engine/surface/mesh.ts';
@@ -165,9 +166,29 @@ function axisSurface(
   return { id: 'axis', mesh, rgb: axisColour, appearance: { visible, opacity: 1 } };
 }
 
+/** A designed implant is drawn this far out over the patch, whose outer surface it shares, mm. */
+const overPatch = 0.6;
+
+/**
+ * How far along the insertion axis a designed implant is drawn out of its place.
+ *
+ * @param lift while it is being lowered in, mm
+ */
+function shiftOf(
+  { implant }: ImplantDesign,
+  { appearance }: Pick<StudyState, 'appearance'>,
+  lift: number,
+): Vec3 {
+  const shift = Math.max(lift, appearance.patch.visible ? overPatch : 0);
+  const [x, y, z] = implant.axis;
+  return [shift * x, shift * y, shift * z];
+}
+
 /**
  * What a result shows in 3D: its shapes with the skull, or in the place of the shapes what is compared or
  * the overlay of the fit.
+ *
+ * @param lift how far out of its place a designed implant is drawn, mm
  */
 export function resultSurfaces(
   result: StudyResult,
@@ -175,6 +196,7 @@ export function resultSurfaces(
     StudyState,
     'appearance' | 'implant' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
   >,
+  lift = 0,
 ): SurfaceToShow[] {
   const { reconstruction, shapes } = result;
   const { patch, implant } = shapes;
@@ -190,6 +212,7 @@ export function resultSurfaces(
     implant: implant.mesh,
   };
   const names = shapeNames.filter((id) => !judged || id === 'skull');
+  const design = shownDesign(result);
   const surfaces = names.map((id): SurfaceToShow => ({
     id,
     mesh: meshes[id],
@@ -199,11 +222,11 @@ export function resultSurfaces(
         ? coloursOfDisagreement(agreement)
         : undefined,
     appearance: appearance[id],
+    shift: id === 'implant' && design ? shiftOf(design, state, lift) : undefined,
   }));
   if (judged) {
     const seen = { visible: true, opacity: 1 };
     return [...surfaces, { id: 'fit', ...fitSurface(judged, overlay), appearance: seen }];
   }
-  const design = shownDesign(result);
   return design ? [...surfaces, axisSurface(design, state)] : surfaces;
 }

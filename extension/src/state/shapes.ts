@@ -28,5 +28,5 @@ export const axisColour = [250, 204, 21] as const;
 export const initialAppearance: Readonly<Record<ShapeName, ShapeAppearance>> = {
   skull: { visible: true, opacity: 1 },
   patch: { visible: true, opacity: 1 },
-  implant: { visible: true, opacity: 0.6 },
+  implant: { visible: true, opacity: 1 },
 };

@@ -142,6 +142,8 @@ export interface SurfaceToShow {
   /** Red, green, blue of each vertex, instead of one colour. */
   readonly colours?: Uint8Array;
   readonly appearance: ShapeAppearance;
+  /** How far from its place it is drawn, patient LPS mm. */
+  readonly shift?: Vec3;
   /** Which of two 3D viewports shows it; every one if absent. */
   readonly side?: 'first' | 'second';
 }

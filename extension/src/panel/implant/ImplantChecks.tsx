@@ -1,6 +1,7 @@
 import { Button } from '@ohif/ui-next';
 import type { CheckName, ImplantCheck } from '../../engine/implant/checks.ts';
 import type { Vec3 } from '../../engine/space/grid.ts';
+import { countResults } from '../../services/implantWords.ts';
 import { formatNumber } from '../format.ts';
 
 interface Props {
@@ -38,11 +39,9 @@ function numberOf({ name, value, unit }: ImplantCheck): string {
 /** The checks of a designed implant, what needs a look first; a click brings the planes to the place. */
 export function ImplantChecks({ checks, onLookAt }: Props) {
   const sorted = order.flatMap((result) => checks.filter((check) => check.result === result));
-  const count = (result: keyof typeof marks) =>
-    `${checks.filter((check) => check.result === result).length} ${result}`;
   return (
     <div data-cy="cranioplasty-implant-checks" className="flex flex-col gap-1">
-      <div className="text-foreground font-semibold">Checks: {order.map(count).join(', ')}</div>
+      <div className="text-foreground font-semibold">Checks: {countResults(checks)}</div>
       {sorted.map((check) => {
         const { name, result, message, place } = check;
         const { mark, word, colour } = marks[result];

@@ -27,6 +27,7 @@ interface Props {
   readonly onRedo: () => void;
   readonly onReset: () => void;
   readonly onTakeBackEdits: () => void;
+  readonly onLower: () => void;
   readonly onShowAxis: (show: boolean) => void;
   readonly onLookAt: (position: Vec3) => void;
 }
@@ -82,6 +83,18 @@ export function ImplantSection(props: Props) {
                   checked={choices.showAxis}
                   onChange={props.onShowAxis}
                 />
+              )}
+              {design && (
+                <div>
+                  <Button
+                    data-cy="cranioplasty-implant-lower"
+                    variant="secondary"
+                    size="sm"
+                    onClick={props.onLower}
+                  >
+                    Lower it into the defect in 3D
+                  </Button>
+                </div>
               )}
               {design && <ImplantChecks checks={design.implant.checks} onLookAt={props.onLookAt} />}
             </>

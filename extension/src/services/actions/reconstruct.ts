@@ -40,6 +40,8 @@ export function reconstruct(parts: Parts): Promise<void> {
     // Only now: a run that fails leaves the previous result untouched.
     shapes.hidePrevious(previous);
     shapes.forgetJudgements(study);
+    // Below, when there is something to show; a change of the viewer must not come before.
+    shapes.markShown(study);
     const { implant } = store.get(study);
     store.update(study, { result, implant: { ...implant, piece: undefined } });
     shapes.designing.keepSkull(source, skull);

@@ -142,7 +142,7 @@ export class Designing {
       } catch (failure) {
         const { code, message } = asShown(failure);
         if (code === 'cancelled') return;
-        if (this.isCurrent(asked)) this.settle(asked, { designProblem: message });
+        if (this.isCurrent(asked)) this.fail(asked, message);
       } finally {
         this.store.update(study, { designing: false });
       }
@@ -201,20 +201,23 @@ export class Designing {
     );
   }
 
-  private put(asked: Asked, design: ImplantDesign): void {
-    this.settle(asked, { design, designProblem: undefined });
-    replaceImplant(this, asked.study, design.shape);
-    this.onDesigned(asked.study);
+  private put({ study, revisions }: Asked, design: ImplantDesign): void {
+    this.remember(study, revisions);
+    const change = { design, designProblem: undefined, undesigned: false };
+    replaceImplant(this, study, design.shape, change);
+    this.onDesigned(study);
   }
 
-  private settle(
-    { study, revisions }: Asked,
-    change: Pick<Partial<StudyResult>, 'design' | 'designProblem'>,
-  ): void {
+  private fail({ study, revisions }: Asked, designProblem: string): void {
+    this.remember(study, revisions);
     const { result } = this.store.get(study);
-    if (!result) return;
-    const { patch } = result.segmentationIds;
-    if (patch) this.designed.set(patch, revisions[0]);
-    this.store.update(study, { result: { ...result, ...change, undesigned: false } });
+    if (result) {
+      this.store.update(study, { result: { ...result, designProblem, undesigned: false } });
+    }
+  }
+
+  private remember(study: string, [patch]: Asked['revisions']): void {
+    const id = this.store.get(study).result?.segmentationIds.patch;
+    if (id) this.designed.set(id, patch);
   }
 }

@@ -21,6 +21,8 @@ export class ShownShapes {
   /** Keeps the designed implant true to the patch. */
   readonly designing: Designing;
   private readonly remeasuring: Remeasuring;
+  /** How far out of its place the implant is drawn, mm. */
+  private lift = 0;
   private segmentSurfaces: SegmentSurfaces | undefined;
   private stopListening: (() => void) | undefined;
   /** Studies whose shapes are shown, or being shown, on this visit. */
@@ -155,10 +157,16 @@ export class ShownShapes {
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
     const surfaces = state.result
-      ? resultSurfaces(state.result, state)
+      ? resultSurfaces(state.result, state, this.lift)
       : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
     this.viewer.showSurfaces(surfaces);
     this.viewer.showContours(resultContours(state));
+  }
+
+  /** Draws the designed implant this far out of its place along the insertion axis, mm. */
+  liftImplant(lift: number): void {
+    this.lift = lift;
+    this.showSurfaces();
   }
 
   /** A shape that the user edited stays in the viewer as an ordinary segmentation. */

@@ -8,6 +8,7 @@ interface Placed {
   readonly actor: ReturnType<typeof createMeshActor>;
 }
 
+const inPlace = [0, 0, 0] as const;
 const prefix = 'cranioplasty-';
 const uidOf = (surface: SurfaceToShow) => `${prefix}${surface.id}`;
 
@@ -62,6 +63,8 @@ export class SurfaceScene {
     property.setColor(rgb[0] / 255, rgb[1] / 255, rgb[2] / 255);
     property.setOpacity(appearance.opacity);
     actor.setVisibility(appearance.visible);
+    const [x, y, z] = surface.shift ?? inPlace;
+    actor.setPosition(x, y, z);
     if (attached !== (actor as unknown)) {
       if (attached) viewport.removeActors([uid]);
       viewport.addActor({ uid, actor: actor as unknown as Types.ActorEntry['actor'] });
@@ -76,7 +79,8 @@ function sameLook(a: SurfaceToShow, b: SurfaceToShow): boolean {
     a.colours === b.colours &&
     a.appearance.visible === b.appearance.visible &&
     a.appearance.opacity === b.appearance.opacity &&
-    a.rgb.every((value, i) => value === b.rgb[i])
+    a.rgb.every((value, i) => value === b.rgb[i]) &&
+    (a.shift ?? inPlace).every((value, i) => value === (b.shift ?? inPlace)[i])
   );
 }
 

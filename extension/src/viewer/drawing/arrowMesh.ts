@@ -3,10 +3,10 @@ import type { Mesh } from '../../engine/surface/mesh.ts';
 
 /** Corners of the round parts. */
 const corners = 24;
-/** Half widths of shaft and head, and length of the head, mm. */
+/** Half widths of shaft and head, and length of the head, mm: blunt, so that it is lit also when it points at the eye. */
 const shaft = 1;
-const head = 3;
-const headLength = 8;
+const head = 4.5;
+const headLength = 6;
 
 /**
  * An arrow as a closed surface.

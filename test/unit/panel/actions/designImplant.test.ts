@@ -57,6 +57,34 @@ describe('the designed implant', () => {
     expect(job.parameters).toMatchObject({ thickness: 4, material: 'PEEK', density: 1.3 });
   });
 
+  it('is shown once, however busy the viewer is while it is designed', async () => {
+    workersDo((job, worker) => {
+      if (job.kind === 'designImplant') viewer.change();
+      return designs(job, worker);
+    });
+    await service.reconstruct();
+    expect(viewer.segmentations.size).toBe(2);
+  });
+
+  it('is drawn on its way in, and then in its place', async () => {
+    await reconstructed();
+    service.setAppearance('patch', { visible: false });
+    const shifts: unknown[] = [];
+    const show = viewer.showSurfaces.bind(viewer);
+    vi.spyOn(viewer, 'showSurfaces').mockImplementation((surfaces) => {
+      shifts.push(surfaces.find(({ id }) => id === 'implant')?.shift?.[2]);
+      show(surfaces);
+    });
+    vi.useFakeTimers();
+    const lowered = service.lowerImplant();
+    await vi.runAllTimersAsync();
+    vi.useRealTimers();
+    await lowered;
+    expect(shifts[0]).toBe(40);
+    expect(shifts.at(-1)).toBe(0);
+    expect(shifts).toEqual([...shifts].sort((a, b) => Number(b) - Number(a)));
+  });
+
   it('follows its parameters, with what was prepared of the patch', async () => {
     await reconstructed();
     service.setImplantParameters({ thickness: 3 });
