@@ -1,4 +1,4 @@
-import { Enums, utilities, type Types } from '@cornerstonejs/core';
+import { utilities } from '@cornerstonejs/core';
 import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import { caseIdentity, type CaseIdentity } from '../dicom/ct/caseIdentity.ts';
@@ -26,6 +26,7 @@ import {
   viewportsShowing,
 } from './ctSelection.ts';
 import { readCtPlanes, readCtVoxels } from './ctVoxels.ts';
+import { lookAt, viewDirection } from './cameras.ts';
 import {
   fingerprint,
   readHeld,
@@ -54,11 +55,6 @@ import type {
   SurfaceToShow,
   ViewerPort,
 } from './ViewerPort.ts';
-
-/** What volume viewports can do besides their declared interface. */
-interface SliceJump {
-  jumpToWorld(position: Types.Point3): boolean;
-}
 
 /** OHIF as the extension sees it. */
 export class OhifViewer implements ViewerPort {
@@ -330,23 +326,11 @@ export class OhifViewer implements ViewerPort {
   }
 
   lookAt(position: Vec3): void {
-    const { viewports } = this.services.viewportGridService.getState();
-    for (const viewportId of viewports.keys()) {
-      const viewport = viewportOf(this.services, viewportId);
-      if (viewport?.type !== Enums.ViewportType.ORTHOGRAPHIC) continue;
-      (viewport as Types.IVolumeViewport & SliceJump).jumpToWorld([...position]);
-    }
+    lookAt(this.services, position);
   }
 
   viewDirection(): Vec3 | undefined {
-    const { viewports } = this.services.viewportGridService.getState();
-    for (const viewportId of viewports.keys()) {
-      const viewport = viewportOf(this.services, viewportId);
-      if (viewport?.type !== Enums.ViewportType.VOLUME_3D) continue;
-      const { viewPlaneNormal } = viewport.getCamera();
-      if (viewPlaneNormal) return [viewPlaneNormal[0], viewPlaneNormal[1], viewPlaneNormal[2]];
-    }
-    return undefined;
+    return viewDirection(this.services);
   }
 
   showSideBySide(sideBySide: boolean): void {

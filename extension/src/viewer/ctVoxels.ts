@@ -1,5 +1,6 @@
 import { imageLoader, metaData } from '@cornerstonejs/core';
-import type { CtSeries, CtSlice } from '../dicom/ct/ctSeries.ts';
+import type { CtSeries } from '../dicom/ct/ctSeries.ts';
+import type { CtSlice } from '../dicom/ct/ctSlice.ts';
 import { paddingHu, paddingRange } from '../dicom/ct/padding.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';

@@ -1,7 +1,8 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
-import { readCtSeries, type CtSeries, type CtSlice } from './ctSeries.ts';
+import { readCtSeries, type CtSeries } from './ctSeries.ts';
+import type { CtSlice } from './ctSlice.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
 import { paddingHu, paddingRange } from './padding.ts';
 import { imageName } from './volumeImages.ts';

@@ -1,6 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { number } from '../part10/attributes.ts';
-import type { CtSlice } from './ctSeries.ts';
+import type { CtSlice } from './ctSlice.ts';
 import { imageName } from './volumeImages.ts';
 
 /** Largest distance of a slice from its place in the grid, as a part of the slice distance. */

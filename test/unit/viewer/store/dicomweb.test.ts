@@ -2,17 +2,17 @@ import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import type { JsonDataset } from '../../../viewer/src/dicom/jsonModel.ts';
-import { boundaryOf } from '../../../viewer/src/dicom/multipart.ts';
-import { Tag } from '../../../viewer/src/dicom/tags.ts';
-import { createDicomwebRouter } from '../../../viewer/src/store/dicomwebRouter.ts';
-import type { UploadLimits } from '../../../viewer/src/store/incoming.ts';
-import { FileStore } from '../../../viewer/src/store/fileStore.ts';
-import { multipartOf, parseMultipart } from '../../support/multipart.ts';
-import { ascii, concat, rawElement, reencode, type Encoding } from '../dicom/rawFile.ts';
-import { altered, demoSegmentation, demoSlices } from './demo.ts';
-import { serve } from './server.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import type { JsonDataset } from '../../../../viewer/src/dicom/jsonModel.ts';
+import { boundaryOf } from '../../../../viewer/src/dicom/multipart.ts';
+import { Tag } from '../../../../viewer/src/dicom/tags.ts';
+import { createDicomwebRouter } from '../../../../viewer/src/store/dicomwebRouter.ts';
+import type { UploadLimits } from '../../../../viewer/src/store/incoming.ts';
+import { FileStore } from '../../../../viewer/src/store/fileStore.ts';
+import { multipartOf, parseMultipart } from '../../../support/multipart.ts';
+import { ascii, concat, rawElement, reencode, type Encoding } from '../../dicom/rawFile.ts';
+import { altered, demoSegmentation, demoSlices } from '../demo.ts';
+import { serve } from '../server.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const PATH = '/dicomweb';
 

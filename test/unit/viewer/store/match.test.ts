@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matcherOf, matchesWildcard, QueryError } from '../../../viewer/src/store/match.ts';
+import { matcherOf, matchesWildcard, QueryError } from '../../../../viewer/src/store/match.ts';
 
 describe('wildcards', () => {
   it.each<[string, string, boolean]>([

@@ -3,8 +3,8 @@ import {
   boundaryOf,
   MalformedMultipartError,
   writeMultipart,
-} from '../../../viewer/src/dicom/multipart.ts';
-import { multipartOf, parseMultipart } from '../../support/multipart.ts';
+} from '../../../../viewer/src/dicom/multipart.ts';
+import { multipartOf, parseMultipart } from '../../../support/multipart.ts';
 
 const pieces = [1, 2, 3, 7, Infinity];
 

@@ -1,10 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { MalformedDicomError } from '../../../viewer/src/dicom/part10.ts';
-import { DuplicateInstanceError, FileStore } from '../../../viewer/src/store/fileStore.ts';
-import { altered, demoSegmentation, demoSlices } from './demo.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { MalformedDicomError } from '../../../../viewer/src/dicom/part10.ts';
+import { DuplicateInstanceError, FileStore } from '../../../../viewer/src/store/fileStore.ts';
+import { altered, demoSegmentation, demoSlices } from '../demo.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const silent = () => undefined;
 
