@@ -239,6 +239,7 @@ class Workers:
             p.join(1.0)
             if p.is_alive():
                 p.terminate()
+                p.join()
 
 
 # --- batches ahead -----------------------------------------------------------------------------------
