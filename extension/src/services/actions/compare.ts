@@ -23,9 +23,11 @@ export function comparables(parts: Parts, ct: CtReference): Comparable[] {
 
 /** Compares the two chosen shapes, as they are now, and shows them side by side. */
 export function compare(parts: Parts): Promise<void> {
-  const { store, work, edits } = parts;
+  const { store, work, edits, shapes } = parts;
   return work.run('compare', async (ct, client) => {
     const study = ct.studyInstanceUID;
+    // Another implant makes what was said of the one before void.
+    await shapes.designing.settled(study);
     const result = requireResult(parts, study);
     const [first, second] = store
       .get(study)

@@ -8,6 +8,8 @@ export function judgeFit(parts: Parts): Promise<void> {
   const { viewer, store, work, edits, shapes } = parts;
   return work.run('judge-fit', async (ct, client) => {
     const study = ct.studyInstanceUID;
+    // Another implant makes what was judged of the one before void.
+    await shapes.designing.settled(study);
     const result = requireResult(parts, study);
     const { series, skullSource, reconstruction } = result;
     const { referenceKey, overlay } = store.get(study);

@@ -210,6 +210,18 @@ describe('the choice of an implant', () => {
     expect(designJobs()).toHaveLength(1);
   });
 
+  it('is settled before it is judged or compared, so that nothing said of it is void at once', async () => {
+    await reconstructed();
+    viewer.edit(viewer.idOf('Skull patch'), 40);
+    await service.judgeFit();
+    expect(state().result?.undesigned).toBe(false);
+    expect(state().fit).toBeDefined();
+    service.setImplantParameters({ thickness: 6 });
+    await service.compare();
+    expect(implant()?.measurements.volume).toBe(60);
+    expect(state().compared).toBeDefined();
+  });
+
   it('offers the other one for comparison', async () => {
     await reconstructed();
     const labels = () => service.comparables(viewer.findCt()).map(({ label }) => label);
