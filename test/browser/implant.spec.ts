@@ -108,6 +108,7 @@ test('designs the implant, follows its parameters and stores it', async ({
   const followed = await volume();
 
   const arrived = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.json'));
+  const printed = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.html'));
   await page.getByTestId('cranioplasty-download-report').click();
   const report = JSON.parse(
     String(await readFile(await (await arrived).path())),
@@ -117,6 +118,12 @@ test('designs the implant, follows its parameters and stores it', async ({
     parameters: { thickness: 4, material: 'PEEK' },
   });
   expect(report.design?.volume.toFixed(1)).toBe(followed.toFixed(1));
+
+  const paper = await page.context().newPage();
+  await paper.setContent(String(await readFile(await (await printed).path())));
+  await expect(paper.getByText('Checks of the design')).toBeVisible();
+  await paper.screenshot({ path: 'test/artifacts/implant-report.png', fullPage: true });
+  await paper.close();
 
   const stored = await cranioplasty.resultSegments();
   await cranioplasty.save();

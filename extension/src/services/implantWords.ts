@@ -31,12 +31,16 @@ export function countResults(checks: readonly ImplantCheck[]): string {
     .join(', ');
 }
 
+function withUnit(value: number, unit: string): string {
+  return unit === '' || unit === '°' ? `${value}${unit}` : `${value} ${unit}`;
+}
+
 /** The range of a number with its unit. */
 export function describeRange(
   parameter: Extract<ParameterDescription, { kind: 'number' }>,
 ): string {
   const { least, most, unit } = parameter;
-  return `${least} to ${most}${unit && ` ${unit}`}`;
+  return `${least} to ${withUnit(most, unit)}`;
 }
 
 /** A direction in the patient: its numbers, and where it points to. */
@@ -63,7 +67,7 @@ export function describeParameter(
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   if (typeof value === 'number') {
     const unit = parameter.kind === 'number' ? parameter.unit : '';
-    return `${value}${unit && ` ${unit}`}`;
+    return withUnit(value, unit);
   }
   if (typeof value === 'string') return parameter.name === 'thickness' ? 'as the bone' : value;
   return describeAxis(value);

@@ -49,6 +49,7 @@ describe('what is said of an implant', () => {
         .map((parameter) => describeParameter(parameter, parameters[parameter.name]));
     expect(words('thickness')).toEqual(['as the bone']);
     expect(words('clearance')).toEqual(['0.5 mm']);
+    expect(words('edgeTaper')).toEqual(['0°']);
     expect(words('keepOffDura')).toEqual(['on']);
     expect(words('pieces')).toEqual(['1']);
     expect(words('axis')).toEqual(['anterior (LPS 0.00, -1.00, 0.00)']);

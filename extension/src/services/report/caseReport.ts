@@ -175,6 +175,7 @@ section { break-inside: avoid; }
 table { border-collapse: collapse; width: 100%; }
 td { padding: .08rem .3rem; border-bottom: 1px solid #e5e5e5; vertical-align: top; }
 td + td { text-align: right; overflow-wrap: anywhere; }
+.words td + td { overflow-wrap: normal; white-space: nowrap; }
 .sign { margin-top: 1rem; border-top: 1px solid #999; padding-top: .3rem; }
 `;
 

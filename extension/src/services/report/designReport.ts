@@ -69,6 +69,7 @@ export function designSections(design: DesignDescription): string {
     section(
       'Checks of the design',
       design.checks.map(({ message, result }): Line => [message, marks[result]]),
+      'words',
     ),
   ].join('\n');
 }
