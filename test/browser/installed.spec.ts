@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoStudy } from './support/demoStudy.ts';
-import { copyViewer, installedViewer } from '../support/viewerCopy.ts';
+import { copyViewer, installedViewer, wardSource } from '../support/viewerCopy.ts';
 import { serveSite } from './support/ohifSite.ts';
 import { expect, test } from './support/test.ts';
 
@@ -24,16 +24,7 @@ const siteConfig = `window.config = {
   showStudyList: true,
   investigationalUseDialog: { option: 'never' },
   defaultDataSourceName: 'ward',
-  dataSources: [{
-    namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
-    sourceName: 'ward',
-    configuration: {
-      friendlyName: 'PACS of the ward', name: 'ward',
-      wadoUriRoot: '/dicomweb', qidoRoot: '/dicomweb', wadoRoot: '/dicomweb',
-      qidoSupportsIncludeField: false, imageRendering: 'wadors', thumbnailRendering: 'wadors',
-      supportsWildcard: true, omitQuotationForMultipartRequest: true,
-    },
-  }],
+  dataSources: [${wardSource}],
 };
 window.config.maxNumberOfWebWorkers = 2;
 `;

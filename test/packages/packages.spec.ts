@@ -9,7 +9,7 @@ import { hostExternals } from '../../viewer/build/hostModules.mjs';
 import { demoStudy } from '../browser/support/demoStudy.ts';
 import { serveSite } from '../browser/support/ohifSite.ts';
 import { expect, test } from '../browser/support/test.ts';
-import { copyViewer, installedViewer } from '../support/viewerCopy.ts';
+import { copyViewer, installedViewer, wardSource } from '../support/viewerCopy.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const packages = ['extension', 'mode'] as const;
@@ -74,16 +74,7 @@ const siteConfig = `window.config = {
   showStudyList: true,
   investigationalUseDialog: { option: 'never' },
   defaultDataSourceName: 'ward',
-  dataSources: [{
-    namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
-    sourceName: 'ward',
-    configuration: {
-      friendlyName: 'PACS', name: 'ward',
-      wadoUriRoot: '/dicomweb', qidoRoot: '/dicomweb', wadoRoot: '/dicomweb',
-      qidoSupportsIncludeField: false, imageRendering: 'wadors', thumbnailRendering: 'wadors',
-      supportsWildcard: true, omitQuotationForMultipartRequest: true,
-    },
-  }],
+  dataSources: [${wardSource}],
 };`;
 
 test('the packed packages, bundled by a host of their own, reconstruct', async ({

@@ -8,6 +8,18 @@ export const installedViewer = join(
   'dist',
 );
 
+/** A data source of a site's `app-config.js`: the PACS beside it, under a name of the site's own. */
+export const wardSource = `{
+    namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
+    sourceName: 'ward',
+    configuration: {
+      friendlyName: 'PACS of the ward', name: 'ward',
+      wadoUriRoot: '/dicomweb', qidoRoot: '/dicomweb', wadoRoot: '/dicomweb',
+      qidoSupportsIncludeField: false, imageRendering: 'wadors', thumbnailRendering: 'wadors',
+      supportsWildcard: true, omitQuotationForMultipartRequest: true,
+    },
+  }`;
+
 /**
  * A copy of a prebuilt viewer as a site has it: with a configuration of its own, served under a path. The build is
  * moved to that path as OHIF's own build does with PUBLIC_URL.

@@ -13,21 +13,11 @@ const remembered = 50;
 
 /** Chooses parameters; undefined for the default. The implant follows a moment later. */
 export function setImplantParameters(parts: Parts, change: ChosenParameters): void {
-  withChoices(parts, ({ parameters, ...choices }) => ({
-    ...choices,
-    parameters: { ...parameters, ...change },
-    past: [...choices.past, parameters].slice(-remembered),
-    future: [],
-  }));
+  withParameters(parts, (parameters) => ({ ...parameters, ...change }));
 }
 
 export function resetImplantParameters(parts: Parts): void {
-  withChoices(parts, ({ parameters, ...choices }) => ({
-    ...choices,
-    parameters: {},
-    past: [...choices.past, parameters].slice(-remembered),
-    future: [],
-  }));
+  withParameters(parts, () => ({}));
 }
 
 /** Takes the last change of the parameters back. */
@@ -110,6 +100,19 @@ export function showImplantAxis({ viewer, store, shapes }: Parts, showAxis: bool
   if (study === undefined) return;
   store.update(study, { implant: { ...store.get(study).implant, showAxis } });
   shapes.showSurfaces();
+}
+
+/** Other parameters, which can be taken back. */
+function withParameters(
+  parts: Parts,
+  change: (parameters: ChosenParameters) => ChosenParameters,
+): void {
+  withChoices(parts, ({ parameters, past, ...choices }) => ({
+    ...choices,
+    parameters: change(parameters),
+    past: [...past, parameters].slice(-remembered),
+    future: [],
+  }));
 }
 
 /** @param change undefined for no change */
