@@ -1,8 +1,7 @@
-import { cross, dot } from '../extension/src/dicom/frames/planes.ts';
 import { decimalString } from '../extension/src/dicom/part10/decimalString.ts';
 import { encodePart10 } from '../extension/src/dicom/part10/part10.ts';
 import { sopClass } from '../extension/src/dicom/part10/sopClasses.ts';
-import { indexToPatient } from '../extension/src/engine/space/grid.ts';
+import { cross, dot, indexToPatient } from '../extension/src/engine/space/grid.ts';
 import type { CtVolume } from '../extension/src/engine/space/volume.ts';
 
 /** What identifies a CT series that is written, and everything else that its slices share. */

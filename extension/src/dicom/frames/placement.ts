@@ -1,6 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import { patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
-import { depth, dot, planeNormal, type Plane } from './planes.ts';
+import { dot, patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
+import { depth, planeNormal, type Plane } from './planes.ts';
 
 /** Largest distance of a voxel from the voxel that it is taken for, in voxels. */
 const tolerance = 0.1;

@@ -1,4 +1,4 @@
-import type { Grid, Vec3 } from '../../engine/space/grid.ts';
+import { cross, dot, type Grid, type Vec3 } from '../../engine/space/grid.ts';
 import { numbers, type NaturalDataset } from '../part10/attributes.ts';
 
 /** Where an image lies in the patient (PS3.3, C.7.6.2): LPS, mm. */
@@ -19,14 +19,6 @@ const directionTolerance = 1e-3;
 function unit(v: readonly number[]): Vec3 | undefined {
   const length = Math.hypot(v[0], v[1], v[2]);
   return Math.abs(length - 1) < 0.01 ? [v[0] / length, v[1] / length, v[2] / length] : undefined;
-}
-
-export function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-export function cross(a: Vec3, b: Vec3): Vec3 {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
 /**

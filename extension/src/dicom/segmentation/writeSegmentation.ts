@@ -1,5 +1,12 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import { gridDistance, indexToPatient, type Grid, type Vec3 } from '../../engine/space/grid.ts';
+import {
+  cross,
+  dot,
+  gridDistance,
+  indexToPatient,
+  type Grid,
+  type Vec3,
+} from '../../engine/space/grid.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { anySet, anyShared } from '../../engine/space/voxels.ts';
 import { items, text, type NaturalDataset } from '../part10/attributes.ts';
@@ -10,7 +17,6 @@ import type { CtSlice } from '../ct/ctSlice.ts';
 import { decimalString } from '../part10/decimalString.ts';
 import { BitPacker } from './packBits.ts';
 import { encodePart10 } from '../part10/part10.ts';
-import { cross, dot } from '../frames/planes.ts';
 import { product } from '../product.ts';
 import { sopClass } from '../part10/sopClasses.ts';
 import { sourceModules } from '../ct/sourceModules.ts';

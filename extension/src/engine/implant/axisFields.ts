@@ -1,5 +1,5 @@
 import type { Grid, Vec3 } from '../space/grid.ts';
-import { indexToPatient, patientToIndex } from '../space/grid.ts';
+import { cross, indexToPatient, patientToIndex } from '../space/grid.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid } from '../space/transform.ts';
 import type { DesignContext } from './context.ts';
@@ -137,12 +137,6 @@ function gridAlong({ piece }: DesignContext, axis: Vec3): Grid {
     axes,
   };
 }
-
-export const cross = (a: Vec3, b: Vec3): Vec3 => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 
 export function unit(v: Vec3): Vec3 {
   const length = Math.hypot(v[0], v[1], v[2]) || 1;

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../space/errors.ts';
 import type { Vec3 } from '../space/grid.ts';
-import { unit, cross } from './axisFields.ts';
+import { cross, dot } from '../space/grid.ts';
+import { unit } from './axisFields.ts';
 import { surely } from './body.ts';
 import type { DesignContext } from './context.ts';
 import type { ImplantParameters } from './parameters.ts';
@@ -28,8 +29,7 @@ type Cost = (axis: Vec3, enough: number) => number;
 
 /** Angle of two unit directions, degrees. */
 export function angleBetween(a: Vec3, b: Vec3): number {
-  const dot = a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-  return (Math.acos(Math.min(1, Math.max(-1, dot))) * 180) / Math.PI;
+  return (Math.acos(Math.min(1, Math.max(-1, dot(a, b)))) * 180) / Math.PI;
 }
 
 /**
@@ -111,8 +111,6 @@ function undercutOff(degrees: number, { thickness }: ImplantParameters): number 
   // Undercut is t² r a, the volume along the wall 2 π r t times its width.
   return ((t / (2 * Math.PI * nearWall)) * (degrees * Math.PI)) / 180;
 }
-
-const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 /** A direction turned away from another by `tilt` towards `heading`, degrees. */
 function tilted(from: Vec3, tilt: number, heading: number): Vec3 {

@@ -73,6 +73,14 @@ export function gridDistance(a: Grid, b: Grid): number {
   return worst;
 }
 
+export function dot(a: Vec3, b: Vec3): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+export function cross(a: Vec3, b: Vec3): Vec3 {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
 /**
  * Checks that a grid is usable: positive sizes and spacings, orthonormal axes (either handedness).
  * @throws CranioplastyError `bad-geometry`
@@ -84,8 +92,8 @@ export function assertGrid(grid: Grid): void {
     grid.origin.every(Number.isFinite) &&
     [0, 1, 2].every((a) =>
       [0, 1, 2].every((b) => {
-        const dot = grid.axes[a].reduce((sum, v, c) => sum + v * grid.axes[b][c], 0);
-        return Math.abs(dot - (a === b ? 1 : 0)) < 1e-3;
+        const cosine = dot(grid.axes[a], grid.axes[b]);
+        return Math.abs(cosine - (a === b ? 1 : 0)) < 1e-3;
       }),
     );
   if (!ok) {

@@ -1,4 +1,4 @@
-import type { Vec3 } from '../../engine/space/grid.ts';
+import { cross, type Vec3 } from '../../engine/space/grid.ts';
 import { vertexNormals, type Mesh } from '../../engine/surface/mesh.ts';
 import { blankRaster, type Raster } from './raster.ts';
 
@@ -110,12 +110,6 @@ function screenAxes(towards: Vec3): [right: Vec3, up: Vec3] {
   const right = unit(cross(upright, towards));
   return [right, cross(towards, right)];
 }
-
-const cross = (a: Vec3, b: Vec3): Vec3 => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 
 /** @returns the direction of a vector; the face's side for one of no length */
 export function unit(v: Vec3): Vec3 {
