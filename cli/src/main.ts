@@ -6,6 +6,7 @@ import {
   type CranioplastyErrorCode,
 } from '../../extension/src/engine/space/errors.ts';
 import { defaultBoneOptions } from '../../extension/src/engine/bone/segmentBone.ts';
+import { alternatives } from '../../extension/src/engine/prior/shapePrior.ts';
 import { methods } from '../../extension/src/engine/reconstruction.ts';
 import { defaultModel } from '../../extension/src/models.ts';
 import { implantCommand, type ImplantOptions } from './implantCommand.ts';
@@ -140,6 +141,14 @@ function program(): Command {
       )
         .choices(methods)
         .default('network'),
+    )
+    .addOption(
+      new Option(
+        '--alternative <shape>',
+        'the expected shape, or one standard deviation of the shape prior farther out or in',
+      )
+        .choices(alternatives)
+        .default('expected'),
     )
     .option('--rehearse', 'try the method on the intact side too, where the truth is known')
     .option('--json', 'progress and result as JSON lines on standard output')

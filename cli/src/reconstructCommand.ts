@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Alternative } from '../../extension/src/engine/prior/shapePrior.ts';
 import { product } from '../../extension/src/dicom/product.ts';
 import {
   writeSegmentation,
@@ -41,6 +42,8 @@ export interface ReconstructOptions {
   readonly orientation?: Orientation;
   readonly model: string;
   readonly method: MethodName;
+  /** Another shape than the expected one. */
+  readonly alternative?: Alternative;
   readonly provider: ProviderChoice;
   /** Whether to rehearse the result on the intact side. */
   readonly rehearse?: boolean;
@@ -110,17 +113,18 @@ function surfaceFiles({ patch, implant }: Reconstruction): Files {
 
 /** What the chosen method needs, ready to run. */
 async function openMethod(
-  { method, model: name, provider, threads }: ReconstructOptions,
+  { method, alternative, model: name, provider, threads }: ReconstructOptions,
   warn: (message: string) => void,
   onProgress: RunControl['onProgress'],
 ) {
   const atlas = await loadAtlas(folderSource('atlas'));
-  if (method === 'mirror') return { method, atlas, onProgress };
+  const common = { atlas, alternative, onProgress };
+  if (method === 'mirror') return { method, ...common };
   if (method === 'continuation')
-    return { method, prior: await loadPrior(modelSource(name)), atlas, onProgress };
+    return { method, prior: await loadPrior(modelSource(name)), ...common };
   const model = await loadModel(modelSource(name));
   const backend = await openBackend(provider, model, warn, threads);
-  return { model, atlas, backend, modelChecked: true, onProgress };
+  return { model, backend, modelChecked: true, ...common };
 }
 
 /**
@@ -169,7 +173,7 @@ export async function reconstructCommand(
       rehearsal = await rehearseIfPossible(request, warn);
     }
   } finally {
-    if (how.backend) await how.backend.release();
+    if ('backend' in how) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
   if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));

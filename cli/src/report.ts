@@ -50,6 +50,7 @@ const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
 /** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */
 export async function makeReport(result: Reconstruction, facts: RunFacts): Promise<object> {
   const {
+    alternative,
     patch,
     implant,
     pieces,
@@ -73,6 +74,7 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
       ctSeriesInstanceUID: facts.ctSeriesInstanceUID,
     },
     model,
+    alternative,
     provider,
     windows,
     alignment: {

@@ -17,7 +17,7 @@ import type { Continuation } from './prior/continuation.ts';
 import { fitContinuation } from './prior/continuation.ts';
 import { distanceOnLattice } from './prior/lattice.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
-import type { ShapePrior } from './prior/shapePrior.ts';
+import type { Alternative, ShapePrior } from './prior/shapePrior.ts';
 import { continueSkull, deviationOver } from './prior/shapePrior.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
@@ -29,7 +29,7 @@ import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
 import { cropToContent, growAround, skullMargin, trim } from './space/crop.ts';
-import { noDefectFound } from './space/errors.ts';
+import { noAlternative, noDefectFound } from './space/errors.ts';
 import type { Grid } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
 import type { PlacedSkull } from './space/resample.ts';
@@ -53,13 +53,15 @@ const leastNativePiece = 50;
  *
  * @returns both shapes on the grid of the input skull, or on its continuation where it may grow, their surfaces in patient LPS mm, and how they were made
  * @throws CranioplastyError `bad-geometry`, `empty-skull`, `alignment-failed`, `skull-incomplete`,
- *   `no-defect`, `inference-failed`, `cancelled`
+ *   `no-defect`, `bad-usage`, `inference-failed`, `cancelled`
  */
 export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
-  const { skull, atlas } = request;
+  const { skull, atlas, alternative = 'expected' } = request;
   const cascade = 'model' in request ? request : undefined;
   const prior = 'model' in request ? undefined : request.prior;
   const method = 'model' in request ? 'network' : request.method;
+  const shapePrior = cascade ? cascade.model.shapePrior : prior?.shapePrior;
+  if (alternative !== 'expected' && (method === 'mirror' || !shapePrior)) throw noAlternative();
   const clock = new StageClock(request);
   assertGrid(skull.grid);
   makeVolume(skull.grid, skull.data);
@@ -86,8 +88,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let opinions: Pick<FineEstimate, 'network' | 'continued'> | undefined;
   let windows = 0;
   if (cascade) {
-    const { manifest, shapePrior } = cascade.model;
-    continuation = continued(placed, { atlas, shapePrior });
+    const { manifest } = cascade.model;
+    continuation = continued(placed, atlas, shapePrior, alternative);
     clock.enter('coarse');
     const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
@@ -98,8 +100,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     opinions = fine;
   } else {
     clock.enter('coarse');
-    if (method === 'continuation')
-      continuation = continued(placed, { atlas, shapePrior: prior?.shapePrior });
+    if (method === 'continuation') continuation = continued(placed, atlas, shapePrior, alternative);
     patch = continuation
       ? continuationPatch(canonical, placed, continuation, atlas)
       : mirrorPatch(canonical, atlas.centre);
@@ -166,6 +167,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const timings = clock.finish();
   return {
     method,
+    alternative,
     patch: shapes[0],
     implant: shapes[1],
     pieces,
@@ -190,11 +192,13 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 /** The mirror image, the mean skull and, where there is one, the shape prior, fitted to a skull. */
 function continued(
   placed: PlacedSkull,
-  { atlas, shapePrior }: { readonly atlas: Atlas; readonly shapePrior?: ShapePrior },
+  atlas: Atlas,
+  shapePrior: ShapePrior | undefined,
+  alternative: Alternative,
 ): Continuation {
   return {
     ...fitContinuation(distanceOnLattice(placed), atlas),
-    shape: shapePrior && continueSkull(shapePrior, skullSurfaceDistance(placed)),
+    shape: shapePrior && continueSkull(shapePrior, skullSurfaceDistance(placed), alternative),
   };
 }
 

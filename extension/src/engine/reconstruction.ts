@@ -5,6 +5,7 @@ import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
 import type { LoadedModel, LoadedPrior } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
 import type { Atlas } from './pose/atlas.ts';
+import type { Alternative } from './prior/shapePrior.ts';
 import type { RunControl, Stage } from './progress.ts';
 import type { ShapeMeasurements } from './shape/measure.ts';
 import type { PatchPiece } from './shape/pieces.ts';
@@ -27,6 +28,8 @@ interface BaseRequest extends RunControl {
    */
   readonly mayGrow?: boolean;
   readonly atlas: Atlas;
+  /** Another shape than the expected one; for methods and models with a shape prior. */
+  readonly alternative?: Alternative;
 }
 
 /** A reconstruction by the cascade. */
@@ -60,6 +63,7 @@ export interface ReconstructedShape {
 
 export interface Reconstruction {
   readonly method: MethodName;
+  readonly alternative: Alternative;
   readonly patch: ReconstructedShape;
   readonly implant: ReconstructedShape;
   /** Pieces of the patch, largest first. */

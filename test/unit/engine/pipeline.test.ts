@@ -178,6 +178,17 @@ describe('reconstruct with what the networks are given', () => {
     expect(metrics.openShare).toBeLessThan(0.02);
     expect(result.model.name).toBe('continuation');
   });
+
+  it('refuses a fuller shape where nothing knows any, and says what does', async () => {
+    const { defective } = phantomSkull(atlas, turned(8, 5, -10, [4, -3, 2]));
+    for (const method of ['continuation', 'mirror'] as const)
+      await expect(
+        reconstruct({ skull: defective, atlas, method, alternative: 'fuller' }),
+      ).rejects.toMatchObject({
+        code: 'bad-usage',
+        message: expect.stringContaining('shape prior') as unknown,
+      });
+  });
 });
 
 describe('reconstruct with the mirrored skull', () => {

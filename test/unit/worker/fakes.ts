@@ -35,6 +35,7 @@ export function smallReconstruction(): Reconstruction {
   });
   return {
     method: 'network',
+    alternative: 'expected',
     patch: shape(),
     implant: shape(),
     pieces: [

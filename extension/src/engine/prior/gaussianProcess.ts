@@ -15,6 +15,8 @@ export interface GaussianProcess {
   readonly components: number;
   /** Principal components times their standard deviations, those of a cell side by side. */
   readonly loadings: Float64Array;
+  /** How much the components leave over at each cell, relative to its root mean square: the kernels are scaled by it. */
+  readonly spread: Float64Array;
   readonly kernels: readonly Kernel[];
   /** Variance of a measurement. */
   readonly noise: number;
@@ -159,9 +161,11 @@ export class ReadyProcess {
   /** Covariance of two cells by the kernels alone. */
   private kernel(p: number, q: number): number {
     const u = this.directions;
+    const { spread } = this.process;
     const across = u[3 * p] * u[3 * q];
     const along = u[3 * p + 1] * u[3 * q + 1] + u[3 * p + 2] * u[3 * q + 2];
-    return lookUp(this.direct, along + across) + lookUp(this.mirrored, along - across);
+    const both = lookUp(this.direct, along + across) + lookUp(this.mirrored, along - across);
+    return spread[p] * spread[q] * both;
   }
 }
 

@@ -19,10 +19,10 @@ const near = 7;
 const firstBand = 25;
 const band = 7;
 const rayStep = 1;
-/** Bone nearer than this to where bone is missing may be the wall of the cut, degrees. */
+/** Bone nearer than this to where bone is missing may be the wall of the cut, degrees; cells lie 2 apart, and none is to be left to rounding. */
 const firstRim = 7;
-const rim = 2;
-const thicknessRim = 5;
+const rim = 2.01;
+const thicknessRim = 2.01;
 /** Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm. */
 const outlier = 1;
 /** Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm. */
@@ -32,6 +32,8 @@ const mostThickness = 25;
 const depthStep = 0.5;
 /** Less than this below the surface a ray has not entered the bone yet, mm. */
 const skin = 0.9;
+/** Where a ray leaves the bone, its surface faces the centre at least so much (cosine): the wall of a cut does not. */
+const leastFacing = 0.7;
 
 /** Both processes on the cells of their domain. */
 export interface ShapePrior {
@@ -59,7 +61,7 @@ export interface ContinuedSkull {
   readonly unlikeness: number;
 }
 
-/** Signed distance of a skull at a canonical position, mm, negative inside; its sign is what counts. */
+/** Signed distance of a skull at a canonical position, mm, negative inside; near the surface to within what a slope needs. */
 export type DistanceAt = (x: number, y: number, z: number) => number;
 
 /** A prior from what its file holds. */
@@ -93,8 +95,19 @@ interface Measured {
   readonly known: Uint8Array;
 }
 
+/**
+ * Which of the shapes that go with the bone around: the expected one, or one standard deviation farther out or in,
+ * more where the prior is less sure and nothing at the rim.
+ */
+export const alternatives = ['expected', 'fuller', 'flatter'] as const;
+export type Alternative = (typeof alternatives)[number];
+
 /** Continues the skull across whatever is missing of it. */
-export function continueSkull(prior: ShapePrior, distance: DistanceAt): ContinuedSkull {
+export function continueSkull(
+  prior: ShapePrior,
+  distance: DistanceAt,
+  alternative: Alternative = 'expected',
+): ContinuedSkull {
   const { outer, thickness } = prior;
   const mean = outer.process.mean;
   // First what bone is there at all, then what goes with the surface that it makes expect.
@@ -107,6 +120,9 @@ export function continueSkull(prior: ShapePrior, distance: DistanceAt): Continue
     if (!(Math.abs(seen.value[p] - expected[p]) < outlier)) seen.known[p] = 0;
   const near = conditioned(outer, seen.value, nodesOf(prior, seen.known, rim));
   const surface = sum(mean, near.expected);
+  const deviation = deviationOf(prior, seen.known, near);
+  const sign = { expected: 0, fuller: 1, flatter: -1 }[alternative];
+  if (sign !== 0) prior.cells.forEach((cell, p) => (surface[p] += sign * deviation[cell]));
   const thick = measureThickness(prior, distance, seen);
   const logs = thick.value.map((t) =>
     Math.log(Math.min(mostThickness, Math.max(leastThickness, t))),
@@ -118,7 +134,7 @@ export function continueSkull(prior: ShapePrior, distance: DistanceAt): Continue
   return {
     grid: prior.grid,
     maps: mapsOf(prior, surface, depth),
-    deviation: deviationOf(prior, seen.known, near),
+    deviation,
     unlikeness: near.unlikeness,
   };
 }
@@ -205,7 +221,10 @@ function measureOuter(
   return { value, known };
 }
 
-/** Thickness (mm) along each ray inward from the outer surface, where the ray leaves the bone again. */
+/**
+ * Thickness (mm) along each ray inward from the outer surface, where the ray leaves the bone again by its inner surface,
+ * not by the wall of a cut.
+ */
 function measureThickness(
   { grid, directions: u }: ShapePrior,
   distance: DistanceAt,
@@ -225,13 +244,33 @@ function measureThickness(
       if (d > 0 && t > skin) {
         const part = Math.min(1, Math.max(0, -before / Math.max(d - before, 1e-6)));
         value[p] = t - depthStep + depthStep * part;
-        known[p] = 1;
+        const end = outer.value[p] - value[p];
+        const [ux, uy, uz] = [u[3 * p], u[3 * p + 1], u[3 * p + 2]];
+        if (facing(distance, cx, cy, cz, ux, uy, uz, end) > leastFacing) known[p] = 1;
         break;
       }
       before = d;
     }
   }
   return { value, known };
+}
+
+/** How much a surface faces the centre at radius `r` along a ray: the cosine of its slope. */
+function facing(
+  distance: DistanceAt,
+  cx: number,
+  cy: number,
+  cz: number,
+  ux: number,
+  uy: number,
+  uz: number,
+  r: number,
+): number {
+  const [x, y, z] = [cx + ux * r, cy + uy * r, cz + uz * r];
+  const dx = distance(x + 1, y, z) - distance(x - 1, y, z);
+  const dy = distance(x, y + 1, z) - distance(x, y - 1, z);
+  const dz = distance(x, y, z + 1) - distance(x, y, z - 1);
+  return -(dx * ux + dy * uy + dz * uz) / Math.max(Math.hypot(dx, dy, dz), 1e-6);
 }
 
 /** The three parts of every cell of the map; beyond the domain those of the nearest cell of the same column above. */

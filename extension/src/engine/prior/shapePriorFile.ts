@@ -11,6 +11,8 @@ interface ProcessManifest {
   /** What one step of the stored means and components is worth. */
   readonly meanScale: number;
   readonly componentsScale: number;
+  /** That of the spread; a file without it (until 2026-11-27) has the same everywhere. */
+  readonly spreadScale?: number;
   readonly noise: number;
   readonly kernels: readonly Kernel[];
 }
@@ -34,8 +36,8 @@ export interface ShapePriorManifest {
  * Reads a shape prior as training writes it (`prior/shape_prior_file.py`) and verifies its hash.
  *
  * The file holds, one after the other: the domain and the weights (0 to 255) as bytes of every cell; for the outer
- * radius (mm) and for the logarithm of the thickness the means and the components, component by component, as
- * little-endian int16 of the domain's cells.
+ * radius (mm) and for the logarithm of the thickness the means, the components, component by component, and the spread
+ * as little-endian int16 of the domain's cells.
  *
  * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`
  */
@@ -46,7 +48,10 @@ export async function loadShapePrior(
   const bytes = await readVerified(source, manifest.file, manifest.sha256);
   const { rows, columns, cells } = manifest;
   const all = rows * columns;
-  const values = [manifest.outer, manifest.thickness].reduce((n, p) => n + 1 + p.components, 0);
+  const values = [manifest.outer, manifest.thickness].reduce(
+    (n, p) => n + 1 + p.components + (p.spreadScale === undefined ? 0 : 1),
+    0,
+  );
   if (bytes.byteLength !== 2 * all + 2 * cells * values) throw damaged();
   const domain = bytes.subarray(0, all);
   let inside = 0;
@@ -62,8 +67,11 @@ export async function loadShapePrior(
     for (let c = 0; c < p.components; c++)
       for (let i = 0; i < cells; i++, at += 2)
         loadings[i * p.components + c] = view.getInt16(at, true) * p.componentsScale;
+    const spread = new Float64Array(cells).fill(1);
+    if (p.spreadScale !== undefined)
+      for (let i = 0; i < cells; i++, at += 2) spread[i] = view.getInt16(at, true) * p.spreadScale;
     const { components, kernels, noise } = p;
-    return { mean, components, loadings, kernels, noise };
+    return { mean, components, loadings, spread, kernels, noise };
   };
   const outer = read(manifest.outer);
   const thickness = read(manifest.thickness);

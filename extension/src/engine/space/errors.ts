@@ -53,6 +53,14 @@ export function aboutFile<T>(name: string, work: () => T): T {
   }
 }
 
+/** A shape other than the expected one was asked for where nothing knows any. */
+export function noAlternative(): CranioplastyError {
+  return new CranioplastyError(
+    'bad-usage',
+    'A fuller or flatter shape needs a model with a shape prior: choose another model or method, or the expected shape.',
+  );
+}
+
 /** The error of a skull in which nothing is missing, or nothing that the network could find. */
 export function noDefectFound(): CranioplastyError {
   return new CranioplastyError(

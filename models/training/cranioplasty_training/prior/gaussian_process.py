@@ -2,7 +2,7 @@
 
 Mean and principal components are those of training skulls and of their mirror images; what is left over has
 two Matern 5/2 kernels on the angle between directions, each with a share of the mirrored direction, so that
-what the other side has of its own speaks as well.
+what the other side has of its own speaks as well, and scaled by how much is left over at each place.
 ``extension/src/engine/prior/gaussianProcess.ts`` computes the same.
 """
 
@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ..space.canonical import F64
 
+RIDGE_PER_CELL = 5e-5
 # Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm.
 PLAUSIBLE_MM = (15.0, 10.0, 6.0, 6.0, 6.0)
 
@@ -41,18 +42,34 @@ class Process:
 class Fitted:
     """A process fitted to training maps: mean and components on the domain's cells."""
 
-    def __init__(self, process: Process, mean: F64, components: F64) -> None:
+    def __init__(self, process: Process, mean: F64, components: F64, spread: F64 | None = None) -> None:
         self.process = process
         self.mean = mean  # [M]
         self.components = components  # [components, M], scaled by their standard deviations
+        # [M]: what is left over at each cell against its root mean square; 1 everywhere if not learned.
+        self.spread = np.ones_like(mean) if spread is None else spread
 
 
-def fit(process: Process, samples: F64) -> Fitted:
+def fit(process: Process, samples: F64, spread: F64 | None = None) -> Fitted:
     """Mean and components of samples [n, M]."""
     mean = samples.mean(0)
     _, s, v = np.linalg.svd(samples - mean, full_matrices=False)
     k = min(process.components, len(s))
-    return Fitted(process, mean, v[:k] * (s[:k] / np.sqrt(len(samples) - 1))[:, None])
+    return Fitted(process, mean, v[:k] * (s[:k] / np.sqrt(len(samples) - 1))[:, None], spread)
+
+
+def left_over(process: Process, samples: F64, mirrored: F64, folds: int = 4) -> F64:
+    """Root mean square [M] of what the components of the other heads cannot say of each of samples [n, M]."""
+    squares = np.zeros(samples.shape[1])
+    for fold in range(folds):
+        out = np.arange(len(samples)) % folds == fold
+        others = fit(process, np.vstack([samples[~out], mirrored[~out]]))
+        c = others.components
+        rest = samples[out] - others.mean
+        # Cells are many and alike: a ridge keeps the scores those of the whole head.
+        own = c @ c.T + RIDGE_PER_CELL * c.shape[1] * np.eye(len(c))
+        squares += ((rest - (np.linalg.solve(own, c @ rest.T).T @ c)) ** 2).sum(0)
+    return np.sqrt(squares / len(samples))
 
 
 class ReadyProcess:
@@ -63,6 +80,7 @@ class ReadyProcess:
         self.directions = directions
         self.mean = torch.tensor(fitted.mean, device=directions.device)
         self.components = torch.tensor(fitted.components, device=directions.device)
+        self.spread = torch.tensor(fitted.spread, device=directions.device)
 
     def plausible(self, residual: Tensor, known: Tensor) -> Tensor:
         """Which cells [M] lie near the head that the components alone make of the bone at ``known``.
@@ -96,21 +114,22 @@ class ReadyProcess:
         """Covariance [M, N] of every cell with every node, without noise."""
         u, c = self.directions, self.components
         at = u[nodes]
-        k = c.T @ c[:, nodes]
+        k = torch.zeros(len(u), len(nodes), dtype=u.dtype, device=u.device)
         direct, across = angles(u, at), angles(u, _mirrored(at))
         for kernel in self.process.kernels:
             k += kernel.variance * matern(direct, kernel.length_deg)
             k += kernel.variance * kernel.share * matern(across, kernel.length_deg)
-        return k
+        k *= self.spread[:, None] * self.spread[nodes]
+        return k.addmm_(c.T, c[:, nodes])
 
     def _variance(self) -> Tensor:
         """Variance [M] of every cell."""
         u = self.directions
-        out = (self.components**2).sum(0)
+        out = torch.zeros(len(u), dtype=u.dtype, device=u.device)
         across = torch.arccos((u * _mirrored(u)).sum(1).clamp(-1.0, 1.0))
         for kernel in self.process.kernels:
             out = out + kernel.variance * (1.0 + kernel.share * matern(across, kernel.length_deg))
-        return out
+        return out * self.spread**2 + (self.components**2).sum(0)
 
 
 def matern(angle: Tensor, length_deg: float) -> Tensor:

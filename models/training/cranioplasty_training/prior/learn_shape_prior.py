@@ -11,13 +11,16 @@ from scipy import ndimage
 from ..data.surface_maps import SurfaceMaps
 from ..space import radial
 from ..space.canonical import CENTER, F64, Bool
-from .gaussian_process import Kernel, Process, fit
+from .gaussian_process import Kernel, Process, fit, left_over
 from .shape_prior import LEAST_THICKNESS_MM, MOST_THICKNESS_MM, ShapePrior
 
-# Chosen on the CT validation skulls.
-# mm^2; the shares are learned on training heads (docs/accuracy.md).
+# Both learned on training heads, regions of them cut out (docs/accuracy.md); mm^2 and squares of a logarithm.
 OUTER = Process(20, (Kernel(4.0, 40.0, 0.8), Kernel(0.2, 8.0, 0.6)), 0.03)
-THICKNESS = Process(10, (Kernel(0.01, 30.0, 0.7), Kernel(0.01, 6.0, 0.5)), 0.003)  # of the logarithm
+THICKNESS = Process(10, (Kernel(0.01, 30.0, 0.9), Kernel(0.02, 6.0, 0.5)), 0.005)
+# Where heads are so many, they also say how much is left over at each place, and carry more components.
+MANY_HEADS = 30
+OUTER_OF_MANY = Process(40, OUTER.kernels, 0.015)
+SPREAD_SIGMA_DEG = 4.0
 # A direction belongs to the domain where this share of the training skulls has a surface.
 LEAST_KNOWN = 0.97
 # Directions below this height are face and base, where rays from one centre meet other bone.
@@ -28,10 +31,12 @@ MOST_JUMP_MM = 6.0
 def shape_prior_of(
     maps: Sequence[SurfaceMaps],
     device: torch.device | str = "cpu",
-    outer: Process = OUTER,
+    outer: Process | None = None,
     thickness: Process = THICKNESS,
 ) -> ShapePrior:
     """The prior that a set of complete skulls and their mirror images give."""
+    many = len(maps) >= MANY_HEADS
+    outer = outer or (OUTER_OF_MANY if many else OUTER)
     both = [*maps, *(m.mirrored() for m in maps)]
     domain = domain_of(both)
     radii = np.stack([np.where(m.outer_known, m.outer, np.nan)[domain] for m in both])
@@ -44,7 +49,31 @@ def shape_prior_of(
             for m in both
         ]
     )
-    return ShapePrior(domain, fit(outer, radii), fit(thickness, fill_missing(logs)), device)
+    logs = fill_missing(logs)
+    if not many:
+        return ShapePrior(domain, fit(outer, radii), fit(thickness, logs), device)
+    return ShapePrior(
+        domain,
+        fit(outer, radii, spread_of(outer, domain, radii)),
+        fit(thickness, logs, spread_of(thickness, domain, logs)),
+        device,
+    )
+
+
+def spread_of(process: Process, domain: Bool, samples: F64) -> F64:
+    """How much the components leave over at each cell of the domain [M], relative to its root mean square.
+
+    ``samples`` [2 n, M] are those of n heads, then those of their mirror images.
+    """
+    n = len(samples) // 2
+    left = np.zeros(domain.shape)
+    left[domain] = left_over(process, samples[:n], samples[n:])
+    left = 0.5 * (left + radial.mirror(left))  # the domain is symmetric
+    inside = radial.smooth(domain.astype(np.float64), SPREAD_SIGMA_DEG)
+    smooth = radial.smooth(left, SPREAD_SIGMA_DEG)[domain] / np.maximum(inside[domain], 1e-6)
+    area = np.sin(np.arange(domain.shape[0]) * np.pi / (domain.shape[0] - 1))[:, None]
+    area = np.broadcast_to(area, domain.shape)[domain]
+    return smooth / np.sqrt(np.average(smooth**2, weights=area))
 
 
 def fill_missing(samples: F64) -> F64:

@@ -31,10 +31,13 @@ NEAR_DEG = 7.0
 FIRST_BAND_MM = 25.0
 BAND_MM = 7.0
 RAY_STEP_MM = 1.0
-# Bone nearer than this to where bone is missing may be the wall of the cut, degrees.
-RIM_DEG = 2.0
+# Bone nearer than this to where bone is missing may be the wall of the cut, degrees; cells lie 2 apart, and
+# none is to be left to rounding.
+RIM_DEG = 2.01
 FIRST_RIM_DEG = 7.0
-RIM_THICKNESS_DEG = 5.0
+RIM_THICKNESS_DEG = 2.01
+# Where a ray leaves the bone, its surface faces the centre at least so much (cosine): the wall of a cut does not.
+LEAST_FACING = 0.7
 # Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm.
 OUTLIER_MM = 1.0
 LEAST_THICKNESS_MM = 1.5
@@ -144,7 +147,8 @@ def measure_outer(
 def measure_thickness(
     distance: Callable[[Tensor], Tensor], u: Tensor, outer: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Thickness (mm) along the ray inward from the outer surface, and where the ray leaves the bone again."""
+    """Thickness (mm) along the ray inward from the outer surface, and where the ray leaves the bone again
+    by its inner surface, not by the wall of a cut."""
     step = 0.5
     t = step * torch.arange(1, round(MOST_THICKNESS_MM / step) + 1, device=u.device, dtype=u.dtype)
     r = outer[:, None] - t[None, :]
@@ -156,7 +160,11 @@ def measure_thickness(
     k = k.clamp(min=1)
     a, b = s.gather(1, (k - 1)[:, None])[:, 0], s.gather(1, k[:, None])[:, 0]
     part = torch.where(sure, -a / (b - a).clamp(min=1e-6), torch.zeros_like(a)).to(r.dtype).clamp(0.0, 1.0)
-    return t[k - 1] + step * part, sure
+    thick = t[k - 1] + step * part
+    end = (center + u * (outer - thick)[:, None]).float()
+    slope = torch.stack([distance(end + a) - distance(end - a) for a in torch.eye(3, device=u.device)], -1)
+    facing = -(slope * u.float()).sum(-1)
+    return thick, sure & (facing > LEAST_FACING * slope.norm(dim=-1))
 
 
 def fade(domain: Bool) -> F64:

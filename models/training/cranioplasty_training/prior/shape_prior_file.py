@@ -24,8 +24,8 @@ def write_prior(prior: ShapePrior, folder: Path, about: dict[str, object]) -> di
     """Write ``shape-prior.bin`` and return the manifest's entry.
 
     The file holds, one after the other: the domain and the weights (0 to 255) as bytes [rows, columns];
-    for the outer surface (mm) and for the logarithm of the thickness the mean [M] and the components
-    [components, M] as int16, cells of the domain in row order.
+    for the outer surface (mm) and for the logarithm of the thickness the mean [M], the components
+    [components, M] and the spread [M] as int16, cells of the domain in row order.
     """
     weight = np.round(fade(prior.domain) * 255.0).astype(np.uint8)
     parts = [prior.domain.astype(np.uint8).tobytes(), weight.tobytes()]
@@ -39,11 +39,13 @@ def write_prior(prior: ShapePrior, folder: Path, about: dict[str, object]) -> di
     for name, fitted in (("outer", prior.outer_fit), ("thickness", prior.thickness_fit)):
         mean, mean_scale = _quantised(fitted.mean)
         components, components_scale = _quantised(fitted.components)
-        parts += [mean, components]
+        spread, spread_scale = _quantised(fitted.spread)
+        parts += [mean, components, spread]
         entry[name] = {
             "components": len(fitted.components),
             "meanScale": mean_scale,
             "componentsScale": components_scale,
+            "spreadScale": spread_scale,
             "noise": fitted.process.noise,
             "kernels": [
                 {"variance": k.variance, "lengthDeg": k.length_deg, "share": k.share}
@@ -76,6 +78,10 @@ def read_prior(folder: Path, entry: dict[str, Any], device: torch.device | str =
             np.frombuffer(data, "<i2", count * cells, at).reshape(count, cells) * e["componentsScale"]
         )
         at += 2 * count * cells
+        spread = None
+        if "spreadScale" in e:  # files until 2026-11-27 have none
+            spread = np.frombuffer(data, "<i2", cells, at) * e["spreadScale"]
+            at += 2 * cells
         first, second = (Kernel(k["variance"], k["lengthDeg"], k["share"]) for k in e["kernels"])
-        fits.append(Fitted(Process(count, (first, second), e["noise"]), mean, components))
+        fits.append(Fitted(Process(count, (first, second), e["noise"]), mean, components, spread))
     return ShapePrior(domain, fits[0], fits[1], device)

@@ -72,6 +72,47 @@ describe('the shape prior', () => {
     expect(farthest).toBeLessThan(1);
   });
 
+  it('takes the wall of a cut for no inner surface', async () => {
+    const prior = await loadShapePrior(source, manifest);
+    // Sawn out with walls that are parallel: rays beside the hole leave the bone by its wall.
+    const whole: typeof head = (x, y, z) => {
+      const q = [x, y, z].map((v, a) => v - manifest.center[a]);
+      const r = Math.hypot(...q);
+      const outer = 1 / Math.hypot(...q.map((v, a) => v / r / expected.axes[a]));
+      return Math.max(r - outer, outer - expected.thickness - r);
+    };
+    const sawn: typeof head = (x, y, z) => {
+      const q = [x, y, z].map((v, a) => v - manifest.center[a]);
+      const along = q.reduce((sum, v, a) => sum + v * expected.hole[a], 0);
+      const across = Math.sqrt(Math.max(0, q.reduce((sum, v) => sum + v * v, 0) - along ** 2));
+      return along > 0 ? Math.max(whole(x, y, z), 38 - across) : whole(x, y, z);
+    };
+    const { maps } = continueSkull(prior, sawn);
+    for (const cell of expected.cells)
+      if (maps[3 * cell + 2] === 1)
+        expect(Math.abs(maps[3 * cell] - maps[3 * cell + 1] - expected.thickness)).toBeLessThan(1);
+  });
+
+  it('has a fuller and a flatter shape, one standard deviation apart from the expected one', async () => {
+    const prior = await loadShapePrior(source, manifest);
+    const middle = continueSkull(prior, head);
+    const fuller = continueSkull(prior, head, 'fuller').maps;
+    const flatter = continueSkull(prior, head, 'flatter').maps;
+    let most = 0;
+    for (const cell of prior.cells) {
+      const d = middle.deviation[cell];
+      most = Math.max(most, d);
+      expect(fuller[3 * cell] - middle.maps[3 * cell]).toBeCloseTo(d, 6);
+      expect(middle.maps[3 * cell] - flatter[3 * cell]).toBeCloseTo(d, 6);
+      // The thickness stays.
+      expect(fuller[3 * cell] - fuller[3 * cell + 1]).toBeCloseTo(
+        middle.maps[3 * cell] - middle.maps[3 * cell + 1],
+        6,
+      );
+    }
+    expect(most).toBeGreaterThan(0.1);
+  });
+
   it('refuses a file that is not the one of the manifest', async () => {
     const other = { ...manifest, sha256: '0'.repeat(64) };
     await expect(loadShapePrior(source, other)).rejects.toMatchObject({ code: 'model-tampered' });
