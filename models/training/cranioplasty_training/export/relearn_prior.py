@@ -1,6 +1,6 @@
 """Learn a model's shape prior anew, from the heads that its manifest names; the networks stay.
 
-    python -m cranioplasty_training.export.relearn_prior --model ../ct-lite --cache CACHE --version 0.1.2
+python -m cranioplasty_training.export.relearn_prior --model ../ct-lite --cache CACHE --version 0.1.2
 """
 
 from __future__ import annotations

@@ -36,7 +36,8 @@ RAY_STEP_MM = 1.0
 RIM_DEG = 2.01
 FIRST_RIM_DEG = 7.0
 RIM_THICKNESS_DEG = 2.01
-# Where a ray leaves the bone, its surface faces the centre at least so much (cosine): the wall of a cut does not.
+# Where a ray leaves the bone, its surface faces the centre at least so much (cosine), unlike the wall of
+# a cut.
 LEAST_FACING = 0.7
 # Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm.
 OUTLIER_MM = 1.0
@@ -162,7 +163,8 @@ def measure_thickness(
     part = torch.where(sure, -a / (b - a).clamp(min=1e-6), torch.zeros_like(a)).to(r.dtype).clamp(0.0, 1.0)
     thick = t[k - 1] + step * part
     end = (center + u * (outer - thick)[:, None]).float()
-    slope = torch.stack([distance(end + a) - distance(end - a) for a in torch.eye(3, device=u.device)], -1)
+    step_out = torch.eye(3, device=u.device)[:, None]
+    slope = (distance(end + step_out) - distance(end - step_out)).T
     facing = -(slope * u.float()).sum(-1)
     return thick, sure & (facing > LEAST_FACING * slope.norm(dim=-1))
 
