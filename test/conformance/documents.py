@@ -1,6 +1,7 @@
 """Reads what is no image with pydicom, as JSON.
 
-    python documents.py solid FILE    an Encapsulated STL: its attributes, and the hash of the STL
+    python documents.py solid FILE     an Encapsulated STL: its attributes, and the hash of the STL
+    python documents.py report FILE    an SR: template, coding schemes, groups and evidence
 """
 
 import hashlib
@@ -30,6 +31,33 @@ def solid(path):
     }
 
 
+def report(path):
+    dataset = pydicom.dcmread(path)
+    schemes = [item.CodingSchemeDesignator for item in dataset.CodingSchemeIdentificationSequence]
+    used = set()
+    groups = 0
+
+    def walk(item):
+        nonlocal groups
+        for keyword in ('ConceptNameCodeSequence', 'ConceptCodeSequence'):
+            if keyword in item:
+                used.add(code(item[keyword].value)[1])
+        groups += 'ConceptNameCodeSequence' in item and code(item.ConceptNameCodeSequence)[0] == '125007'
+        for child in item.get('ContentSequence', []):
+            walk(child)
+
+    walk(dataset)
+    series = dataset.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
+    return {
+        'sopClass': dataset.SOPClassUID.name,
+        'template': dataset.ContentTemplateSequence[0].TemplateIdentifier,
+        'schemes': schemes,
+        'undeclared': sorted(used - set(schemes) - {'DCM', 'SCT', 'UCUM', 'LN', 'IBSI', 'RFC5646'}),
+        'groups': groups,
+        'evidence': sum(len(item.ReferencedSOPSequence) for item in series),
+    }
+
+
 if __name__ == '__main__':
     command, path = sys.argv[1:]
-    print(json.dumps({'solid': solid}[command](path)))
+    print(json.dumps({'solid': solid, 'report': report}[command](path)))

@@ -57,6 +57,23 @@ function plainValue(dataset: NaturalDataset, name: string): unknown {
   return text(dataset, name);
 }
 
+/** What belongs to images and models, not to documents about them. */
+const ofGeometry: ReadonlySet<string> = new Set([
+  'FrameOfReferenceUID',
+  'PositionReferenceIndicator',
+  'BodyPartExamined',
+]);
+
+/**
+ * Patient and study of a document about `source`.
+ * @throws CranioplastyError `bad-geometry` as `sourceModules`
+ */
+export function patientAndStudy(source: NaturalDataset): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(sourceModules(source)).filter(([name]) => !ofGeometry.has(name)),
+  );
+}
+
 /**
  * Patient, study and frame of reference of an object derived from `source`.
  * @throws CranioplastyError `bad-geometry` if the source names no study or no frame of reference
