@@ -136,7 +136,7 @@ test('says that the PACS refused and keeps the result', async ({
   await cranioplasty.waitForResult();
   await cranioplasty.saveButton.click();
   await expect(cranioplasty.error).toContainText(
-    'The PACS refused the segmentation (HTTP 403), nothing was saved',
+    'The PACS refused the segmentation (HTTP 403), it was not saved',
   );
   await expect(cranioplasty.saved).toBeHidden();
   await expect(cranioplasty.result).toBeVisible();

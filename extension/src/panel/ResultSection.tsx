@@ -218,7 +218,7 @@ function Outputs({
         <Button
           data-cy="cranioplasty-save"
           size="sm"
-          disabled={disabled || result.saved !== undefined}
+          disabled={disabled || result.saved?.left.length === 0}
           onClick={onSave}
         >
           Save to PACS
@@ -231,7 +231,9 @@ function Outputs({
             role="status"
             style={{ color: '#4ade80' }}
           >
-            Saved and read back
+            {result.saved.left.length === 0
+              ? 'Saved and read back'
+              : `Saved and read back, but for the ${result.saved.left.join(', the ')}`}
           </span>
         )}
       </div>

@@ -30,6 +30,7 @@ import { OneAtATime } from './OneAtATime.ts';
 import type { InstalledModel } from './installedModels.ts';
 import { chosenModel, type Parts } from './parts.ts';
 import { ShownShapes } from './shapes/ShownShapes.ts';
+import { WrittenObjects } from './storing/WrittenObjects.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -67,6 +68,7 @@ export class CranioplastyService {
       work,
       edits,
       shapes: new ShownShapes(viewer, store, edits),
+      written: new WrittenObjects(),
     };
   }
 
