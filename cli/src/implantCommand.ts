@@ -11,6 +11,7 @@ import { sha256 } from '../../extension/src/engine/space/files.ts';
 import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
+import { writeThreeMf } from '../../extension/src/engine/surface/threeMf.ts';
 import { openSolidKernel } from '../../extension/src/solidKernel.ts';
 import { implantObjects } from './implantObjects.ts';
 import { chosenParameters } from './implantOptions.ts';
@@ -59,6 +60,17 @@ function surfaceFiles({ meshes }: DesignedImplant): Files {
   ]);
 }
 
+/** All pieces in one file, with unit and words. */
+function threeMf({ meshes, parameters }: DesignedImplant, licence: string | undefined): Uint8Array {
+  const { thickness, material } = parameters;
+  return writeThreeMf(meshes, {
+    title: 'Designed cranial implant',
+    description: `${product.researchUse}. ${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}.`,
+    application: `${product.name} ${product.version}`,
+    licence,
+  });
+}
+
 /**
  * `cranioplasty implant`: designs an implant for a skull and its patch and writes surface, voxels and report.
  * Nothing is written unless everything is complete.
@@ -104,7 +116,11 @@ export async function implantCommand(
 
   const stls = surfaceFiles(design);
   const facts = { skull, ct, piece: options.piece, terms: patch.terms, stls };
-  const files = [...implantObjects(design, facts), ...stls];
+  const files = [
+    ...implantObjects(design, facts),
+    ...stls,
+    ['implant.3mf', threeMf(design, patch.terms)] satisfies Files[number],
+  ];
   for (const { result, message } of design.checks) if (result !== 'pass') output.warning(message);
   const { axis, tilt, volume, mass, undercut, checks } = design;
   const report = {

@@ -10,6 +10,8 @@ import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { dciodvfy, python } from './tools.ts';
 
 const { series } = phantomCt(phantomCases[2].grid);
+// As scanners have it; other objects have no place for it.
+for (const { instance } of series.slices) Object.assign(instance, { BodyPartExamined: 'HEAD' });
 let folder = '';
 let path = '';
 

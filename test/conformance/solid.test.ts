@@ -11,6 +11,8 @@ import { phantomCases, phantomCt } from './phantom.ts';
 import { dciodvfy, python } from './tools.ts';
 
 const { series } = phantomCt(phantomCases[0].grid);
+// As scanners have it; other objects have no place for it.
+for (const { instance } of series.slices) Object.assign(instance, { BodyPartExamined: 'HEAD' });
 const stl = writeStl(tetrahedron(), 'implant, mm, LPS');
 let folder = '';
 let path = '';

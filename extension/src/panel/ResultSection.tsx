@@ -45,6 +45,7 @@ interface Props {
   readonly onDownloadSeg: () => void;
   readonly onDownloadReport: () => void;
   readonly onDownloadStl: (shape: ResultShape) => void;
+  readonly onDownload3mf: () => void;
 }
 
 /** The two shapes: how they look, what they measure, how they were made and where they go. */
@@ -211,6 +212,7 @@ function Outputs({
   onDownloadSeg,
   onDownloadReport,
   onDownloadStl,
+  onDownload3mf,
 }: Props) {
   return (
     <div className="flex flex-col gap-2">
@@ -281,6 +283,15 @@ function Outputs({
           onClick={() => onDownloadStl('implant')}
         >
           Implant STL
+        </Button>
+        <Button
+          data-cy="cranioplasty-download-3mf-implant"
+          variant="secondary"
+          size="sm"
+          disabled={isEmpty(result, 'implant')}
+          onClick={onDownload3mf}
+        >
+          Implant 3MF
         </Button>
         <Button
           data-cy="cranioplasty-download-report"

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
@@ -97,6 +98,7 @@ describe('cranioplasty implant', () => {
     expect(status).toBe(0);
     expect(readdirSync(out).sort()).toEqual([
       'implant-report.dcm',
+      'implant.3mf',
       'implant.dcm',
       'implant.json',
       'implant.stl',
@@ -109,6 +111,9 @@ describe('cranioplasty implant', () => {
     expect(solid.frameOfReferenceUID).toBe(series.frameOfReferenceUID);
     expect(solid.sources.at(-1)?.sopInstanceUID).toBe(segmentation.sopInstanceUID);
     expect(solid.title).toContain('CC-BY-NC');
+    const model = strFromU8(unzipSync(bytes('implant.3mf'))['3D/3dmodel.model']);
+    expect(model.match(/<triangle /g)).toHaveLength(bytes('implant.stl').readUInt32LE(80));
+    expect(model).toContain('<metadata name="LicenseTerms">CC-BY-NC</metadata>');
     const { record, segments } = readReport(bytes('implant-report.dcm'));
     const report = JSON.parse(String(bytes('implant.json')));
     expect(record?.design?.parameters).toEqual(report.parameters);

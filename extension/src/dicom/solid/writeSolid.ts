@@ -11,7 +11,7 @@ import {
   type ObjectSource,
   type ReferencedSeries,
 } from '../ct/derivedObject.ts';
-import { sourceModules } from '../ct/sourceModules.ts';
+import { frameOfReference, patientAndStudy } from '../ct/sourceModules.ts';
 import { codeItem } from '../part10/codedConcept.ts';
 import { encodePart10 } from '../part10/part10.ts';
 import { documentClass } from '../part10/sopClasses.ts';
@@ -60,7 +60,7 @@ export function isBinaryStl(stl: Uint8Array): boolean {
  * Writes an implant as Encapsulated STL (PS3.3, A.85.1), explicit VR little endian. Its coordinates are those of the
  * source's frame of reference.
  *
- * @throws CranioplastyError `bad-object` if the STL is empty or not binary; `bad-geometry` as `sourceModules`
+ * @throws CranioplastyError `bad-object` if the STL is empty or not binary; `bad-geometry` if the source names no study
  */
 export function writeSolid(
   { stl, title, algorithm, mirrored }: SolidToWrite,
@@ -84,7 +84,8 @@ export function writeSolid(
     SOPClassUID: documentClass.encapsulatedStl,
     SOPInstanceUID: uid(),
     SeriesInstanceUID: options.seriesInstanceUID ?? uid(),
-    ...sourceModules(firstInstance(source)),
+    ...patientAndStudy(firstInstance(source)),
+    ...frameOfReference(firstInstance(source)),
     Modality: 'M3D',
     SeriesNumber: 301,
     SeriesDate: date,

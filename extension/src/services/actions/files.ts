@@ -3,7 +3,7 @@ import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { fileName } from '../report/fileNames.ts';
 import { reportPictures } from '../report/reportPictures.ts';
-import { stlsOf } from '../storing/encodeSolids.ts';
+import { stlsOf, threeMfOf } from '../storing/encodeSolids.ts';
 import { segmentationOf } from '../storing/objectsOfResult.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 
@@ -28,6 +28,16 @@ export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
       const file = nameOf(parts, result, `${name}${number}.stl`);
       parts.viewer.saveFile(stl as BlobPart, file, 'model/stl');
     });
+  });
+}
+
+/** The implant in one file for the printer, with its unit and what it is. */
+export function downloadThreeMf(parts: Parts): Promise<void> {
+  return parts.work.attempt(async (study) => {
+    await parts.shapes.settled(study);
+    const result = requireResult(parts, study);
+    const file = nameOf(parts, result, 'implant.3mf');
+    parts.viewer.saveFile(threeMfOf(result) as BlobPart, file, 'model/3mf');
   });
 }
 

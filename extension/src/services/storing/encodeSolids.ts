@@ -3,8 +3,9 @@ import { product } from '../../dicom/product.ts';
 import type { SegmentationObject } from '../../dicom/segmentation/readSegmentation.ts';
 import { writeSolid } from '../../dicom/solid/writeSolid.ts';
 import { writeStl } from '../../engine/surface/stl.ts';
+import { writeThreeMf } from '../../engine/surface/threeMf.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
-import { describeModel } from '../../models.ts';
+import { describeModel, termsOf } from '../../models.ts';
 import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
 import { algorithmOf } from './encodeSegmentation.ts';
@@ -20,6 +21,18 @@ export function meshesOf(result: StudyResult, shape: ResultShape): readonly Mesh
 export function stlsOf(result: StudyResult, shape: ResultShape): Uint8Array[] {
   const header = `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`;
   return meshesOf(result, shape).map((mesh) => writeStl(mesh, header));
+}
+
+/** The implant as 3MF, its pieces in one file. */
+export function threeMfOf(result: StudyResult): Uint8Array {
+  const { model } = result.reconstruction;
+  const made = shownDesign(result) ? 'Designed' : 'Predicted';
+  return writeThreeMf(meshesOf(result, 'implant'), {
+    title: `${made} cranial implant`,
+    description: `${product.researchUse}. Made with the model ${describeModel(model)}.`,
+    application: `${product.name} ${product.version}`,
+    licence: termsOf(model),
+  });
 }
 
 /**
