@@ -21,7 +21,9 @@ const here = fileURLToPath(new URL('./', import.meta.url));
 const interpreter = process.env['PYTHON'] ?? 'python3';
 
 function python<T>(script: string, ...words: string[]): T {
-  const output = execFileSync(interpreter, [join(here, script), ...words], { maxBuffer: 2 ** 28 });
+  const output = execFileSync(interpreter, [join(here, 'python', script), ...words], {
+    maxBuffer: 2 ** 28,
+  });
   return JSON.parse(output.toString()) as T;
 }
 

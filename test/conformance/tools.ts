@@ -7,7 +7,7 @@ const here = fileURLToPath(new URL('./', import.meta.url));
 
 /** Debian's Python, which has pydicom as a package of the system. */
 export function python<T>(script: string, ...words: string[]): T {
-  const output = execFileSync('/usr/bin/python3', [join(here, script), ...words], {
+  const output = execFileSync('/usr/bin/python3', [join(here, 'python', script), ...words], {
     maxBuffer: 2 ** 28,
   });
   return JSON.parse(output.toString()) as T;
