@@ -12,7 +12,7 @@ export function save(parts: Parts): Promise<void> {
   const { viewer, store, work, edits, shapes, written } = parts;
   return work.run('save', async (ct) => {
     const study = ct.studyInstanceUID;
-    await shapes.settled(study);
+    const untrue = await whyUntrue(parts, study);
     const result = requireResult(parts, study);
     const masks = edits.currentMasks(result);
     const objects = objectsOfResult(written, study, result, store.get(study), masks);
@@ -21,6 +21,10 @@ export function save(parts: Parts): Promise<void> {
     const failures = new Map<string, CranioplastyError>();
     for (const object of objects) {
       if (object.isStored()) continue;
+      if (untrue && object.kind !== 'segmentation') {
+        failures.set(object.name, untrue);
+        continue;
+      }
       try {
         const dataset = await storeAndCompare(object, viewer.pacs);
         object.markStored();
@@ -46,12 +50,24 @@ export function save(parts: Parts): Promise<void> {
   });
 }
 
+/** Waits until figures and surfaces are those of the shapes; undefined once they are. */
+async function whyUntrue({ shapes }: Parts, study: string): Promise<CranioplastyError | undefined> {
+  try {
+    await shapes.settled(study);
+    return undefined;
+  } catch (failure) {
+    // The edits themselves can be stored nevertheless.
+    await shapes.designing.settled(study);
+    return asShown(failure);
+  }
+}
+
 function partlySaved(
   stored: readonly string[],
   failures: readonly CranioplastyError[],
 ): CranioplastyError {
   const [first] = failures;
-  const reasons = failures.map(({ message }) => message).join(' ');
+  const reasons = [...new Set(failures.map(({ message }) => message))].join(' ');
   return new CranioplastyError(
     first.code,
     `Stored and read back: the ${stored.join(', the ')}. ${reasons} Save again to try only what is left.`,

@@ -114,6 +114,21 @@ describe('saving a designed implant', () => {
     expect(state().result?.saved).toBeUndefined();
   });
 
+  it('stores only the segmentation where an edited shape could not be measured', async () => {
+    workersDo((job, worker) => {
+      if (job.kind === 'remeasure') throw new CranioplastyError('inference-failed', 'No.');
+      return job.kind === 'designImplant' ? smallDesign(maskOnCt(6, 7)) : answer(job, worker);
+    });
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Implant'), 44);
+    await service.save();
+    expect(viewer.pacs.asked).toEqual(['segmentation']);
+    expect(state().result?.saved?.left).toEqual([solid, report]);
+    expect(state().error?.message).toMatch(
+      /^Stored and read back: the segmentation\. The edited shape could not be measured again/,
+    );
+  });
+
   it('stores a new report, and only that, once more was measured', async () => {
     await reconstructed();
     await service.save();
