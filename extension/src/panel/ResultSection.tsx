@@ -231,7 +231,7 @@ function Outputs({
             data-series={result.saved.seriesInstanceUID}
             data-instance={result.saved.sopInstanceUID}
             role="status"
-            style={{ color: '#4ade80' }}
+            style={{ color: result.saved.left.length === 0 ? '#4ade80' : '#fbbf24' }}
           >
             {result.saved.left.length === 0
               ? 'Saved and read back'
