@@ -53,7 +53,7 @@ const engineImports = (files, outside, more = []) => ({
 });
 
 /** The rooms of the DICOM code in the same order. */
-const dicomRooms = ['segmentation', 'ct', 'frames', 'part10'];
+const dicomRooms = ['report', 'solid', 'segmentation', 'ct', 'frames', 'part10'];
 
 const hostGlobals = [
   'window',

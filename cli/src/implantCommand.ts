@@ -1,7 +1,5 @@
 import { basename } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
-import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
-import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { prepareDesign } from '../../extension/src/engine/implant/context.ts';
 import { designImplant, type DesignedImplant } from '../../extension/src/engine/implant/design.ts';
 import { completeParameters } from '../../extension/src/engine/implant/parameters.ts';
@@ -13,14 +11,15 @@ import { sha256 } from '../../extension/src/engine/space/files.ts';
 import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
+import { writeThreeMf } from '../../extension/src/engine/surface/threeMf.ts';
 import { openSolidKernel } from '../../extension/src/solidKernel.ts';
+import { implantObjects } from './implantObjects.ts';
 import { chosenParameters } from './implantOptions.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
-import { writeNifti } from './io/nifti.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readPatchInput } from './io/patchInput.ts';
-import { readSkullInput, type SkullInput } from './io/skullInput.ts';
+import { readSkullInput } from './io/skullInput.ts';
 import { folderSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 
@@ -53,30 +52,23 @@ async function poseOf(
   }
 }
 
-function maskFile(design: DesignedImplant, skull: SkullInput, ct?: LoadedCt): Files[number] {
-  if (!skull.segmentation) return ['implant.nii.gz', writeNifti(design.mask)];
-  const source = ct ? { ct: ct.series } : { instance: skull.segmentation.dataset };
-  const segment = {
-    kind: 'implant',
-    label: 'Designed implant',
-    description: `${design.parameters.thickness === 'bone' ? 'As thick as bone' : `${design.parameters.thickness} mm thick`}, ${design.parameters.material}`,
-    mask: design.mask,
-    algorithm: {
-      type: 'AUTOMATIC',
-      name: `${product.name} implant design`,
-      version: product.version,
-    },
-  } as const;
-  const file = writeSegmentation([segment], source, { seriesDescription: 'Designed implant' });
-  return ['implant.dcm', new Uint8Array(file)];
-}
-
 function surfaceFiles({ meshes }: DesignedImplant): Files {
   const header = `${product.name} ${product.version} designed implant, mm, LPS, research use`;
   return meshes.map((mesh, piece) => [
     meshes.length === 1 ? 'implant.stl' : `implant-${piece + 1}.stl`,
     writeStl(mesh, header),
   ]);
+}
+
+/** All pieces in one file, with unit and words. */
+function threeMf({ meshes, parameters }: DesignedImplant, licence: string | undefined): Uint8Array {
+  const { thickness, material } = parameters;
+  return writeThreeMf(meshes, {
+    title: 'Designed cranial implant',
+    description: `${product.researchUse}. ${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}.`,
+    application: `${product.name} ${product.version}`,
+    licence,
+  });
 }
 
 /**
@@ -122,7 +114,13 @@ export async function implantCommand(
   const design = designImplant(context, parameters, kernel);
   const designed = performance.now();
 
-  const files = [maskFile(design, skull, ct), ...surfaceFiles(design)];
+  const stls = surfaceFiles(design);
+  const facts = { skull, ct, piece: options.piece, terms: patch.terms, stls };
+  const files = [
+    ...implantObjects(design, facts),
+    ...stls,
+    ['implant.3mf', threeMf(design, patch.terms)] satisfies Files[number],
+  ];
   for (const { result, message } of design.checks) if (result !== 'pass') output.warning(message);
   const { axis, tilt, volume, mass, undercut, checks } = design;
   const report = {

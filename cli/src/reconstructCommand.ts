@@ -2,6 +2,13 @@ import { basename } from 'node:path';
 import type { Alternative } from '../../extension/src/engine/prior/shapePrior.ts';
 import { product } from '../../extension/src/dicom/product.ts';
 import {
+  implantMeasurements,
+  patchMeasurements,
+} from '../../extension/src/dicom/report/caseMeasurements.ts';
+import { recordOfReconstruction } from '../../extension/src/dicom/report/recordOf.ts';
+import { writeReport } from '../../extension/src/dicom/report/writeReport.ts';
+import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
+import {
   writeSegmentation,
   type SegmentToWrite,
 } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
@@ -81,7 +88,13 @@ function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWri
   return segments.filter(({ mask }) => countSet(mask.data) > 0);
 }
 
-function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): Files {
+function volumeFiles(
+  result: Reconstruction,
+  input: SkullInput,
+  name: string,
+  ct?: LoadedCt,
+  rehearsal?: Rehearsal,
+): Files {
   if (!input.segmentation) {
     const files: Files = [
       ['skull-patch.nii.gz', writeNifti(result.patch.mask)],
@@ -90,10 +103,45 @@ function volumeFiles(result: Reconstruction, input: SkullInput, ct?: LoadedCt): 
     return isSet(result.implant) ? files : files.slice(0, 1);
   }
   const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
-  const file = writeSegmentation(resultSegments(result), source, {
+  const segments = resultSegments(result);
+  const file = writeSegmentation(segments, source, {
     seriesDescription: seriesDescriptionOf(result.model, dateAndTime(new Date())),
   });
-  return [['reconstruction.dcm', new Uint8Array(file)]];
+  const [{ algorithm }] = segments;
+  const record = {
+    format: 1,
+    reconstruction: recordOfReconstruction(result, {
+      skull: {
+        label: input.segment?.label ?? name,
+        sopInstanceUID: input.segmentation.sopInstanceUID,
+        ...(input.segment ? { segment: input.segment.number } : {}),
+      },
+      ...(result.provider ? { provider: { provider: result.provider } } : {}),
+    }),
+    shapes: {
+      patch: { measurements: result.patch.measurements, edited: false },
+      implant: { measurements: result.implant.measurements, edited: false },
+    },
+    ...(rehearsal ? { rehearsal } : {}),
+  } as const;
+  const report = writeReport(
+    {
+      record,
+      groups: [
+        { kind: 'skull-patch', algorithm, ...patchMeasurements(record) },
+        { kind: 'implant', algorithm, ...implantMeasurements(record) },
+      ],
+    },
+    source,
+    {
+      seriesDescription: seriesDescriptionOf(result.model, 'measurements'),
+      segmentation: readSegmentation(file),
+    },
+  );
+  return [
+    ['reconstruction.dcm', new Uint8Array(file)],
+    ['report.dcm', new Uint8Array(report)],
+  ];
 }
 
 function grownWarning(name: string, own: Grid, larger: Grid): string {
@@ -183,7 +231,7 @@ export async function reconstructCommand(
 
   if (rehearsal?.warning) warn(rehearsal.warning.message);
 
-  const files = [...volumeFiles(result, input, ct), ...surfaceFiles(result)];
+  const files = [...volumeFiles(result, input, name, ct, rehearsal), ...surfaceFiles(result)];
   const report = await makeReport(result, {
     input: { name, bytes: input.bytes, segment: input.segment },
     ctSeriesInstanceUID: ct?.series.seriesInstanceUID,

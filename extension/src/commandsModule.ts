@@ -32,6 +32,7 @@ export function createCommandsModule(service: CranioplastyService): {
       downloadReconstructionStl: {
         commandFn: ({ shape }: { shape: ResultShape }) => service.downloadStl(shape),
       },
+      downloadImplant3mf: { commandFn: () => service.downloadThreeMf() },
       showDisagreement: {
         commandFn: ({ show }: { show: boolean }) => service.showDisagreement(show),
       },

@@ -136,11 +136,43 @@ test('says that the PACS refused and keeps the result', async ({
   await cranioplasty.waitForResult();
   await cranioplasty.saveButton.click();
   await expect(cranioplasty.error).toContainText(
-    'The PACS refused the segmentation (HTTP 403), nothing was saved',
+    'The PACS refused the segmentation (HTTP 403), it was not saved',
   );
   await expect(cranioplasty.saved).toBeHidden();
   await expect(cranioplasty.result).toBeVisible();
   await expect(cranioplasty.saveButton).toBeEnabled();
+});
+
+test('says what was stored where the PACS takes the segmentation alone, and tries the rest again', async ({
+  context,
+  cranioplasty,
+  viewer,
+}) => {
+  const posts: boolean[] = [];
+  const segmentation = '1.2.840.10008.5.1.4.1.1.66.4';
+  let refusing = true;
+  await context.route('**/dicomweb/studies**', (route) => {
+    if (route.request().method() !== 'POST') return route.fallback();
+    // Others refer to it, but only its own file begins with it.
+    const own = route.request().postDataBuffer()?.subarray(0, 1000).includes(segmentation) ?? false;
+    posts.push(own);
+    return own || !refusing ? route.fallback() : route.fulfill({ status: 403 });
+  });
+  await cranioplasty.open(viewer.origin, demoStudy.uid);
+  await cranioplasty.chooseSkull(demoStudy.skull);
+  await cranioplasty.startReconstruction('mirror');
+  await cranioplasty.waitForResult();
+  await cranioplasty.saveButton.click();
+  await expect(cranioplasty.error).toContainText('Stored and read back: the segmentation.');
+  await expect(cranioplasty.error).toContainText("The PACS refused the implant's STL (HTTP 403)");
+  await expect(cranioplasty.saved).toContainText('but for');
+  await cranioplasty.page.screenshot({ path: 'test/artifacts/partly-saved.png' });
+
+  refusing = false;
+  await cranioplasty.saveButton.click();
+  await expect(cranioplasty.saved).toHaveText('Saved and read back');
+  await expect(cranioplasty.error).toBeHidden();
+  expect(posts).toEqual([true, false, false, false, false]);
 });
 
 test('names the PACS that does not answer', async ({ page }) => {

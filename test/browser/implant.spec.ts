@@ -125,9 +125,23 @@ test('designs the implant, follows its parameters and stores it', async ({
   await paper.screenshot({ path: 'test/artifacts/implant-report.png', fullPage: true });
   await paper.close();
 
+  const printable = page.waitForEvent('download', (d) => d.suggestedFilename().endsWith('.3mf'));
+  await page.getByTestId('cranioplasty-download-3mf-implant').click();
+  expect((await readFile(await (await printable).path())).subarray(0, 2).toString()).toBe('PK');
+
   const stored = await cranioplasty.resultSegments();
   await cranioplasty.save();
+  // The implant for the printer and the measurements lie beside the segmentation.
+  await expect(cranioplasty.saved).toHaveText('Saved and read back');
+  const study = new URL(page.url()).searchParams.get('StudyInstanceUIDs');
+  const answer = await page.request.get(`${viewer.origin}/dicomweb/studies/${study}/series`);
+  const series = (await answer.json()) as Record<string, { Value: string[] }>[];
+  expect(series.map((one) => one['00080060'].Value[0])).toEqual(
+    expect.arrayContaining(['CT', 'SEG', 'M3D', 'SR']),
+  );
+  await page.screenshot({ path: 'test/artifacts/implant-saved.png' });
   await page.reload();
   await expect(cranioplasty.panel).toBeVisible();
   await expect.poll(() => cranioplasty.resultSegments(), { timeout: 3 * 60_000 }).toEqual(stored);
+  await page.screenshot({ path: 'test/artifacts/implant-reopened.png' });
 });

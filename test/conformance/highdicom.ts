@@ -13,6 +13,7 @@ import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
 import { maskOf } from '../../cli/src/io/volumeFile.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import { fullReport } from '../support/storedCase.ts';
 import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
 
@@ -20,7 +21,9 @@ const here = fileURLToPath(new URL('./', import.meta.url));
 const interpreter = process.env['PYTHON'] ?? 'python3';
 
 function python<T>(script: string, ...words: string[]): T {
-  const output = execFileSync(interpreter, [join(here, script), ...words], { maxBuffer: 2 ** 28 });
+  const output = execFileSync(interpreter, [join(here, 'python', script), ...words], {
+    maxBuffer: 2 ** 28,
+  });
   return JSON.parse(output.toString()) as T;
 }
 
@@ -94,5 +97,40 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       const mask = maskOf(readNrrd(readFileSync(join(own, name))));
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
+  });
+});
+
+interface HighdicomGroup {
+  readonly tracking: string;
+  readonly finding: string;
+  readonly segment: readonly [instance: string, number: number];
+  readonly sourceSeries: string;
+  readonly measurements: readonly (readonly [name: string, derivation: string, value: number])[];
+  readonly evaluations: readonly (readonly [name: string, value: string])[];
+}
+
+describe('report of measurements', () => {
+  it('is read by highdicom, each group with the segment that it measures', () => {
+    const { series } = phantomCt(phantomCases[0].grid);
+    const segmentation = readSegmentation(
+      writeSegmentation(
+        phantomSegments(series.grid),
+        { ct: series },
+        { seriesDescription: 'Cranioplasty' },
+      ),
+    );
+    const path = join(folder, 'report.dcm');
+    writeFileSync(path, new Uint8Array(fullReport({ ct: series }, { segmentation })));
+    const [patch, implant] = python<HighdicomGroup[]>('highdicom_report.py', path);
+    expect(patch).toMatchObject({ tracking: 'Skull patch', finding: 'Skull' });
+    expect(implant).toMatchObject({
+      tracking: 'Implant',
+      finding: 'Implant',
+      segment: [segmentation.sopInstanceUID, 2],
+      sourceSeries: series.seriesInstanceUID,
+    });
+    expect(patch.measurements).toContainEqual(['Volume', '', 31.41592653589793]);
+    expect(implant.measurements).toContainEqual(['Thickness', 'Minimum', 0.8]);
+    expect(implant.evaluations).toContainEqual(['Check: thickness', 'Fail']);
   });
 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,30 +8,10 @@ import { readSegmentation } from '../../extension/src/dicom/segmentation/readSeg
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
 import { asymmetricCt, phantomCases, phantomCt, phantomSegments } from './phantom.ts';
+import { dciodvfy, python } from './tools.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
 
-const here = fileURLToPath(new URL('./', import.meta.url));
 const demo = fileURLToPath(new URL('../../viewer/demo/', import.meta.url));
-
-/** Debian's Python, which has pydicom as a package of the system. */
-function python<T>(...words: string[]): T {
-  const output = execFileSync('/usr/bin/python3', [join(here, 'dicom_voxels.py'), ...words], {
-    maxBuffer: 2 ** 28,
-  });
-  return JSON.parse(output.toString()) as T;
-}
-
-/**
- * What dciodvfy finds wrong. Its objection to SpacingBetweenSlices in a segmentation is left out: it
- * is wanted by dcmqi and 3D Slicer, and allowed by PS3.3, C.7.6.16.2.1.
- */
-function dciodvfy(path: string): string[] {
-  const { stderr } = spawnSync('dciodvfy', [path], { encoding: 'utf8' });
-  expect(stderr).toMatch(/^(Segmentation|CTImage)$/m);
-  return stderr
-    .split('\n')
-    .filter((line) => /^(Error|Warning)/.test(line) && !line.includes('SpacingBetweenSlices'));
-}
 
 interface JsonElement {
   readonly Value?: readonly unknown[];
@@ -99,7 +79,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       { seriesDescription: 'Cranioplasty reconstruction' },
     );
     writeFileSync(seg, new Uint8Array(file));
-    python('write', own);
+    python('dicom_voxels.py', 'write', own);
   });
 
   it('conforms to the standard as dciodvfy knows it', () => {
@@ -107,7 +87,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
   });
 
   it('has the same voxels at the same patient positions for pydicom', () => {
-    const found = python<PythonSegmentation>('read', seg);
+    const found = python<PythonSegmentation>('dicom_voxels.py', 'read', seg);
     expect(found).toMatchObject({
       frameOfReferenceUID: series.frameOfReferenceUID,
       labels: ['Skull patch', 'Implant'],
@@ -123,7 +103,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
   });
 
   it('reads the CT as pydicom does', () => {
-    const found = python<number[][]>('read-ct', own);
+    const found = python<number[][]>('dicom_voxels.py', 'read-ct', own);
     const all = { grid: series.grid, data: new Uint8Array(volume.data.length).fill(1) };
     // The CT number is the fourth coordinate.
     const expected = positionsOf(all).map((p, n) => [...p, volume.data[n]]);

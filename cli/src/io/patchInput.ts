@@ -17,6 +17,8 @@ export interface PatchInput {
   readonly mask: Mask;
   readonly bytes: Uint8Array;
   readonly segment?: { readonly number: number; readonly label: string };
+  /** Licence of the model that made it, where it restricts the use of what follows from it. */
+  readonly terms?: string;
 }
 
 /**
@@ -83,5 +85,6 @@ function readDicomPatch(
     mask: segment.mask(),
     bytes,
     segment: { number: segment.number, label: segment.label },
+    terms: /licence: ([^;]+)/.exec(segment.algorithm.parameters ?? '')?.[1],
   };
 }

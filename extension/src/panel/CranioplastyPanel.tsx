@@ -142,6 +142,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onDownloadReport={() => run('downloadReconstructionReport')}
           onDownloadSeg={() => run('downloadReconstructionSeg')}
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
+          onDownload3mf={() => run('downloadImplant3mf')}
         />
       )}
       {result && (

@@ -45,6 +45,7 @@ interface Props {
   readonly onDownloadSeg: () => void;
   readonly onDownloadReport: () => void;
   readonly onDownloadStl: (shape: ResultShape) => void;
+  readonly onDownload3mf: () => void;
 }
 
 /** The two shapes: how they look, what they measure, how they were made and where they go. */
@@ -211,6 +212,7 @@ function Outputs({
   onDownloadSeg,
   onDownloadReport,
   onDownloadStl,
+  onDownload3mf,
 }: Props) {
   return (
     <div className="flex flex-col gap-2">
@@ -218,7 +220,7 @@ function Outputs({
         <Button
           data-cy="cranioplasty-save"
           size="sm"
-          disabled={disabled || result.saved !== undefined}
+          disabled={disabled || result.saved?.left.length === 0}
           onClick={onSave}
         >
           Save to PACS
@@ -229,9 +231,11 @@ function Outputs({
             data-series={result.saved.seriesInstanceUID}
             data-instance={result.saved.sopInstanceUID}
             role="status"
-            style={{ color: '#4ade80' }}
+            style={{ color: result.saved.left.length === 0 ? '#4ade80' : '#fbbf24' }}
           >
-            Saved and read back
+            {result.saved.left.length === 0
+              ? 'Saved and read back'
+              : `Saved and read back, but for the ${result.saved.left.join(', the ')}`}
           </span>
         )}
       </div>
@@ -279,6 +283,15 @@ function Outputs({
           onClick={() => onDownloadStl('implant')}
         >
           Implant STL
+        </Button>
+        <Button
+          data-cy="cranioplasty-download-3mf-implant"
+          variant="secondary"
+          size="sm"
+          disabled={isEmpty(result, 'implant')}
+          onClick={onDownload3mf}
+        >
+          Implant 3MF
         </Button>
         <Button
           data-cy="cranioplasty-download-report"

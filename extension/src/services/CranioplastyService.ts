@@ -11,7 +11,7 @@ import type { CtChoice, CtReference, ShapeAppearance, ViewerPort } from '../view
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
 import * as implant from './actions/designImplant.ts';
-import { downloadReport, downloadSeg, downloadStl } from './actions/files.ts';
+import { downloadReport, downloadSeg, downloadStl, downloadThreeMf } from './actions/files.ts';
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
 import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { lowerImplant } from './actions/lowerImplant.ts';
@@ -30,6 +30,7 @@ import { OneAtATime } from './OneAtATime.ts';
 import type { InstalledModel } from './installedModels.ts';
 import { chosenModel, type Parts } from './parts.ts';
 import { ShownShapes } from './shapes/ShownShapes.ts';
+import { WrittenObjects } from './storing/WrittenObjects.ts';
 
 export interface CranioplastyOptions {
   readonly viewer: ViewerPort;
@@ -67,6 +68,7 @@ export class CranioplastyService {
       work,
       edits,
       shapes: new ShownShapes(viewer, store, edits),
+      written: new WrittenObjects(),
     };
   }
 
@@ -228,6 +230,10 @@ export class CranioplastyService {
 
   downloadStl(shape: ResultShape): Promise<void> {
     return downloadStl(this.parts, shape);
+  }
+
+  downloadThreeMf(): Promise<void> {
+    return downloadThreeMf(this.parts);
   }
 
   downloadReport(): Promise<void> {

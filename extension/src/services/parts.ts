@@ -5,6 +5,7 @@ import type { ViewerPort } from '../viewer/ViewerPort.ts';
 import type { Edits } from './shapes/Edits.ts';
 import type { OneAtATime } from './OneAtATime.ts';
 import type { ShownShapes } from './shapes/ShownShapes.ts';
+import type { WrittenObjects } from './storing/WrittenObjects.ts';
 
 /** What every action of the user (folder `actions`) works with. */
 export interface Parts {
@@ -15,6 +16,7 @@ export interface Parts {
   readonly work: OneAtATime;
   readonly edits: Edits;
   readonly shapes: ShownShapes;
+  readonly written: WrittenObjects;
 }
 
 /** Folder name of the model that the next reconstruction of a study runs. */

@@ -39,10 +39,12 @@ export interface Activity {
   readonly fallBacks: readonly ReconstructionWarning[];
 }
 
-/** The stored object, once it was read back and compared. */
+/** The stored segmentation, once it was read back and compared. */
 export interface SavedObject {
   readonly seriesInstanceUID: string;
   readonly sopInstanceUID: string;
+  /** Names of what belongs to it and is not in the PACS: refused, or measured since. */
+  readonly left: readonly string[];
 }
 
 /** Bone that was segmented from the CT; kept so that it can be shown again on the next visit. */

@@ -10,7 +10,8 @@ export interface InstanceReference {
 
 /** The configured PACS. Failures are `pacs-refused` or `pacs-unreachable`. */
 export interface Pacs {
-  store(part10: ArrayBuffer): Promise<void>;
+  /** @param name of the object for messages, after "the" */
+  store(part10: ArrayBuffer, name: string): Promise<void>;
   retrieve(instance: InstanceReference): Promise<ArrayBuffer>;
 }
 
@@ -23,7 +24,7 @@ export function createPacs(
   services: Pick<Services, 'userAuthenticationService'>,
 ): Pacs {
   return {
-    async store(part10: ArrayBuffer): Promise<void> {
+    async store(part10: ArrayBuffer, name: string): Promise<void> {
       const store = dataSource().store?.dicom;
       if (!store) {
         throw new CranioplastyError(
@@ -34,7 +35,7 @@ export function createPacs(
       try {
         await store(part10);
       } catch (cause) {
-        throw storeFailure(cause);
+        throw storeFailure(cause, name);
       }
     },
 
@@ -65,17 +66,17 @@ function statusOf(cause: unknown): number {
   return typeof status === 'number' ? status : 0;
 }
 
-function storeFailure(cause: unknown): CranioplastyError {
+function storeFailure(cause: unknown, name: string): CranioplastyError {
   const status = statusOf(cause);
   return status === 0
     ? new CranioplastyError(
         'pacs-unreachable',
-        'The PACS did not answer, nothing was saved: check the connection and save again, or download the SEG.',
+        `The PACS did not answer, the ${name} was not saved: check the connection and save again, or download it.`,
         { cause },
       )
     : new CranioplastyError(
         'pacs-refused',
-        `The PACS refused the segmentation (HTTP ${status}), nothing was saved: ask its administrator, or download the SEG.`,
+        `The PACS refused the ${name} (HTTP ${status}), it was not saved: ask its administrator, or download it.`,
         { cause },
       );
 }

@@ -1,11 +1,28 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
+import { readCtFiles } from '../../../extension/src/dicom/ct/ctPixels.ts';
+import { readReport } from '../../../extension/src/dicom/report/readReport.ts';
+import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import { readSolid } from '../../../extension/src/dicom/solid/readSolid.ts';
+import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { ctFiles } from '../../../scripts/ct-files.ts';
+import { phantomIdentity } from '../../conformance/phantom.ts';
 import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import { shellWithHole, straightHole } from '../../support/shellWithHole.ts';
 
@@ -24,7 +41,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function implant(...words: string[]) {
+const implant = (...words: string[]) => run(skull, patch, words);
+
+function run(skull: string, patch: string, words: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(root, 'cli/bin/cranioplasty.mjs'), 'implant', skull, patch, ...words],
@@ -50,6 +69,56 @@ describe('cranioplasty implant', () => {
     const second = implant('--out', again, '--parameters', join(out, 'implant.json'), '--json');
     expect(second.status).toBe(0);
     expect(readFileSync(join(again, 'implant.stl')).equals(stl)).toBe(true);
+  });
+
+  it('writes DICOM objects that belong to the CT for a segmentation on it', () => {
+    const { skull: bone, patch: missing } = shellWithHole(straightHole, [1.2, 1.2, 1.2]);
+    const files = ctFiles(
+      { grid: bone.grid, data: Int16Array.from(bone.data, (v) => (v ? 1200 : -1000)) },
+      phantomIdentity,
+    );
+    mkdirSync(join(folder, 'ct'));
+    files.forEach((file, k) => writeFileSync(join(folder, 'ct', `${k}.dcm`), new Uint8Array(file)));
+    const { series } = readCtFiles(files);
+    const algorithm = { type: 'AUTOMATIC', name: 'test', version: '1', terms: 'CC-BY-NC' } as const;
+    const onCt = (kind: 'skull' | 'skull-patch', label: string, mask: Mask) => {
+      const path = join(folder, `${kind}.dcm`);
+      const segment = { kind, label, mask, algorithm };
+      const options = { seriesDescription: label };
+      writeFileSync(path, new Uint8Array(writeSegmentation([segment], { ct: series }, options)));
+      return path;
+    };
+    const out = join(folder, 'dicom');
+    const { status, stderr } = run(
+      onCt('skull', 'Skull', bone),
+      onCt('skull-patch', 'Skull patch', missing),
+      ['--out', out, '--ct', join(folder, 'ct'), '--axis', '0,0,1', '--thickness', '3', '--json'],
+    );
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+    expect(readdirSync(out).sort()).toEqual([
+      'implant-report.dcm',
+      'implant.3mf',
+      'implant.dcm',
+      'implant.json',
+      'implant.stl',
+      'implant.stl.dcm',
+    ]);
+    const bytes = (name: string) => readFileSync(join(out, name));
+    const segmentation = readSegmentation(bytes('implant.dcm'), { onto: series });
+    const solid = readSolid(bytes('implant.stl.dcm'));
+    expect(bytes('implant.stl').equals(solid.stl)).toBe(true);
+    expect(solid.frameOfReferenceUID).toBe(series.frameOfReferenceUID);
+    expect(solid.sources.at(-1)?.sopInstanceUID).toBe(segmentation.sopInstanceUID);
+    expect(solid.title).toContain('CC-BY-NC');
+    const model = strFromU8(unzipSync(bytes('implant.3mf'))['3D/3dmodel.model']);
+    expect(model.match(/<triangle /g)).toHaveLength(bytes('implant.stl').readUInt32LE(80));
+    expect(model).toContain('<metadata name="LicenseTerms">CC-BY-NC</metadata>');
+    const { record, segments } = readReport(bytes('implant-report.dcm'));
+    const report = JSON.parse(String(bytes('implant.json')));
+    expect(record?.design?.parameters).toEqual(report.parameters);
+    expect(record?.design?.checks).toEqual(report.checks);
+    expect(segments[0].segment).toMatchObject({ sopInstanceUID: segmentation.sopInstanceUID });
   });
 
   const wrong: [string, string[], string][] = [

@@ -11,6 +11,7 @@ import { maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { modelSource } from '../../../cli/src/modelFolder.ts';
 import { summaryOf } from '../../../cli/src/report.ts';
 import { openBackend } from '../../../cli/src/openBackend.ts';
+import { readReport } from '../../../extension/src/dicom/report/readReport.ts';
 import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { gridDistance } from '../../../extension/src/engine/space/grid.ts';
 import { defaultModel } from '../../../extension/src/models.ts';
@@ -98,6 +99,7 @@ describe('cranioplasty reconstruct', () => {
       expect(names).toEqual([
         'implant.stl',
         'reconstruction.dcm',
+        'report.dcm',
         'report.json',
         'skull-patch.stl',
       ]);
@@ -122,6 +124,18 @@ describe('cranioplasty reconstruct', () => {
       for (const segment of result.segments) {
         expect(overlap(segment.mask(), bone.mask())).toBe(0);
       }
+      const measured = readReport(readFileSync(join(out, 'report.dcm')));
+      expect(measured.segments.map(({ segment }) => segment)).toEqual(
+        [1, 2].map((segment) => ({
+          sopClassUID: result.sopClassUID,
+          sopInstanceUID: result.sopInstanceUID,
+          segment,
+        })),
+      );
+      expect(measured.record?.reconstruction?.model).toEqual(report.model);
+      expect(measured.record?.shapes.patch?.measurements.volume).toBe(
+        report.shapes['skullPatch'].volume,
+      );
       for (const [file, shape] of [
         ['skull-patch.stl', 'skullPatch'],
         ['implant.stl', 'implant'],

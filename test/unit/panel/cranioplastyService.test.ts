@@ -70,6 +70,7 @@ describe('commands', () => {
     ['saveReconstruction', 'save', undefined, []],
     ['downloadReconstructionSeg', 'downloadSeg', undefined, []],
     ['downloadReconstructionStl', 'downloadStl', { shape: 'implant' }, ['implant']],
+    ['downloadImplant3mf', 'downloadThreeMf', undefined, []],
     [
       'setReconstructionAppearance',
       'setAppearance',

@@ -2,7 +2,9 @@ import { identityAxes, type Grid } from '../../../extension/src/engine/space/gri
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
 import { summariseCt } from '../../../extension/src/dicom/ct/ctSummary.ts';
-import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
+import { text, type NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
+import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Raster } from '../../../extension/src/services/report/raster.ts';
 import { caseIdentity, type CaseIdentity } from '../../../extension/src/dicom/ct/caseIdentity.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
@@ -70,19 +72,29 @@ export class FakePacs implements Pacs {
   /** What it does to an object before it gives it back. */
   spoil: (file: ArrayBuffer) => ArrayBuffer = (file) => file;
   refuse: Error | undefined;
+  /** Names of objects that it refuses, whatever else it takes. */
+  readonly refused = new Set<string>();
+  /** Names of what it was asked to store. */
+  readonly asked: string[] = [];
   /** Number of reads that fail first. */
   lateBy = 0;
 
-  async store(part10: ArrayBuffer): Promise<void> {
+  async store(part10: ArrayBuffer, name: string): Promise<void> {
+    this.asked.push(name);
     if (this.refuse) throw this.refuse;
+    if (this.refused.has(name)) {
+      throw new CranioplastyError('pacs-refused', `The PACS refused the ${name} (HTTP 403).`);
+    }
     this.objects.push(part10.slice(0));
   }
 
-  async retrieve(_instance: InstanceReference): Promise<ArrayBuffer> {
+  async retrieve({ sopInstanceUID }: InstanceReference): Promise<ArrayBuffer> {
     if (this.lateBy-- > 0) throw new Error('404');
-    const last = this.objects.at(-1);
-    if (!last) throw new Error('404');
-    return this.spoil(last.slice(0));
+    const found = this.objects.find(
+      (object) => text(parsePart10(object).dataset, 'SOPInstanceUID') === sopInstanceUID,
+    );
+    if (!found) throw new Error('404');
+    return this.spoil(found.slice(0));
   }
 }
 

@@ -144,7 +144,7 @@ describe('the PACS behind OHIF', () => {
     [new TypeError('network'), 'pacs-unreachable', 'did not answer'],
   ])('a failed store is told apart: %o', async (failure, code, words) => {
     const pacs = createPacs(() => ({ store: { dicom: () => Promise.reject(failure) } }), auth);
-    await expect(pacs.store(new ArrayBuffer(1))).rejects.toMatchObject({
+    await expect(pacs.store(new ArrayBuffer(1), 'segmentation')).rejects.toMatchObject({
       code,
       message: expect.stringContaining(words),
     });
@@ -152,7 +152,9 @@ describe('the PACS behind OHIF', () => {
 
   it('a data source that cannot store says so', async () => {
     const pacs = createPacs(() => ({}), auth);
-    await expect(pacs.store(new ArrayBuffer(1))).rejects.toMatchObject({ code: 'pacs-refused' });
+    await expect(pacs.store(new ArrayBuffer(1), 'segmentation')).rejects.toMatchObject({
+      code: 'pacs-refused',
+    });
   });
 
   it('objects are asked for with the credentials of the moment', async () => {

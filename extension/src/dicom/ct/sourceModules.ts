@@ -57,6 +57,27 @@ function plainValue(dataset: NaturalDataset, name: string): unknown {
   return text(dataset, name);
 }
 
+const frame = ['FrameOfReferenceUID', 'PositionReferenceIndicator'] as const;
+
+/**
+ * Patient and study of a document about `source`, which lies in no frame of reference and shows no part of the body.
+ * @throws CranioplastyError `bad-geometry` as `sourceModules`
+ */
+export function patientAndStudy(source: NaturalDataset): Record<string, unknown> {
+  const { BodyPartExamined: _, ...modules } = sourceModules(source);
+  for (const name of frame) delete modules[name];
+  return modules;
+}
+
+/**
+ * The frame of reference of an object derived from `source` (PS3.3, C.7.4.1).
+ * @throws CranioplastyError `bad-geometry` as `sourceModules`
+ */
+export function frameOfReference(source: NaturalDataset): Record<string, unknown> {
+  const modules = sourceModules(source);
+  return Object.fromEntries(frame.map((name) => [name, modules[name]]));
+}
+
 /**
  * Patient, study and frame of reference of an object derived from `source`.
  * @throws CranioplastyError `bad-geometry` if the source names no study or no frame of reference

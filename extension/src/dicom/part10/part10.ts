@@ -24,7 +24,7 @@ export function isUncompressed(syntax: string): boolean {
 }
 
 /** Identifies this software as the writer of a file (PS3.10, 7.1). */
-const implementationClassUID = '2.25.219482366893514408276114213716493824731';
+export const implementationClassUID = '2.25.219482366893514408276114213716493824731';
 const implementationVersionName = 'CRANIOPLASTY_01';
 
 /** A DICOM file, parsed. */

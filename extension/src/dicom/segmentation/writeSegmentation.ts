@@ -9,10 +9,21 @@ import {
 } from '../../engine/space/grid.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { anySet, anyShared } from '../../engine/space/voxels.ts';
-import { items, text, type NaturalDataset } from '../part10/attributes.ts';
+import { text, type NaturalDataset } from '../part10/attributes.ts';
+import { codeItem } from '../part10/codedConcept.ts';
 import { dicomCielab } from './cielab.ts';
-import { codeItem, codes, kindCodes, type SegmentKind } from './codes.ts';
+import { codes, kindCodes, type SegmentKind } from './codes.ts';
 import type { CtSeries } from '../ct/ctSeries.ts';
+import {
+  algorithmItem,
+  dateTime,
+  equipment,
+  firstInstance,
+  referencedSeries,
+  seriesItems,
+  type Algorithm,
+  type ObjectSource,
+} from '../ct/derivedObject.ts';
 import type { CtSlice } from '../ct/ctSlice.ts';
 import { decimalString } from '../part10/decimalString.ts';
 import { BitPacker } from './packBits.ts';
@@ -30,30 +41,14 @@ export interface SegmentToWrite {
   readonly description?: string;
   /** All segments of an object share one grid; they may overlap. */
   readonly mask: Mask;
-  readonly algorithm: {
+  readonly algorithm: Algorithm & {
     /** SEMIAUTOMATIC once a person edited the result. */
     readonly type: 'AUTOMATIC' | 'SEMIAUTOMATIC';
-    readonly name: string;
-    readonly version: string;
-    /** SHA-256 of the model, if a network made the segment. */
-    readonly modelHash?: string;
-    /** Licence of the model's weights, where it restricts the use of what they make. */
-    readonly terms?: string;
-    /** Anything else that the result depends on, such as a threshold. */
-    readonly parameters?: string;
   };
   /** Names the same thing across objects; the label if absent. */
   readonly trackingID?: string;
   readonly trackingUID?: string;
 }
-
-/** What the segments were made from: the CT, or an object of the same patient and frame of reference. */
-export type SegmentationSource =
-  | { readonly ct: CtSeries }
-  | {
-      /** Usually the segmentation of the skull, when its CT is not at hand. */
-      readonly instance: NaturalDataset;
-    };
 
 export interface WriteOptions {
   readonly seriesDescription: string;
@@ -148,22 +143,6 @@ function chooseFrames(
 
 const decimals = (values: readonly number[]): string[] => values.map(decimalString);
 
-/** Who computed a segment: a network, known by the hash of its model, or plain image processing. */
-function algorithmItem(algorithm: SegmentToWrite['algorithm']) {
-  const { name, version, modelHash, terms, parameters } = algorithm;
-  const written = [modelHash && `sha256=${modelHash}`, terms && `licence: ${terms}`, parameters]
-    .filter(Boolean)
-    .join('; ');
-  return {
-    AlgorithmFamilyCodeSequence: [
-      codeItem(modelHash ? codes.artificialIntelligence : codes.morphologicalOperations),
-    ],
-    AlgorithmName: name.slice(0, 64),
-    AlgorithmVersion: version.slice(0, 64),
-    ...(written ? { AlgorithmParameters: written } : {}),
-  };
-}
-
 function segmentItem(segment: SegmentToWrite, number: number, uid: () => string): NaturalDataset {
   const { category, type, region, rgb } = kindCodes[segment.kind];
   const { algorithm } = segment;
@@ -209,48 +188,6 @@ function frameItem(frame: FrameToWrite): NaturalDataset {
   };
 }
 
-/** References to every slice of the CT, or what the source instance itself refers to. */
-function references(source: SegmentationSource): Record<string, unknown> {
-  if ('ct' in source) {
-    const instances = new Map(source.ct.slices.map((s) => [s.sopInstanceUID, s.sopClassUID]));
-    return {
-      ReferencedSeriesSequence: [
-        {
-          SeriesInstanceUID: source.ct.seriesInstanceUID,
-          ReferencedInstanceSequence: [...instances].map(([instance, sopClassUID]) => ({
-            ReferencedSOPClassUID: sopClassUID,
-            ReferencedSOPInstanceUID: instance,
-          })),
-        },
-      ],
-    };
-  }
-  const { instance } = source;
-  const own = {
-    SeriesInstanceUID: text(instance, 'SeriesInstanceUID'),
-    ReferencedInstanceSequence: [
-      {
-        ReferencedSOPClassUID: text(instance, 'SOPClassUID'),
-        ReferencedSOPInstanceUID: text(instance, 'SOPInstanceUID'),
-      },
-    ],
-  };
-  const inherited = items(instance, 'ReferencedSeriesSequence').map((series) => ({
-    SeriesInstanceUID: text(series, 'SeriesInstanceUID'),
-    ReferencedInstanceSequence: items(series, 'ReferencedInstanceSequence').map((reference) => ({
-      ReferencedSOPClassUID: text(reference, 'ReferencedSOPClassUID'),
-      ReferencedSOPInstanceUID: text(reference, 'ReferencedSOPInstanceUID'),
-    })),
-  }));
-  // The CT comes first: viewers take the first series for the one that the segments lie on.
-  return { ReferencedSeriesSequence: [...inherited, own] };
-}
-
-function dateTime(now: Date): { date: string; time: string } {
-  const digits = now.toISOString().replace(/\D/g, '');
-  return { date: digits.slice(0, 8), time: digits.slice(8, 14) };
-}
-
 function dimensions(uid: string): Record<string, unknown> {
   return {
     DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
@@ -271,16 +208,6 @@ function dimensions(uid: string): Record<string, unknown> {
   };
 }
 
-function equipment(instance: NaturalDataset): Record<string, unknown> {
-  return {
-    Manufacturer: product.manufacturer,
-    ManufacturerModelName: product.name,
-    DeviceSerialNumber: product.version,
-    SoftwareVersions: product.version,
-    LossyImageCompression: text(instance, 'LossyImageCompression') ?? '00',
-  };
-}
-
 /**
  * Writes segments as one BINARY segmentation object (PS3.3, A.51), explicit VR little endian. Frames
  * are sorted by segment and position, so that the result does not depend on the order in which the
@@ -292,12 +219,12 @@ function equipment(instance: NaturalDataset): Record<string, unknown> {
  */
 export function writeSegmentation(
   segments: readonly SegmentToWrite[],
-  source: SegmentationSource,
+  source: ObjectSource,
   options: WriteOptions,
 ): ArrayBuffer {
   const uid = options.newUid ?? newUid;
   const ct = 'ct' in source ? source.ct : undefined;
-  const instance = 'ct' in source ? source.ct.slices[0].instance : source.instance;
+  const instance = firstInstance(source);
   const grid = assertSegments(segments, ct);
   const frames = chooseFrames(segments, grid, ct);
   const pixels = grid.size[0] * grid.size[1];
@@ -325,7 +252,8 @@ export function writeSegmentation(
     ContentLabel: options.contentLabel ?? 'CRANIOPLASTY',
     ContentDescription: product.researchUse,
     ContentCreatorName: options.contentCreatorName ?? product.creator,
-    ...equipment(instance),
+    ...equipment,
+    LossyImageCompression: text(instance, 'LossyImageCompression') ?? '00',
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
     Rows: grid.size[1],
@@ -338,7 +266,7 @@ export function writeSegmentation(
     SegmentsOverlap: overlap(segments) ? 'YES' : 'NO',
     SegmentSequence: segments.map((segment, s) => segmentItem(segment, s + 1, uid)),
     NumberOfFrames: frames.length,
-    ...references(source),
+    ReferencedSeriesSequence: seriesItems(referencedSeries(source)),
     ...dimensions(uid()),
     SharedFunctionalGroupsSequence: [
       {

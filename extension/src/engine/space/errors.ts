@@ -7,6 +7,7 @@ export type CranioplastyErrorCode =
   | 'bad-geometry'
   | 'foreign-frame-of-reference'
   | 'bad-segmentation'
+  | 'bad-object'
   | 'empty-skull'
   | 'skull-incomplete'
   | 'alignment-failed'

@@ -1,3 +1,4 @@
+import { CranioplastyError } from '../space/errors.ts';
 import type { Mesh } from './mesh.ts';
 
 /**
@@ -35,4 +36,38 @@ function faceNormal(p: Float32Array, a: number, b: number, c: number): [number, 
   ];
   const length = Math.hypot(...n) || 1;
   return [n[0] / length, n[1] / length, n[2] / length];
+}
+
+/**
+ * Reads a binary STL back into a mesh in the file's own units. Corners at the very same position become one vertex, so
+ * that a closed surface is closed again; `writeStl` of the mesh gives the same triangles in the same order.
+ *
+ * @throws CranioplastyError `bad-object` if the bytes are not as long as a binary STL of their number of triangles
+ */
+export function readStl(stl: Uint8Array): Mesh {
+  const view = new DataView(stl.buffer, stl.byteOffset, stl.byteLength);
+  const count = stl.length < 84 ? -1 : view.getUint32(80, true);
+  if (stl.length !== 84 + 50 * count) {
+    throw new CranioplastyError(
+      'bad-object',
+      'The STL is cut short or not binary: export it again as binary STL.',
+    );
+  }
+  const positions = new Float32Array(9 * count);
+  const triangles = new Uint32Array(3 * count);
+  const known = new Map<string, number>();
+  for (let t = 0; t < count; t++)
+    for (let corner = 0; corner < 3; corner++) {
+      const at = 84 + 50 * t + 12 + 12 * corner;
+      const [x, y, z] = [0, 4, 8].map((offset) => view.getFloat32(at + offset, true));
+      const key = `${x} ${y} ${z}`;
+      let vertex = known.get(key);
+      if (vertex === undefined) {
+        vertex = known.size;
+        known.set(key, vertex);
+        positions.set([x, y, z], 3 * vertex);
+      }
+      triangles[3 * t + corner] = vertex;
+    }
+  return { positions: positions.slice(0, 3 * known.size), triangles };
 }

@@ -1,18 +1,18 @@
-import { product } from '../../dicom/product.ts';
-import { writeStl } from '../../engine/surface/stl.ts';
-import { shapeStyles, type ResultShape } from '../../state/shapes.ts';
-import { isEdited, shownDesign } from '../../state/studyState.ts';
+import type { ResultShape } from '../../state/shapes.ts';
 import { caseReportHtml, describeCase } from '../report/caseReport.ts';
-import { encodeResult } from '../encodeResult.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { fileName } from '../report/fileNames.ts';
 import { reportPictures } from '../report/reportPictures.ts';
+import { stlsOf, threeMfOf } from '../storing/encodeSolids.ts';
+import { segmentationOf } from '../storing/objectsOfResult.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 
 export function downloadSeg(parts: Parts): Promise<void> {
   return parts.work.attempt(async (study) => {
     const result = requireResult(parts, study);
-    const file = encodeResult(result, parts.edits.currentMasks(result));
+    const masks = parts.edits.currentMasks(result);
+    // What is saved to the PACS too is the same object.
+    const [file] = segmentationOf(parts.written, study, result, masks).files;
     parts.viewer.saveFile(file, nameOf(parts, result, 'seg.dcm'), 'application/dicom');
   });
 }
@@ -21,16 +21,23 @@ export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
   return parts.work.attempt(async (study) => {
     await parts.shapes.settled(study);
     const result = requireResult(parts, study);
-    const design = shape === 'implant' && !isEdited(result, 'implant') && shownDesign(result);
-    const meshes = design ? design.implant.meshes : [result.shapes[shape].mesh];
+    const stls = stlsOf(result, shape);
     const name = shape === 'patch' ? 'skull-patch' : 'implant';
-    // Pieces are printed one by one.
-    meshes.forEach((mesh, piece) => {
-      const stl = writeStl(mesh, `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`);
-      const number = meshes.length > 1 ? `-${piece + 1}` : '';
+    stls.forEach((stl, piece) => {
+      const number = stls.length > 1 ? `-${piece + 1}` : '';
       const file = nameOf(parts, result, `${name}${number}.stl`);
       parts.viewer.saveFile(stl as BlobPart, file, 'model/stl');
     });
+  });
+}
+
+/** The implant in one file for the printer, with its unit and what it is. */
+export function downloadThreeMf(parts: Parts): Promise<void> {
+  return parts.work.attempt(async (study) => {
+    await parts.shapes.settled(study);
+    const result = requireResult(parts, study);
+    const file = nameOf(parts, result, 'implant.3mf');
+    parts.viewer.saveFile(threeMfOf(result) as BlobPart, file, 'model/3mf');
   });
 }
 

@@ -1,6 +1,7 @@
 import type { FitOverlay } from '../../state/studyState.ts';
 import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { markReportLeft } from '../storing/markReportLeft.ts';
 import { references } from './sources.ts';
 
 /** Compares the patch, as it is now, with the chosen reference and shows where they differ. */
@@ -27,6 +28,7 @@ export function judgeFit(parts: Parts): Promise<void> {
       overlay: { ...overlay, shown: true },
     });
     shapes.showSurfaces();
+    markReportLeft(store, study);
   });
 }
 

@@ -1,4 +1,5 @@
 import { requireResult, type Parts } from '../parts.ts';
+import { markReportLeft } from '../storing/markReportLeft.ts';
 
 /** Repeats the reconstruction on the intact side of the skull, to know what to expect of the patch. */
 export function rehearse(parts: Parts): Promise<void> {
@@ -22,5 +23,6 @@ export function rehearse(parts: Parts): Promise<void> {
     );
     // The result may have been shown anew or stored meanwhile.
     store.update(study, { result: { ...requireResult(parts, study), rehearsal } });
+    markReportLeft(store, study);
   });
 }

@@ -1,6 +1,7 @@
 import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { sopClass } from '../../dicom/part10/sopClasses.ts';
-import { codes, readCode, sameCode, type Code } from '../../dicom/segmentation/codes.ts';
+import { readCode, sameCode, type Code } from '../../dicom/part10/codedConcept.ts';
+import { codes } from '../../dicom/segmentation/codes.ts';
 import type { DisplaySet } from '../../types/ohif.ts';
 import { storedKey, type SkullSource } from '../skullSource.ts';
 

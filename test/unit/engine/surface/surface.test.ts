@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { identityAxes } from '../../../../extension/src/engine/space/grid.ts';
 import type { Grid } from '../../../../extension/src/engine/space/grid.ts';
-import { writeStl } from '../../../../extension/src/engine/surface/stl.ts';
+import { tetrahedron } from '../../../support/tetrahedron.ts';
+import { readStl, writeStl } from '../../../../extension/src/engine/surface/stl.ts';
 import {
   isClosedManifold,
   topologyOf,
@@ -148,5 +149,24 @@ describe('writeStl', () => {
     expect(view.getUint32(80, true)).toBe(1);
     expect(view.getFloat32(84 + 8, true)).toBe(1);
     expect(view.getFloat32(84 + 24, true)).toBe(1);
+  });
+});
+
+describe('readStl', () => {
+  const stl = writeStl(tetrahedron(), 'mm, LPS');
+
+  it('gives a closed surface, of which the same file is written again', () => {
+    const mesh = readStl(stl);
+    expect(mesh.positions).toHaveLength(12);
+    expect(topologyOf(mesh)).toMatchObject({ openEdges: 0, crowdedEdges: 0, bodies: 1 });
+    expect(writeStl(mesh, 'mm, LPS')).toEqual(stl);
+  });
+
+  it.each([
+    ['cut short', stl.subarray(0, 200)],
+    ['empty', new Uint8Array()],
+    ['text', new TextEncoder().encode('solid implant\nendsolid')],
+  ])('refuses a file that is %s', (_, wrong) => {
+    expect(() => readStl(wrong)).toThrow(/export it again as binary STL/);
   });
 });

@@ -131,9 +131,9 @@ describe('saving', () => {
   it('is not over for what was edited meanwhile', async () => {
     await service.reconstruct();
     const { store } = viewer.pacs;
-    vi.spyOn(viewer.pacs, 'store').mockImplementation(async (file) => {
+    vi.spyOn(viewer.pacs, 'store').mockImplementation(async (file, name) => {
       viewer.edit(viewer.idOf('Implant'), 40);
-      await store.call(viewer.pacs, file);
+      await store.call(viewer.pacs, file, name);
     });
     await service.save();
     expect(state().error).toBeUndefined();

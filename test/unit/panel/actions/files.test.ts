@@ -1,3 +1,4 @@
+import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { CaseDescription } from '../../../../extension/src/services/report/caseReport.ts';
 import { reconstructionOnCt } from '../fakeViewer.ts';
@@ -29,6 +30,22 @@ describe('downloads', () => {
     expect(header).toContain('Research use only');
     // One triangle.
     expect(viewer.files[1].size).toBe(84 + 50);
+  });
+
+  it('hands out the implant as 3MF, which says what it is and its licence', async () => {
+    workersDo((job, worker) => {
+      if (job.kind !== 'reconstruct') return answer(job, worker);
+      const { model, ...rest } = reconstructionOnCt();
+      return { ...rest, model: { ...model, licence: 'CC-BY-NC-SA-4.0', use: 'research' } };
+    });
+    await service.reconstruct();
+    await service.downloadThreeMf();
+    const [{ name, bytes }] = viewer.files;
+    expect(name).toMatch(/^P_\d{8}-\d{4}_implant\.3mf$/);
+    const model = strFromU8(unzipSync(bytes as Uint8Array)['3D/3dmodel.model']);
+    expect(model).toContain('<metadata name="Title">Predicted cranial implant</metadata>');
+    expect(model).toContain('<metadata name="LicenseTerms">CC-BY-NC-SA-4.0, research</metadata>');
+    expect(model).toContain('Research use only, not a medical device');
   });
 
   it('makes the surface anew once the shape was edited', async () => {

@@ -1,0 +1,91 @@
+import { text } from '../../dicom/part10/attributes.ts';
+import { parsePart10 } from '../../dicom/part10/part10.ts';
+import { readSegmentation } from '../../dicom/segmentation/readSegmentation.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import type { ResultShape } from '../../state/shapes.ts';
+import type { StudyResult, StudyState } from '../../state/studyState.ts';
+import type { InstanceReference } from '../../viewer/pacs.ts';
+import { encodeReport } from './encodeReport.ts';
+import { encodeSegmentation } from './encodeSegmentation.ts';
+import { encodeSolids } from './encodeSolids.ts';
+import type { Written, WrittenObjects } from './WrittenObjects.ts';
+
+export type ObjectKind = 'segmentation' | 'solid' | 'report';
+
+/** An object of a result, as it goes to the PACS. */
+export interface ObjectToStore {
+  readonly kind: ObjectKind;
+  /** For messages, after "the". */
+  readonly name: string;
+  readonly file: ArrayBuffer;
+  readonly reference: InstanceReference;
+  readonly isStored: () => boolean;
+  readonly markStored: () => void;
+}
+
+/** Names of the objects for messages. */
+export const objectNames = {
+  segmentation: 'segmentation',
+  solid: "implant's STL",
+  report: 'report of measurements',
+} as const satisfies Record<ObjectKind, string>;
+
+type Shapes = Readonly<Record<ResultShape, Mask>>;
+
+/** The segmentation of a result, the same object as long as the shapes are the same. */
+export function segmentationOf(
+  written: WrittenObjects,
+  study: string,
+  result: StudyResult,
+  masks: Shapes,
+): Written {
+  return written.write(`${study} segmentation`, (identity) => [
+    encodeSegmentation(result, masks, identity),
+  ]);
+}
+
+/**
+ * All objects of a result, in the order in which they are stored: what others refer to comes first.
+ * @throws CranioplastyError `bad-segmentation` if there is no shape at all
+ */
+export function objectsOfResult(
+  written: WrittenObjects,
+  study: string,
+  result: StudyResult,
+  state: Pick<StudyState, 'fit' | 'implant'>,
+  masks: Shapes,
+): ObjectToStore[] {
+  const segmentation = segmentationOf(written, study, result, masks);
+  const read = readSegmentation(segmentation.files[0]);
+  const solids = written.write(`${study} solid`, (identity) =>
+    encodeSolids(result, read, identity),
+  );
+  const report = written.write(`${study} report`, (identity) => [
+    encodeReport(result, state, read, identity),
+  ]);
+  return [
+    ...toStore('segmentation', segmentation),
+    ...toStore('solid', solids),
+    ...toStore('report', report),
+  ];
+}
+
+function toStore(kind: ObjectKind, { files, stored }: Written): ObjectToStore[] {
+  return files.map((file, n) => ({
+    kind,
+    name: files.length > 1 ? `${objectNames[kind]} ${n + 1}` : objectNames[kind],
+    file,
+    reference: referenceOf(file),
+    isStored: () => stored.has(n),
+    markStored: () => stored.add(n),
+  }));
+}
+
+function referenceOf(file: ArrayBuffer): InstanceReference {
+  const { dataset } = parsePart10(file);
+  return {
+    studyInstanceUID: text(dataset, 'StudyInstanceUID') ?? '',
+    seriesInstanceUID: text(dataset, 'SeriesInstanceUID') ?? '',
+    sopInstanceUID: text(dataset, 'SOPInstanceUID') ?? '',
+  };
+}
