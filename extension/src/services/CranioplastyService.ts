@@ -1,3 +1,4 @@
+import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
@@ -165,6 +166,10 @@ export class CranioplastyService {
 
   setMethod(method: MethodName): void {
     this.change({ method });
+  }
+
+  setAlternative(alternative: Alternative): void {
+    this.change({ alternative });
   }
 
   /** Models that can be chosen. */

@@ -1,3 +1,4 @@
+import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CranioplastyErrorCode } from '../engine/space/errors.ts';
 import { defaultBoneOptions } from '../engine/bone/segmentBone.ts';
@@ -172,6 +173,8 @@ export interface StudyState {
   /** Hounsfield units from which bone is segmented. */
   readonly threshold: number;
   readonly method: MethodName;
+  /** Which of the shapes that go with the bone around. */
+  readonly alternative: Alternative;
   /** Folder name of the chosen model; the configured one if absent. */
   readonly model?: string;
   readonly activity?: Activity;
@@ -211,6 +214,7 @@ export const resultKey = (shape: ResultShape): string => `result:${shape}`;
 export const initialStudyState: StudyState = {
   threshold: defaultBoneOptions.threshold,
   method: 'network',
+  alternative: 'expected',
   appearance: initialAppearance,
   implant: initialImplantChoices,
   designing: false,

@@ -1,3 +1,4 @@
+import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { MethodName, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
@@ -41,6 +42,7 @@ export interface ReconstructRequest extends Watch {
   readonly skull: Mask;
   readonly model: string;
   readonly method?: MethodName;
+  readonly alternative?: Alternative;
   /** Called at once when a provider is given up, so that it is never silent. */
   readonly onFallBack?: (warning: ReconstructionWarning) => void;
 }
@@ -112,7 +114,7 @@ export class WorkerClient {
     request: ReconstructRequest,
     work: (how: NetworkJob) => Promise<T>,
   ): Promise<{ readonly value: T; readonly fallBacks: readonly ReconstructionWarning[] }> {
-    const { skull, model, method = 'network' } = request;
+    const { skull, model, method = 'network', alternative } = request;
     // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
       method === 'network' ? (this.options.providers ?? browserProviders) : (['wasm'] as const);
@@ -130,7 +132,8 @@ export class WorkerClient {
         continue;
       }
       try {
-        const value = await work({ skull, model, method, provider, checked: [...this.checked] });
+        const checked = [...this.checked];
+        const value = await work({ skull, model, method, alternative, provider, checked });
         // The heap of a WebAssembly module never shrinks: it goes with its worker.
         this.stopWorker();
         return { value, fallBacks };

@@ -1,3 +1,4 @@
+import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { ProviderName } from '../engine/cascade/backend.ts';
 import type { Comparison, ComparisonRequest } from '../engine/judge/comparison.ts';
 import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
@@ -37,6 +38,7 @@ export interface NetworkJob {
   readonly skull: Mask;
   readonly model: string;
   readonly method: MethodName;
+  readonly alternative?: Alternative;
   /** The one provider to use; only `network` needs one. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
   /** Golden checks that passed in this session: they are not run again. */

@@ -86,7 +86,7 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
 
 /** Opens what a method needs, uses it, and frees it whatever happens. */
 async function withMethod<T>(
-  { method, provider, model: folder, checked }: Omit<NetworkJob, 'skull'>,
+  { method, alternative, provider, model: folder, checked }: Omit<NetworkJob, 'skull'>,
   environment: WorkerEnvironment,
   surroundings: Surroundings,
   use: (how: How) => Promise<T>,
@@ -105,7 +105,7 @@ async function withMethod<T>(
       engine.loadPrior(source),
       loadAtlas(environment, surroundings),
     ]);
-    return use({ atlas, prior, method, onProgress });
+    return use({ atlas, prior, method, alternative, onProgress });
   }
   const backend = await openBackend(provider, environment);
   try {
@@ -122,7 +122,8 @@ async function withMethod<T>(
       await engine.checkModel(model, backend);
       post({ checked: check });
     }
-    return await use({ model, atlas, backend, method, modelChecked: true, onProgress });
+    const how = { model, atlas, backend, method, alternative, onProgress };
+    return await use({ ...how, modelChecked: true });
   } finally {
     await backend.release().catch(() => undefined);
   }

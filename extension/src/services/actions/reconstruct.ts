@@ -20,11 +20,13 @@ export function reconstruct(parts: Parts): Promise<void> {
     }
     const series = viewer.readSeries(ct);
     const skull = await viewer.readSkull(source, series);
-    const { method } = store.get(study);
+    const { method, alternative: wanted } = store.get(study);
+    // The mirrored side has one shape.
+    const alternative = method === 'mirror' ? 'expected' : wanted;
     const model = chosenModel(parts, study);
     const run = method === 'network' ? model : method;
     const reconstruction = await work.followed(study, run, (watch) =>
-      client.reconstruct({ skull, model, method, ...watch }),
+      client.reconstruct({ skull, model, method, alternative, ...watch }),
     );
     const { activity, result: previous } = store.get(study);
     const result: StudyResult = {

@@ -8,7 +8,7 @@ export function rehearse(parts: Parts): Promise<void> {
     const study = ct.studyInstanceUID;
     const { series, skullSource, modelFolder, reconstruction } = requireResult(parts, study);
     const skull = await viewer.readSkull(skullSource, series);
-    const { method } = reconstruction;
+    const { method, alternative } = reconstruction;
     // It takes about as long as the reconstruction took.
     const run = method === 'network' ? modelFolder : method;
     const rehearsal = await work.followed(study, run, (watch) =>
@@ -18,6 +18,7 @@ export function rehearse(parts: Parts): Promise<void> {
         toCanonical: reconstruction.alignment.toCanonical,
         model: modelFolder,
         method,
+        alternative,
         ...watch,
       }),
     );
