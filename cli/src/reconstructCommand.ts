@@ -114,13 +114,16 @@ async function openMethod(
   warn: (message: string) => void,
   onProgress: RunControl['onProgress'],
 ) {
-  const atlas = await loadAtlas(folderSource('atlas'));
-  if (method === 'mirror') return { method, atlas, onProgress };
-  if (method === 'continuation')
-    return { method, prior: await loadPrior(modelSource(name)), atlas, onProgress };
+  if (method === 'mirror') {
+    return { method, atlas: await loadAtlas(folderSource('atlas')), onProgress };
+  }
+  if (method === 'continuation') {
+    const prior = await loadPrior(modelSource(name));
+    return { method, prior, atlas: prior.atlas, onProgress };
+  }
   const model = await loadModel(modelSource(name));
   const backend = await openBackend(provider, model, warn, threads);
-  return { model, atlas, backend, modelChecked: true, onProgress };
+  return { model, atlas: model.atlas, backend, modelChecked: true, onProgress };
 }
 
 /**
