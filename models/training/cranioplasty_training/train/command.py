@@ -27,7 +27,7 @@ from .. import BORN
 from ..cascade.presets import PRESETS, Preset
 from ..data.cases import load_case
 from ..data.source import Source
-from ..data.splits import subjects_of
+from ..data.splits import held_back, subjects_of
 from ..data.subject import Subject
 from ..defects.generator import PLAIN, Generator, Settings
 from ..defects.random_defects import REGIONS
@@ -89,6 +89,8 @@ def arguments() -> argparse.Namespace:
     if not set(args.start_networks) <= set(NETWORKS):
         parser.error(f"--start-networks takes {' and '.join(NETWORKS)}")
     args.subjects, args.held = subjects_of(args.subjects), subjects_of(args.held)
+    if held := held_back(args.subjects):
+        parser.error(f"for validation only: {', '.join(held)}")
     if both := set(args.subjects) & set(args.held):
         parser.error(f"trained and evaluated on: {', '.join(sorted(both))}")
     return args
