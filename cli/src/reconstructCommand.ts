@@ -165,14 +165,17 @@ async function openMethod(
   warn: (message: string) => void,
   onProgress: RunControl['onProgress'],
 ) {
-  const atlas = await loadAtlas(folderSource('atlas'));
-  const common = { atlas, alternative, onProgress };
-  if (method === 'mirror') return { method, ...common };
-  if (method === 'continuation')
-    return { method, prior: await loadPrior(modelSource(name)), ...common };
+  const common = { alternative, onProgress };
+  if (method === 'mirror') {
+    return { method, atlas: await loadAtlas(folderSource('atlas')), ...common };
+  }
+  if (method === 'continuation') {
+    const prior = await loadPrior(modelSource(name));
+    return { method, prior, atlas: prior.atlas, ...common };
+  }
   const model = await loadModel(modelSource(name));
   const backend = await openBackend(provider, model, warn, threads);
-  return { model, backend, modelChecked: true, ...common };
+  return { model, atlas: model.atlas, backend, modelChecked: true, ...common };
 }
 
 /**

@@ -97,7 +97,8 @@ export class Reconstructor {
   private open: { readonly hash: string; readonly backend: InferenceBackend } | null = null;
 
   constructor(
-    private readonly atlas: Atlas,
+    /** Of methods without a model. */
+    private readonly freeAtlas: Atlas,
     private readonly provider: ProviderChoice,
     private readonly threads: number,
   ) {}
@@ -109,9 +110,9 @@ export class Reconstructor {
   async measure(c: EvaluationCase, method: Method, rehearsed: boolean): Promise<Figures> {
     const request = await this.request(method);
     const began = performance.now();
-    const result = await reconstruct({ skull: c.defective, atlas: this.atlas, ...request });
+    const result = await reconstruct({ skull: c.defective, ...request });
     const seconds = (performance.now() - began) / 1000;
-    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), this.atlas.centre);
+    const cavity = applyRigid(invertRigid(result.alignment.toCanonical), request.atlas.centre);
     const truth = c.truth();
     const patch = comparePatches(c.defective, result.patch.mask, truth.patch, cavity);
     const implant = truth.implant && compareShapes(result.implant.mask, truth.implant);
@@ -146,8 +147,7 @@ export class Reconstructor {
     { patch, alignment: { toCanonical } }: Reconstruction,
     how: Awaited<ReturnType<Reconstructor['request']>>,
   ): Promise<PatchMetrics | undefined> {
-    const { atlas } = this;
-    const request = { ...how, skull, patch: patch.mask, toCanonical, atlas };
+    const request = { ...how, skull, patch: patch.mask, toCanonical };
     return (await rehearseIfPossible(request))?.metrics;
   }
 
@@ -157,13 +157,14 @@ export class Reconstructor {
   }
 
   private async request({ label, model, hash, prior }: Method) {
-    if (prior) return { method: 'continuation', prior } as const;
-    if (!model) return { method: label as WithoutModel };
+    if (prior) return { method: 'continuation', prior, atlas: prior.atlas } as const;
+    if (!model) return { method: label as WithoutModel, atlas: this.freeAtlas };
     if (this.open?.hash !== hash) {
       await this.close();
       const backend = await openBackend(this.provider, model, () => undefined, this.threads);
       this.open = { hash, backend };
     }
-    return { model, backend: this.open.backend, modelChecked: true } as const;
+    const { backend } = this.open;
+    return { model, atlas: model.atlas, backend, modelChecked: true } as const;
   }
 }

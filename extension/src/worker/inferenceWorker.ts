@@ -8,7 +8,7 @@ import { runJob } from './runJob.ts';
 /** Entry point of the dedicated worker: the whole engine runs here, off the page's main thread. */
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 
-/** Read once: every measuring of a shape wants it, and a page has one folder of models. */
+/** The free atlas, read once: every measuring of a shape wants it. A model brings the one that it was made with. */
 let atlas: Promise<Atlas> | undefined;
 const ownEngine: Engine = {
   ...engine,

@@ -22,7 +22,7 @@ export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
 export interface WorkerEnvironment {
   /** Folder of ONNX Runtime's `.mjs` and `.wasm` files and of `manifold.wasm`, with a trailing slash; the worker's own if absent. */
   readonly runtimeUrl?: string;
-  /** Folder that holds `<model>/model.json` and `atlas/`, with a trailing slash. */
+  /** Folder that holds `<model>/model.json` and `atlas/`, the atlas of what needs no model, with a trailing slash. */
   readonly modelsUrl: string;
   /** Threads of the WASM provider; the number of cores if absent. */
   readonly threads?: number;

@@ -101,19 +101,13 @@ async function withMethod<T>(
 
   onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
-    const [prior, atlas] = await Promise.all([
-      engine.loadPrior(source),
-      loadAtlas(environment, surroundings),
-    ]);
-    return use({ atlas, prior, method, alternative, onProgress });
+    const prior = await engine.loadPrior(source);
+    return use({ atlas: prior.atlas, prior, method, alternative, onProgress });
   }
   const backend = await openBackend(provider, environment);
   try {
     post({ provider: backend.report });
-    const [model, atlas] = await Promise.all([
-      engine.loadModel(source),
-      loadAtlas(environment, surroundings),
-    ]);
+    const model = await engine.loadModel(source);
     // A worker ends with its run, so the page remembers what this device computed right.
     const check = `${provider}: ${backend.report.description}: ${model.hash}`;
     if (checked.includes(check)) await engine.loadNetworks(model, backend);
@@ -122,13 +116,14 @@ async function withMethod<T>(
       await engine.checkModel(model, backend);
       post({ checked: check });
     }
-    const how = { model, atlas, backend, method, alternative, onProgress };
+    const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
     return await use({ ...how, modelChecked: true });
   } finally {
     await backend.release().catch(() => undefined);
   }
 }
 
+/** The atlas of what needs no model: of any head, and free. */
 function loadAtlas(
   { modelsUrl }: WorkerEnvironment,
   { engine, modelSource }: Surroundings,

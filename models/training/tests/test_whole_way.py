@@ -47,6 +47,7 @@ def model(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny model; folder as the engine reads it."""
     folder = tmp_path_factory.mktemp("way")
     options = ("--cache", cache, "--run", folder / "run", "--preset", "tiny", "--rate", "0.01")
+    options += ("--bent", "0.3")
     module("train", *options, "--steps", str(STEPS // 2))
     module("train", *options, "--steps", str(STEPS))
     out = folder / "model"

@@ -57,6 +57,27 @@ afterEach(() => vi.unstubAllGlobals());
 const source = () => new CachedModelSource(folder, caches as unknown as CacheStorage);
 
 describe('CachedModelSource', () => {
+  it('keeps the files of a folder beside it by their hashes, for every model that names them', async () => {
+    const bone = { file: 'bone.bin', sha256: await sha256(weights) };
+    const asked: string[] = [];
+    vi.stubGlobal('fetch', async (address: string) => {
+      asked.push(address);
+      return new Response(
+        address.endsWith('.json') ? JSON.stringify({ bone }) : (weights as BodyInit),
+      );
+    });
+    for (const model of ['lite', 'other']) {
+      const source = new CachedModelSource(
+        `http://localhost/models/${model}/`,
+        caches as unknown as CacheStorage,
+      );
+      await source.read('../atlas/atlas.json');
+      expect(await source.read('../atlas/bone.bin')).toEqual(weights);
+    }
+    const atlas = 'http://localhost/models/atlas';
+    expect(asked).toEqual([`${atlas}/atlas.json`, `${atlas}/bone.bin`, `${atlas}/atlas.json`]);
+  });
+
   it('fetches weights once and the manifest every time', async () => {
     for (let visit = 0; visit < 2; visit++) {
       const visitor = source();

@@ -28,9 +28,10 @@ const job = {
 const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environment };
 
 // Opaque to what is tested here.
-const model = { manifest: {}, hash: 'abc' } as LoadedModel;
-const prior = { manifest: {}, hash: 'prior' } as LoadedPrior;
 const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
+const own = { centre: [1, 0, 0] } as unknown as Atlas;
+const model = { manifest: {}, atlas: own, hash: 'abc' } as LoadedModel;
+const prior = { manifest: {}, atlas: own, hash: 'prior' } as LoadedPrior;
 
 function setting(overrides: Partial<Engine> = {}) {
   const replies: Reply[] = [];
@@ -141,9 +142,9 @@ describe('runJob', () => {
     const question = { kind: 'reconstruct', job: { ...job, method: 'continuation' } } as const;
     await runJob({ ...question, environment }, surroundings);
     expect(reconstruct).toHaveBeenCalledWith(
-      expect.objectContaining({ method: 'continuation', prior, atlas }),
+      expect.objectContaining({ method: 'continuation', prior, atlas: own }),
     );
-    expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
+    expect(folders).toEqual(['http://localhost/models/lite/']);
     expect(loadModel).not.toHaveBeenCalled();
     expect(surroundings.openBackend).not.toHaveBeenCalled();
     expect(replies.at(-1)).toEqual({ result: smallReconstruction() });
@@ -161,7 +162,8 @@ describe('runJob', () => {
     });
     await runJob(reconstruct, surroundings);
     expect(order).toEqual(['check', 'reconstruct']);
-    expect(folders).toEqual(['http://localhost/models/lite/', 'http://localhost/models/atlas/']);
+    // The atlas is the model's.
+    expect(folders).toEqual(['http://localhost/models/lite/']);
     expect(replies.flatMap(Object.keys)).toEqual([
       'progress',
       'provider',
@@ -215,7 +217,7 @@ describe('runJob', () => {
     const about = { skull: smallMask(), patch: smallMask(), toCanonical: identityTransform };
     await runJob({ kind: 'rehearse', job: { ...job, ...about }, environment }, surroundings);
     expect(rehearse).toHaveBeenCalledWith(
-      expect.objectContaining({ ...about, model, atlas, method: 'network' }),
+      expect.objectContaining({ ...about, model, atlas: own, method: 'network' }),
     );
     expect(replies.flatMap(Object.keys)).toEqual(['progress', 'provider', 'checked', 'result']);
     expect(backend.release).toHaveBeenCalledOnce();

@@ -64,6 +64,14 @@ export interface GoldenPair {
 
 export type NetworkName = 'coarse' | 'fine';
 
+/** What a model was made with: a file of its own folder, or of one beside it ("../atlas/atlas.json"). */
+export interface OriginManifest {
+  readonly file: string;
+  readonly sha256: string;
+  /** SPDX identifier. */
+  readonly licence: string;
+}
+
 /** `models/<name>/model.json`, as far as the engine reads it. */
 export interface ModelManifest {
   readonly name: string;
@@ -79,6 +87,10 @@ export interface ModelManifest {
   };
   readonly golden: Readonly<Record<NetworkName, GoldenPair>>;
   readonly implant: { readonly thicknessMm: number; readonly clearanceMm: number };
+  /** The mean skull in whose frame the networks see a skull, as its JSON file; that names and hashes the rest. */
+  readonly atlas: OriginManifest & { readonly name: string; readonly version: string };
+  /** The mean skull as bone, a file of that atlas. */
+  readonly meanBone: OriginManifest;
   /** What the model knows of the shape of skulls beside its networks. */
   readonly shapePrior?: ShapePriorManifest;
   /** SPDX identifier of the weights' licence. */

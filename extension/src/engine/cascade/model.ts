@@ -1,3 +1,4 @@
+import type { Atlas } from '../pose/atlas.ts';
 import type { ShapePrior } from '../prior/shapePrior.ts';
 import { loadShapePrior } from '../prior/shapePriorFile.ts';
 import { CranioplastyError } from '../space/errors.ts';
@@ -13,6 +14,7 @@ import type {
   StoredTensor,
 } from './manifest.ts';
 import { headChannels, inputChannels } from './manifest.ts';
+import { loadOrigins } from './origins.ts';
 
 const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
 const shapeNames = ['patch', 'implant'] as const;
@@ -29,9 +31,14 @@ export interface LoadedModel {
   readonly manifest: ModelManifest;
   readonly networks: Readonly<Record<NetworkName, Uint8Array>>;
   readonly golden: Readonly<Record<NetworkName, LoadedGolden>>;
+  /** What it was made with, and must be used with. */
+  readonly atlas: Atlas;
   /** If the manifest names one. */
   readonly shapePrior?: ShapePrior;
-  /** SHA-256 over both networks' (and the shape prior's) hashes: names the weights in reports and SEG. */
+  /**
+   * SHA-256 over the hashes of both networks, the shape prior, the atlas and the mean bone: names in reports and SEG
+   * what computed a result.
+   */
   readonly hash: string;
 }
 
@@ -39,12 +46,14 @@ export interface LoadedModel {
 export interface LoadedPrior {
   readonly manifest: Pick<ModelManifest, 'name' | 'version' | 'licence' | 'use'>;
   readonly shapePrior: ShapePrior;
-  /** SHA-256 of the shape prior's file. */
+  /** What it was made with. */
+  readonly atlas: Atlas;
+  /** SHA-256 over the hashes of the shape prior, the atlas and the mean bone. */
   readonly hash: string;
 }
 
 /**
- * Reads the shape prior of a model, and verifies its hash.
+ * Reads the shape prior of a model and the atlas that it was made with, and verifies their hashes.
  * @param source the folder of the model
  * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`; `bad-usage` if the model has none
  */
@@ -58,11 +67,14 @@ export async function loadPrior(source: ModelSource): Promise<LoadedPrior> {
       `The model ${manifest.name} has no shape prior: choose another model, or its networks.`,
     );
   }
-  return { manifest, shapePrior: await loadShapePrior(source, prior), hash: prior.sha256 };
+  const atlas = await loadOrigins(source, manifest);
+  const shapePrior = await loadShapePrior(source, prior);
+  return { manifest, atlas, shapePrior, hash: await hashOf(manifest, []) };
 }
 
 /**
- * Reads a model's manifest, networks and golden pairs, and verifies every hash.
+ * Reads a model's manifest, its networks, golden pairs and shape prior, and the atlas that it was made with, and
+ * verifies every hash.
  * @param source the folder of the model
  * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`
  */
@@ -79,6 +91,8 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
     return { input, patch, implant };
   };
   const { networks, shapePrior: prior } = manifest;
+  // First: a model that does not say what it was made with is refused in words of its own.
+  const atlas = await loadOrigins(source, manifest);
   const [coarse, fine, coarseGolden, fineGolden, shapePrior] = await Promise.all([
     network('coarse'),
     network('fine'),
@@ -86,18 +100,23 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
     golden('fine'),
     prior && loadShapePrior(source, prior),
   ]);
-  const hash = await sha256(
-    new TextEncoder().encode(
-      networks.coarse.sha256 + networks.fine.sha256 + (prior ? prior.sha256 : ''),
-    ),
-  );
   return {
     manifest,
+    atlas,
     networks: { coarse, fine },
     golden: { coarse: coarseGolden, fine: fineGolden },
     shapePrior,
-    hash,
+    hash: await hashOf(manifest, [networks.coarse, networks.fine]),
   };
+}
+
+/** SHA-256 over the hashes of the networks that are given and of all that a model knows of shape. */
+function hashOf(
+  { shapePrior, atlas, meanBone }: ModelManifest,
+  networks: readonly NetworkManifest[],
+): Promise<string> {
+  const parts = [...networks, ...(shapePrior ? [shapePrior] : []), atlas, meanBone];
+  return sha256(new TextEncoder().encode(parts.map((part) => part.sha256).join('')));
 }
 
 /** Reads and unpacks a stored tensor. */

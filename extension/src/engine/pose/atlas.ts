@@ -60,13 +60,36 @@ const landmarkNames = [
   'rightSupraorbitalNotch',
 ];
 
+/** What a model says of the atlas that it was made with. */
+export interface NamedAtlas {
+  /** Name of the atlas's JSON file in its folder. */
+  readonly file: string;
+  readonly sha256: string;
+  /** Name and hash of the mean bone's file. */
+  readonly bone: { readonly file: string; readonly sha256: string };
+}
+
 /**
- * Reads the atlas and verifies its hash.
+ * Reads the atlas and verifies its hashes.
  * @param source the folder of the atlas
+ * @param named what it must be; any atlas that is whole if absent
  * @throws CranioplastyError `model-unavailable`, `model-tampered`, `model-invalid`
  */
-export async function loadAtlas(source: ModelSource): Promise<Atlas> {
-  const manifest = await readJson<AtlasManifest>(source, 'atlas.json');
+export async function loadAtlas(source: ModelSource, named?: NamedAtlas): Promise<Atlas> {
+  const manifest = await readJson<AtlasManifest>(
+    source,
+    named?.file ?? 'atlas.json',
+    named?.sha256,
+  );
+  if (
+    named &&
+    (manifest.bone.file !== named.bone.file || manifest.bone.sha256 !== named.bone.sha256)
+  ) {
+    throw new CranioplastyError(
+      'model-invalid',
+      'The mean bone that the model was made with is not that of its atlas: install the model again.',
+    );
+  }
   const [outer, inner, bone] = await Promise.all(
     [manifest.outer, manifest.inner, manifest.bone].map((file) =>
       loadField(source, manifest, file),

@@ -40,11 +40,26 @@ export async function readVerified(
   return bytes;
 }
 
-/** Reads a JSON file of a model folder. */
-export async function readJson<T>(source: ModelSource, file: string): Promise<T> {
+/** The files of a folder beside or below another, "../atlas/". */
+export function folderOf(source: ModelSource, folder: string): ModelSource {
+  return { read: (file) => source.read(`${folder}${file}`) };
+}
+
+/**
+ * Reads a JSON file of a model folder.
+ * @param expected its hash, where something names it
+ * @throws CranioplastyError `model-tampered` on a mismatch, `model-unavailable` if it cannot be read.
+ */
+export async function readJson<T>(
+  source: ModelSource,
+  file: string,
+  expected?: string,
+): Promise<T> {
   try {
-    return JSON.parse(new TextDecoder().decode(await source.read(file))) as T;
+    const bytes = expected ? await readVerified(source, file, expected) : await source.read(file);
+    return JSON.parse(new TextDecoder().decode(bytes)) as T;
   } catch (cause) {
+    if (cause instanceof CranioplastyError) throw cause;
     throw new CranioplastyError(
       'model-unavailable',
       `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,

@@ -6,6 +6,7 @@ Subjects with two digits are skulls labelled on MR images (Apache-2.0), with thr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 TEST = ("06", "14", "17")
@@ -37,6 +38,16 @@ def subjects_of(text: str) -> list[str]:
     if tests := set(names) & {*TEST, *CT_TEST}:
         raise ValueError(f"for tests only: {', '.join(sorted(tests))}")
     return list(dict.fromkeys(names))
+
+
+def held_back(names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that nothing may be learned from: subjects of validation and test."""
+    return sorted({*VALIDATION, *TEST, *CT_VALIDATION, *CT_TEST} & set(names))
+
+
+def same_data(a: str, b: str) -> bool:
+    """Whether two subjects come from the same kind of image."""
+    return len(a) == len(b)
 
 
 def skull_path(folder: str | Path, subject: str) -> Path:

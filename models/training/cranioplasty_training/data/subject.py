@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn import functional as F
 
-from ..space.canonical import F64, sample_field
+from ..space.canonical import F64
 
 ORIGIN = np.array([-8.0, -8.0, -16.0])
 SIZE = (221, 221, 176)  # x, y, z
@@ -42,5 +43,17 @@ def load_subject(cache: Path, subject: str) -> Subject:
 
 
 def bone_at(subject: Subject, points: torch.Tensor) -> torch.Tensor:
-    """Signed distance (mm) of a subject's bone at points [z, y, x, 3] (canonical mm), constant outside."""
-    return sample_field(subject.fields[0, 0], (ORIGIN + 0.5).tolist(), 1.0, points)
+    """Signed distance (mm) of a subject's bone at points [z, y, x, 3] (canonical mm), constant outside.
+
+    Whatever the spacing of the fields is.
+    """
+    return field_at(subject, 0, points)
+
+
+def field_at(subject: Subject, field: int, points: torch.Tensor) -> torch.Tensor:
+    """The same of one of its fields: 0 is the bone, 1 the outer envelope."""
+    size = torch.tensor(SIZE, dtype=torch.float32, device=points.device)
+    origin = torch.tensor(ORIGIN, dtype=torch.float32, device=points.device)
+    where = ((points - origin) / size * 2.0 - 1.0)[None]
+    values = subject.fields[:, field : field + 1]
+    return F.grid_sample(values, where, mode="bilinear", padding_mode="border", align_corners=False)[0, 0]

@@ -15,6 +15,13 @@ from ..space.canonical import CENTER, F64
 from ..space.radial import fibonacci_sphere
 
 
+def across(axis: F64) -> tuple[F64, F64]:
+    """Two unit vectors across an axis and each other."""
+    u = np.cross(axis, [0.0, 1.0, 0.0] if abs(axis[1]) < 0.9 else [1.0, 0.0, 0.0])
+    u /= np.linalg.norm(u)
+    return u, np.cross(axis, u)
+
+
 @dataclass(frozen=True)
 class Plate:
     """A piece sawn out straight through the vault: a convex polygon with round corners, seen along ``axis``.
@@ -29,9 +36,7 @@ class Plate:
 
     def distance(self, points: Tensor) -> Tensor:
         """Signed distance (mm, negative inside) at points [z, y, x, 3]."""
-        u = np.cross(self.axis, [0.0, 1.0, 0.0] if abs(self.axis[1]) < 0.9 else [1.0, 0.0, 0.0])
-        u /= np.linalg.norm(u)
-        v = np.cross(self.axis, u)
+        u, v = across(self.axis)
 
         def like(values: F64) -> Tensor:
             return torch.tensor(values, dtype=torch.float32, device=points.device)
@@ -64,9 +69,11 @@ class Defect:
         return self.plate.center if self.plate else self.spheres[0, :3]
 
 
-def smooth_maximum(a: Tensor, b: Tensor, radius: float) -> Tensor:
-    """Maximum whose edge is rounded over ``radius`` mm (never below the maximum)."""
-    if radius <= 0.0:
+def smooth_maximum(a: Tensor, b: Tensor, radius: float | Tensor) -> Tensor:
+    """Maximum whose edge is rounded over ``radius`` mm (never below it), by place if it is a tensor."""
+    if isinstance(radius, Tensor):
+        radius = radius.clamp(min=1e-3)
+    elif radius <= 0.0:
         return torch.maximum(a, b)
     h = (radius - (a - b).abs()).clamp(min=0.0)
     return torch.maximum(a, b) + h * h / (4.0 * radius)

@@ -1,11 +1,12 @@
 """Random synthetic samples: a deformation of one subject (pose error, elastic, scale, mirroring, radial morph
-toward other training subjects) and a virtual defect.
+toward other training subjects, or bent toward another one) and a virtual defect.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,13 +15,15 @@ from torch.nn import functional as F
 
 from ..cascade.presets import PRESETS, Preset
 from ..data.cases import RealCase
-from ..data.subject import Subject
+from ..data.subject import Subject, field_at
+from ..prior.registration import Registrations, Twin
 from ..prior.shape_prior import ShapePrior
 from ..space import radial
 from ..space.canonical import CENTER, F64
 from ..space.radial import sample_directions
 from ..space.transform import rotation_vector
 from .defect import Defect, defect_distance, vault_area
+from .healing import healed_border, with_burr_holes
 from .random_defects import DRAWN, REGION_SHARES, random_defect
 from .realism import FACTORS, Realism, draw
 from .sample import LATTICE, NODES, RealSample, Sample
@@ -43,11 +46,29 @@ class Settings:
     morph: bool = True
     mirror: bool = True
     offset_mm: float = 0.3
+    # Share of samples bent toward another training skull (where there are registrations) instead of morphed;
+    # of defects whose border healed irregularly; and of those with burr holes along it.
+    bent: float = 0.0
+    healed: float = 0.25
+    burr_holes: float = 0.25
     realism: Mapping[str, float] = field(default_factory=lambda: FACTORS)
 
 
 # An undeformed subject, scanned without loss.
-PLAIN = Settings(0.0, 0.0, 0.0, 0.0, morph=False, mirror=False, offset_mm=0.0, realism={})
+PLAIN = Settings(
+    *(0.0, 0.0, 0.0, 0.0),
+    morph=False,
+    mirror=False,
+    offset_mm=0.0,
+    bent=0.0,
+    healed=0.0,
+    burr_holes=0.0,
+    realism={},
+)
+# How much thinner or thicker a skull becomes along a ray when it is bent.
+MOST_STRETCH = 1.7
+# Distances to the envelope beyond say nothing of how they grow, mm.
+SLOPE_REACH_MM = 15.0
 
 
 def cephalic_index(radius_map: F64, scale: F64) -> float:
@@ -55,6 +76,14 @@ def cephalic_index(radius_map: F64, scale: F64) -> float:
     d = radial.directions(*radius_map.shape) * radius_map[..., None] * scale
     d = d[d[..., 2] > -20.0]
     return float(np.ptp(d[:, 0]) / np.ptp(d[:, 1]))
+
+
+class BentShape(NamedTuple):
+    """A skull bent toward another one, mirrored or not, and the radial map of what this gives."""
+
+    twin: Twin
+    mirrored: bool
+    radius: F64
 
 
 class Generator:
@@ -71,9 +100,11 @@ class Generator:
         cases: Sequence[RealCase] = (),
         case_share: float = 0.0,
         shape_prior: ShapePrior | None = None,
+        registrations: Registrations | None = None,
     ) -> None:
         self.preset = preset
         self.shape_prior = shape_prior
+        self.registrations = registrations
         self.subjects = [replace(s, fields=s.fields.to(device)) for s in subjects]
         self.rng = np.random.default_rng(seed)
         self.settings = settings or Settings()
@@ -108,9 +139,11 @@ class Generator:
         rng, s = self.rng, self.settings
         own = self.subjects[int(rng.integers(len(self.subjects))) if subject is None else subject]
         region = region or str(rng.choice(DRAWN, p=REGION_SHARES))
+        bent = self.registrations is not None and s.bent > 0.0 and rng.random() < s.bent
         for _ in range(20):
             scale = 1.0 + np.clip(rng.normal(size=3), -2.5, 2.5) * s.scale
-            target = self._new_shape(own.radius) if s.morph else own.radius
+            twin = self._twin(own.name) if bent else None
+            target = twin.radius if twin else self._new_shape(own.radius) if s.morph else own.radius
             if CEPHALIC_INDEX[0] <= cephalic_index(target, scale) <= CEPHALIC_INDEX[1]:
                 break
         for _ in range(50):
@@ -118,9 +151,13 @@ class Generator:
             area = vault_area(defect, target)
             if MIN_AREA_CM2 <= area <= MAX_AREA_CM2:
                 break
-        mirrored = s.mirror and rng.random() < 0.5
+        # Of its own, so that a seed gives the same heads and pieces whether borders heal or not.
+        border = np.random.default_rng(defect.noise_seed)
+        defect = with_burr_holes(defect, target, border, s.burr_holes)
+        healing = healed_border(border, s.healed)
+        mirrored = twin.mirrored if twin else s.mirror and rng.random() < 0.5
         rotation, shift = self._pose()
-        lattice = self._lattice(own, target, scale, mirrored, rotation, shift, defect)
+        lattice = self._lattice(own, target, scale, mirrored, rotation, shift, defect, twin)
 
         def on_vault(direction: F64) -> F64:
             length = float(radial.sample(target, direction[None])[0])
@@ -132,7 +169,18 @@ class Generator:
         return Sample(
             *(self.preset, own, lattice, offset, defect.round_mm, realism, region, area, middle),
             shape_prior=self.shape_prior,
+            healing=healing,
         )
+
+    def _twin(self, name: str) -> BentShape | None:
+        """Another skull to bend ``name`` to, and the shape that this gives."""
+        assert self.registrations is not None
+        twin = self.registrations.draw(name, self.rng)
+        if twin is None:
+            return None
+        mirrored = self.settings.mirror and self.rng.random() < 0.5
+        radius = self.registrations.radius_of(name, twin)
+        return BentShape(twin, mirrored, radial.mirror(radius) if mirrored else radius)
 
     def _real_sample(self) -> RealSample:
         """A real case, moved, scaled, mirrored and deformed; its scan is as real as it is."""
@@ -162,6 +210,7 @@ class Generator:
         rotation: F64,
         shift: F64,
         defect: Defect | None,
+        bent: BentShape | None = None,
     ) -> Tensor:
         """Deformation and defect on the lattice; no morph without a target, no defect without one."""
         rng = self.rng
@@ -182,7 +231,17 @@ class Generator:
         if mirrored:
             q = q * torch.tensor([-1.0, 1.0, 1.0], device=device)
         factor = torch.ones(q.shape[:3], device=device)
-        if self.settings.morph and target is not None:
+        mean_scale = float(np.prod(scale) ** (1.0 / 3.0))
+        if bent and self.registrations:
+            # At every other node: those of the displacement are twice as far apart.
+            some = (q + center)[::2, ::2, ::2]
+            u = bent.twin.weight * self.registrations.toward(own.name, bent.twin.name, some)
+            growth = distance_scale(own, some + u, mean_scale)
+            parts = torch.cat([u, growth[..., None]], -1).permute(3, 0, 1, 2)[None]
+            parts = F.interpolate(parts, size=q.shape[:3], mode="trilinear", align_corners=True)[0]
+            q = q + parts[:3].permute(1, 2, 3, 0)
+            factor = mean_scale / parts[3]
+        elif self.settings.morph and target is not None:
             # After mirroring the point is in the subject's handedness; so is the target map.
             new = radial.mirror(target) if mirrored else target
             ratio = torch.tensor(own.radius / new, dtype=torch.float32, device=device)
@@ -190,6 +249,14 @@ class Generator:
             factor = sample_directions(ratio, q)[0][0]
             q = q * factor[..., None]
         q = q + center
-        mean_scale = float(np.prod(scale) ** (1.0 / 3.0))
         values = [q[..., 0], q[..., 1], q[..., 2], mean_scale / factor, hole * mean_scale]
         return torch.stack(values)[None].contiguous()
+
+
+def distance_scale(subject: Subject, at: Tensor, usual: float) -> Tensor:
+    """What the subject's distances are multiplied by, [z, y, x], at its points ``at`` [z, y, x, 3] of every
+    other node of the lattice: as its outer surface is stretched across the vault; ``usual`` far from it."""
+    envelope = field_at(subject, 1, at)
+    slope = torch.stack(torch.gradient(envelope, spacing=2.0 * LATTICE)).norm(dim=0)
+    near = envelope.abs() < SLOPE_REACH_MM
+    return torch.where(near, 1.0 / slope.clamp(1.0 / MOST_STRETCH, MOST_STRETCH), usual)

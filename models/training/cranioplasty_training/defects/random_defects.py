@@ -50,17 +50,23 @@ def region_direction(region: str, rng: np.random.Generator) -> F64:
 
 
 def random_plate(radius_map: F64, rng: np.random.Generator) -> Defect:
-    """A plate high at the back, mostly across the midline, as SkullFix cuts them; one in three anywhere."""
+    """A plate high at the back, mostly across the midline, as SkullFix cuts them; one in three anywhere.
+
+    Ten pieces of its training skulls (every sixth): azimuth 90 +- 10, elevation 67 +- 7 deg, 90 +- 9 mm by
+    74 +- 6 mm, 42 +- 7 ml.
+    """
     if rng.random() < 0.67:
-        azimuth, elevation = 90.0 + rng.normal(0.0, 8.0), rng.normal(38.0, 9.0)
+        azimuth, elevation = 90.0 + rng.normal(0.0, 10.0), rng.normal(67.0, 7.0)
+        least, most = 30.0, 42.0
     else:
         azimuth, elevation = rng.uniform(0.0, 360.0), rng.uniform(5.0, 90.0)
+        least, most = 24.0, 42.0
     axis = _direction(azimuth, elevation)
     center = CENTER + axis * float(radial.sample(radius_map, axis[None])[0])
     count = int(rng.integers(4, 7))
     turn = rng.uniform(0.0, 2.0 * np.pi)
     angles = turn + 2.0 * np.pi * (np.arange(count) + rng.uniform(-0.2, 0.2, count)) / count
-    size = rng.uniform(24.0, 42.0)
+    size = rng.uniform(least, most)
     sides = np.stack([angles, size * rng.uniform(0.8, 1.2, count)], 1)
     axis = rotation_vector(np.deg2rad(rng.normal(size=3) * 6.0)) @ axis
     noise = float(rng.uniform(0.0, 1.5)) if rng.random() < 0.3 else 0.0

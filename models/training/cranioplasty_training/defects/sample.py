@@ -4,7 +4,7 @@ All slowly varying functions live on a lattice of 3.2 mm nodes ``LATTICE * index
 subject's signed distances are sampled through it.  For signed distances (negative inside) in mm:
 
     complete skull  s = bone - offset, cut off at a random base plane
-    remaining skull max(s, -defect), edges rounded ("healed") by a smooth maximum
+    remaining skull max(s, -defect), edges rounded ("healed") by a smooth maximum, or as ``healing`` says
     skull patch     complete skull minus remaining skull, exactly
     implant         max(envelope, -thickness - envelope, defect + clearance, s - REACH_MM)
 
@@ -34,6 +34,7 @@ from ..prior.lattice import LATTICE_MM, lattice_points
 from ..prior.shape_prior import ShapePrior, blended_distance
 from ..space.canonical import BOX_MM, F64, grid_points
 from .defect import smooth_maximum
+from .healing import Healing
 from .realism import Realism
 
 LATTICE = 3.2
@@ -99,6 +100,13 @@ class Sample:
     known: tuple[bool, bool] = (True, True)
     # What continues the skull where it knows the shape; the bent mean skull does elsewhere.
     shape_prior: ShapePrior | None = None
+    # Of a border that healed unevenly; ``round_mm`` is that of one that did not.
+    healing: Healing | None = None
+
+    @property
+    def as_scanned(self) -> bool:
+        """Whether the scan shows what the piece left, no more and no less."""
+        return self.realism.plain and self.healing is None
 
     def distances(self, points: Tensor) -> Distances:
         """All shapes at points [z, y, x, 3]."""
@@ -106,16 +114,31 @@ class Sample:
         implant = torch.maximum(envelope, -THICKNESS_MM - envelope)
         implant = torch.maximum(implant, defect + CLEARANCE_MM)
         implant = torch.maximum(implant, complete - REACH_MM)
-        if self.realism.plain:
+        if self.as_scanned:
             return Distances(complete, remaining, implant, remaining, defect)
-        scanned = self.realism.scan(lambda p: self.real(p)[1], envelope, points)
+        if self.realism.plain:
+            scanned = self._healed(complete, remaining, envelope, defect, points)
+        else:
+            scanned = self.realism.scan(lambda p: self._healed(*self.real(p), p), envelope, points)
         return Distances(complete, remaining, implant, scanned, defect)
 
     def real(self, points: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Signed distances of the real head: complete and remaining skull, envelope, defect."""
         field, scale, defect = self._lookup(self.subject.fields, points)
         complete = self.realism.cut_base(field[0] * scale - self.offset_mm, points)
-        return complete, smooth_maximum(complete, -defect, self.round_mm), field[1] * scale, defect
+        if self.healing:
+            remaining = self.healing.remaining(complete, defect, points)
+        else:
+            remaining = smooth_maximum(complete, -defect, self.round_mm)
+        return complete, remaining, field[1] * scale, defect
+
+    def _healed(
+        self, complete: Tensor, remaining: Tensor, envelope: Tensor, defect: Tensor, points: Tensor
+    ) -> Tensor:
+        """What the piece left, as it looks after years."""
+        if self.healing is None:
+            return remaining
+        return self.healing.healed(complete, remaining, envelope, defect, points)
 
     def _lookup(self, fields: Tensor, points: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Fields of the subject [C, z, y, x] through the deformation, its scale, and the defect."""
@@ -200,7 +223,7 @@ class Sample:
         complete, remaining, implant, skull = (occupancy(v, spacing) for v in d[:4])
         mirrored = occupancy(self.distances(across(self.mirror_fit, points)).scanned, spacing)
         # The loss of the plain case keeps its soft border; a scan that shows bone there wins.
-        seen = remaining if self.realism.plain else torch.maximum(remaining, skull)
+        seen = remaining if self.as_scanned else torch.maximum(remaining, skull)
         toward = self.continuing(points)
         mean = occupancy(toward, spacing)
         distance = None if self.continued is None else prior_distance(toward)

@@ -35,10 +35,12 @@ from ..data.subject import load_subject
 from ..data.surface_maps import load_maps
 from ..defects.generator import PLAIN, Generator
 from ..defects.sample import CLEARANCE_MM, THICKNESS_MM
+from ..prior.continuation import SHIPPED_ATLAS
 from ..prior.learn_shape_prior import shape_prior_of
 from ..prior.shape_prior_file import read_prior, write_prior
 from ..train.checkpoint import run_start
 from .golden import golden, sha256
+from .origins import origins
 
 APACHE = "Apache-2.0"
 CC_LICENCE = "CC-BY-NC-SA-4.0"
@@ -107,6 +109,8 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--metrics", type=Path, help="summary.json of `cranioplasty evaluate`, to embed")
     args = parser.parse_args()
+    if sha256(args.atlas / "atlas-bone.bin") != sha256(SHIPPED_ATLAS / "atlas-bone.bin"):
+        parser.error("the networks saw the mean bone of models/atlas in training: give --atlas ../atlas")
     state = read_state(args.run)
     config = state["config"]
     # Runs from before there were presets are all of this size.
@@ -150,8 +154,7 @@ def main() -> None:
     )
     metrics = read_metrics(args.metrics) if args.metrics else {}
     start = run_start(args.run)
-    atlas = json.loads((args.atlas / "atlas.json").read_text())
-    atlas_hashes = [atlas[k]["sha256"] for k in ("outer", "inner", "bone")]
+    made_with = origins(args.atlas, args.out)
 
     def network(name: str, spacing: float, channels: Sequence[str]) -> dict[str, object]:
         n = size if name == "coarse" else preset.window
@@ -196,7 +199,7 @@ def main() -> None:
         "networks": {"coarse": coarse_entry, "fine": fine_entry},
         "golden": pairs,
         "implant": {"thicknessMm": THICKNESS_MM, "clearanceMm": CLEARANCE_MM},
-        "atlas": {"name": atlas["name"], "version": atlas["version"], "sha256": atlas_hashes},
+        **made_with,
         **({"shapePrior": prior_entry} if prior_entry else {}),
         "training": {
             "data": CT_DATA if seen else MR_DATA,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from torch import Tensor
 
 from ..data.splits import VALIDATION
 from ..data.subject import load_subject
-from ..defects.generator import Generator, Settings
+from ..defects.generator import PLAIN, Generator, Settings
 from ..defects.sample import Sample
 from ..prior.continuation import across, mean_skull
 from ..prior.lattice import displacement_at
@@ -28,7 +29,7 @@ from ..space.canonical import BOX_MM, grid_points
 SPACING = 0.8
 REGIONS = ("bilateral", "frontoorbital", "parietotemporal", "frontal")
 # Alignment's errors and nothing else.
-POSED = Settings(elastic_mm=0.0, scale=0.0, morph=False, mirror=False, offset_mm=0.0, realism={})
+POSED = replace(PLAIN, rotation_deg=Settings.rotation_deg, shift_mm=Settings.shift_mm)
 
 
 def missing_surface(sample: Sample) -> tuple[Tensor, Tensor, Tensor]:

@@ -22,6 +22,8 @@ from ..space.canonical import mirror_points, sample_field
 from .bend import Schedule, bend
 from .lattice import CLAMP_MM, displacement_at, lattice_points
 
+# The free atlas: its mean bone is what both networks see, and what skulls are registered through.
+SHIPPED_ATLAS = Path(__file__).resolve().parents[3] / "atlas"
 MIRROR = Schedule((1.5,) * 5, 6.0)
 MEAN_SKULL = Schedule((6.0, 6.0, 4.0, 4.0, 2.0, 2.0, 1.5, 1.5), 15.0)
 
@@ -49,7 +51,7 @@ def mean_skull(points: Tensor) -> Tensor:
 @cache
 def _mean_bone(device: str) -> tuple[Tensor, Sequence[float], float]:
     """The atlas's bone [z, y, x], the centre of its first voxel and its spacing (mm)."""
-    bone = load_atlas(Path(__file__).resolve().parents[3] / "atlas").bone
+    bone = load_atlas(SHIPPED_ATLAS).bone
     if bone is None:
         raise RuntimeError("the atlas has no mean bone yet: run cranioplasty_training.prior.mean_bone")
     values = np.ascontiguousarray(bone.sdf.transpose(2, 1, 0), dtype=np.float32)

@@ -17,22 +17,25 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import torch
 
 from .. import BORN
-from ..cascade.presets import PRESETS
+from ..cascade.presets import PRESETS, Preset
 from ..data.cases import load_case
 from ..data.source import Source
-from ..data.splits import subjects_of
-from ..defects.generator import PLAIN, Generator
+from ..data.splits import held_back, subjects_of
+from ..data.subject import Subject
+from ..defects.generator import PLAIN, Generator, Settings
 from ..defects.random_defects import REGIONS
+from ..prior.registration import Registrations
 from .checkpoint import NETWORKS, load, run_start, saved_step, start_from
 from .config import Config
 from .feed import Ahead, Drawing, Workers, workers_for
-from .folds import FoldPriors
+from .folds import FoldPriors, without
 from .processes import join_group, rank, same_clock
 from .run import Saving, run
 from .trainer import Trainer
@@ -71,6 +74,9 @@ def arguments() -> argparse.Namespace:
     add("--folds", type=int, default=Config.folds, help="of the shape priors for training")
     add("--cases", type=Path, help="folder of case-*.npz")
     add("--case-share", type=float, default=0.3, help="share of real cases")
+    add("--bent", type=float, default=Config.bent, help="share of samples bent toward another training skull")
+    add("--healed", type=float, default=Config.healed, help="share of defects with irregular healed borders")
+    add("--burr-holes", type=float, default=Config.burr_holes, help="share with burr holes along the border")
     add("--workers", type=int, help="processes that draw samples; 0 (on a CPU) draws them in the step")
     add("--device", default=Config.device)
     add("--mixed", action="store_true")
@@ -83,6 +89,8 @@ def arguments() -> argparse.Namespace:
     if not set(args.start_networks) <= set(NETWORKS):
         parser.error(f"--start-networks takes {' and '.join(NETWORKS)}")
     args.subjects, args.held = subjects_of(args.subjects), subjects_of(args.held)
+    if held := held_back(args.subjects):
+        parser.error(f"for validation only: {', '.join(held)}")
     if both := set(args.subjects) & set(args.held):
         parser.error(f"trained and evaluated on: {', '.join(sorted(both))}")
     return args
@@ -107,6 +115,15 @@ def ending(config: Config, args: argparse.Namespace, elapsed: float, saved: dict
     return replace(config, minutes=minutes, coarse_minutes=coarse)
 
 
+def registered(subjects: Sequence[Subject], config: Config, preset: Preset) -> Registrations | None:
+    """What bends the training skulls toward each other; None if none shall be."""
+    if config.bent <= 0.0:
+        return None
+    # None is bent to a skull that its shape prior knows.
+    known = without([s.name for s in subjects], config.folds) if preset.shape_prior else None
+    return Registrations(subjects, known, max(1, config.workers))
+
+
 def main() -> None:
     args = arguments()
     config = config_of(args)
@@ -118,10 +135,13 @@ def main() -> None:
     source.make_fields(names, config.device)
     cases = [load_case(p) for p in sorted(args.cases.glob("case-*.npz"))] if args.cases else []
     preset = PRESETS[config.preset]
-    workers = None
+    settings = Settings(bent=config.bent, healed=config.healed, burr_holes=config.burr_holes)
+    workers = registrations = None
     if config.workers:
         coarse = [source.load_coarse(s) for s in args.subjects]
-        workers = Workers(Drawing(coarse, preset, cases, args.case_share), config, saved_step(last))
+        registrations = registered(coarse, config, preset)
+        drawing = Drawing(coarse, preset, cases, args.case_share, registrations, settings)
+        workers = Workers(drawing, config, saved_step(last))
     # Nothing before this line may touch a GPU: the workers are forked.
     join_group(config.device)
     torch.set_num_threads(config.threads)
@@ -130,6 +150,8 @@ def main() -> None:
         torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = True
     train = [source.load(s, config.device) for s in args.subjects]
     held = [source.load(s, config.device) for s in args.held]
+    if not workers:
+        registrations = registered(train, config, preset)
     priors = None
     if preset.shape_prior:
         priors = FoldPriors(args.subjects, source.maps, config.folds, config.device)
@@ -138,7 +160,16 @@ def main() -> None:
     )
     monitor = [monitor_source.sample(r, k) for k in range(len(held)) for r in REGIONS]
     seed = config.seed + 1000 * rank()
-    generator = Generator(train, seed, None, preset, config.device, cases=cases, case_share=args.case_share)
+    generator = Generator(
+        train,
+        seed,
+        settings,
+        preset,
+        config.device,
+        cases=cases,
+        case_share=args.case_share,
+        registrations=registrations,
+    )
     trainer = Trainer(config, generator, monitor, priors)
     saved = None
     if last.exists():

@@ -35,6 +35,10 @@ class Config:
     workers: int = 0
     # A training skull's shape prior is fitted to the skulls of the other folds.
     folds: int = 4
+    # Shares of samples, see ``defects.generator.Settings``.  Bent skulls brought nothing in short runs.
+    bent: float = 0.0
+    healed: float = 0.25
+    burr_holes: float = 0.25
     # If set, the run goes by steps instead of minutes.
     steps: int = 0
     coarse_steps: int = 0

@@ -28,9 +28,10 @@ from ..cascade.model import coarse_inputs, fine_inputs
 from ..cascade.presets import Preset
 from ..data.cases import RealCase
 from ..data.subject import Subject
-from ..defects.generator import Generator
+from ..defects.generator import Generator, Settings
 from ..defects.sample import NODES, RealSample, Sample
 from ..prior.lattice import BLOCK, LATTICE_NODES
+from ..prior.registration import Registrations
 from .config import Config
 from .folds import FoldPriors
 from .processes import rank
@@ -125,7 +126,7 @@ FIT_SHAPE = (1, 3, *(n // BLOCK for n in LATTICE_NODES[::-1]))
 SHAPES = (LATTICE_SHAPE, FIT_SHAPE, FIT_SHAPE)
 SLOT = sum(math.prod(s) for s in SHAPES)
 # What else a sample is made of.
-REST = ("offset_mm", "round_mm", "realism", "region", "area_cm2", "center", "known")
+REST = ("offset_mm", "round_mm", "realism", "region", "area_cm2", "center", "known", "healing")
 
 
 def parts(slot: Any) -> list[Any]:
@@ -145,6 +146,8 @@ class Drawing:
     preset: Preset
     cases: Sequence[RealCase] = ()
     case_share: float = 0.0
+    registrations: Registrations | None = None
+    settings: Settings | None = None
 
 
 def stream_seed(config: Config, worker: int, step: int) -> int:
@@ -158,7 +161,13 @@ def draw_for_ever(drawing: Drawing, seed: int, slots: NDArray[np.float32], free,
     os.nice(5)
     torch.set_num_threads(1)
     source = Generator(
-        drawing.subjects, seed, None, drawing.preset, cases=drawing.cases, case_share=drawing.case_share
+        drawing.subjects,
+        seed,
+        drawing.settings,
+        drawing.preset,
+        cases=drawing.cases,
+        case_share=drawing.case_share,
+        registrations=drawing.registrations,
     )
     while True:
         s = source.sample()

@@ -8,11 +8,12 @@ import torch
 
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.subject import Subject
+from cranioplasty_training.defects.defect import vault_area
 from cranioplasty_training.defects.generator import MAX_AREA_CM2, MIN_AREA_CM2, PLAIN, Generator, Settings
-from cranioplasty_training.defects.random_defects import REGIONS, region_direction
+from cranioplasty_training.defects.random_defects import REGIONS, random_plate, region_direction
 from cranioplasty_training.defects.realism import FACTORS
 from cranioplasty_training.defects.sample import Distances
-from cranioplasty_training.space.canonical import grid_points
+from cranioplasty_training.space.canonical import CENTER, grid_points
 
 LITE = PRESETS["lite"]
 
@@ -70,6 +71,19 @@ def test_regions_lie_where_they_say() -> None:
         assert region_direction("occipital", rng)[1] > 0.2
         assert abs(region_direction("parietotemporal", rng)[0]) > 0.3
         assert region_direction("bilateral", rng)[2] > 0.7
+
+
+def test_most_plates_lie_where_skullfix_cuts_them(subject: Subject) -> None:
+    rng = np.random.default_rng(0)
+    plates = [random_plate(subject.radius, rng) for _ in range(200)]
+    away = np.array([p.middle - CENTER for p in plates])
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    elevation = np.rad2deg(np.arcsin(away[:, 2]))
+    behind = (away[:, 1] > 0.0) & (np.abs(away[:, 0]) < 0.35) & (np.abs(elevation - 67.0) < 21.0)
+    assert 0.6 < behind.mean() < 0.85
+    areas = np.array([vault_area(p, subject.radius) for p, b in zip(plates, behind, strict=True) if b])
+    # 29 to 61 ml of bone that is 6 to 11 mm thick.
+    assert 40.0 < np.median(areas) < 65.0
 
 
 @pytest.mark.parametrize("factor", sorted(FACTORS))

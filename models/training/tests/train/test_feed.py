@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,9 @@ import torch
 from cranioplasty_training.cascade.presets import PRESETS
 from cranioplasty_training.data.cases import RealCase
 from cranioplasty_training.data.subject import Subject
-from cranioplasty_training.defects.generator import Generator
+from cranioplasty_training.defects.generator import Generator, Settings
 from cranioplasty_training.defects.sample import RealSample
+from cranioplasty_training.prior.registration import Registrations
 from cranioplasty_training.train.config import Config
 from cranioplasty_training.train.feed import (
     Ahead,
@@ -58,6 +60,24 @@ def test_a_worker_draws_what_a_generator_draws(subject: Subject) -> None:
             corner = expected.crop_corner(np.random.default_rng(0), expected.coarse().patch)
             assert torch.allclose(got.fine(corner).all(), expected.fine(corner).all(), atol=1e-2)
         assert "mirror_fit" in got.__dict__ and got.subject is source.subjects[0]
+
+
+def test_a_worker_bends_and_heals_as_a_generator_does(subject: Subject) -> None:
+    heads = [replace(subject, name=n) for n in ("000", "001")]
+    registrations = Registrations(heads)
+    wave = 6.0 * torch.sin(torch.arange(16) / 3.0)
+    registrations.fits["001"].to_mean[0] += wave[None, None, :]
+    settings = Settings(bent=1.0, healed=1.0, burr_holes=1.0)
+    same = Generator(heads, stream_seed(CONFIG, 0, 0), settings, TINY, registrations=registrations)
+    source = Generator(heads, 1, preset=TINY)
+    drawing = Drawing(heads, TINY, registrations=registrations, settings=settings)
+    with working(drawing) as workers:
+        for _ in range(2):
+            got, expected = workers.take(source), same.sample()
+            assert got.subject.name == expected.subject.name
+            assert got.healing is not None
+            assert torch.allclose(got.lattice, expected.lattice, atol=1e-3)
+            assert torch.allclose(got.coarse().all(), expected.coarse().all(), atol=1e-3)
 
 
 def test_each_worker_draws_something_else_and_so_does_a_run_that_goes_on() -> None:

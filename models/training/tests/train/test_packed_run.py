@@ -23,6 +23,7 @@ from cranioplasty_training.data.surface_maps import surface_maps
 from cranioplasty_training.defects.generator import Generator
 from cranioplasty_training.pose.atlas import Atlas
 from cranioplasty_training.pose.radii import radius_of
+from cranioplasty_training.prior.registration import register
 from cranioplasty_training.space import radial
 from cranioplasty_training.space.signed_distance import NativeDistance
 from cranioplasty_training.space.volume import SkullVolume
@@ -78,6 +79,9 @@ def test_fields_are_made_once(small: Path, source: Source, subject: Subject) -> 
         heads = [Generator([s], 3, preset=PRESETS["tiny"]).sample().coarse() for s in (one, subject)]
         a, b = (h.skull > 0.5 for h in heads)
         assert 2.0 * int((a & b).sum()) / int(a.sum() + b.sum()) > 0.8
+    # Fields as coarse as those of the processes that draw register a head as well.
+    for ours, theirs in zip(register(coarse), register(subject), strict=True):
+        assert float((ours - theirs).abs().mean()) < 0.5
     with pytest.raises(FileNotFoundError, match="20"):
         source.check([*NAMES, "20"])
 
