@@ -164,21 +164,29 @@ function checkGap({ parameters, fields, body }: CheckedImplant): ImplantCheck[] 
     ];
   }
   const wide = gap.excess95 > 0.4;
+  const { share, most } = gap.insertion;
+  const held =
+    share > 0.01
+      ? ` Along ${Math.round(100 * share)} % of the border up to ${most.toFixed(1)} mm of it is what the way in along the axis asks for.`
+      : '';
   return [
     {
       name: 'gap',
       result: wide ? 'warn' : 'pass',
       value: gap.p95,
       unit: 'mm',
-      message: `The gap along the border is ${gap.mean.toFixed(1)} mm on the mean, ${gap.p95.toFixed(1)} mm at its 95th percentile and ${gap.most.toFixed(1)} mm at its widest${wide ? ', wider than the clearance asks' : ''}.`,
+      message: `The gap along the border is ${gap.mean.toFixed(1)} mm on the mean, ${gap.p95.toFixed(1)} mm at its 95th percentile (${gap.rim95.toFixed(1)} mm next to the outer surface) and ${gap.most.toFixed(1)} mm at its widest${wide ? ', wider than the clearance asks' : ''}.${held}`,
       place: gap.place,
       details: {
         mean: gap.mean,
         p95: gap.p95,
         max: gap.most,
+        rim95: gap.rim95,
         aboveOne: gap.aboveOne,
         excess95: gap.excess95,
         open: gap.open,
+        heldShare: share,
+        heldMost: most,
         ...gap.sides,
       },
     },

@@ -5,7 +5,7 @@ import { unit } from './axisFields.ts';
 import { surely } from './body.ts';
 import type { DesignContext } from './context.ts';
 import type { ImplantParameters } from './parameters.ts';
-import { workingSpacing } from './workingGrid.ts';
+import { workingSpacing } from '../fields/workingGrid.ts';
 
 /** The automatic axis is looked for this far around the mean outward normal, degrees. */
 const cone = 45;
