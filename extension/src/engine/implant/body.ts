@@ -31,6 +31,9 @@ export interface Undercut {
 /** This share of the clearance is kept from every voxel of bone, all of it from the smooth wall through them. */
 export const surely = 0.8;
 
+/** So much is added to the printer's thinnest wall where the patch is thinner: noise of the surfaces, mm. */
+const thinnestMargin = 0.2;
+
 /** The clearance (mm) at a voxel. */
 export function clearanceAt(p: number, caudal: Float32Array | undefined, given: ImplantParameters) {
   const { clearance, temporalClearance } = given;
@@ -54,6 +57,7 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
   const [h] = grid.spacing;
   // A wall thinner than both roundings would vanish.
   const radius = Math.min(parameters.edgeRadius, thickness / 2);
+  const least = parameters.leastWall + thinnestMargin;
   const lean = Math.tan((parameters.edgeTaper * Math.PI) / 180);
   // Least room between bone and each voxel on its way out, carried down from layer to layer.
   const free = new Float32Array(plane).fill(Infinity);
@@ -69,7 +73,10 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
       if (room < free[c]) free[c] = room;
       const below = depth[p] + outerOffset;
       let above = thickness - below;
-      if (inBone && height[p] < above) above = height[p];
+      // Where the patch is thinner than can be printed, the implant is as thin as can be.
+      if (inBone && height[p] < above)
+        above =
+          height[p] > -least ? Math.min(above, Math.max(height[p], least - below)) : height[p];
       faces[p] = below < above ? below : above;
       // Only what is far outside the body may be skipped: next to it the values tell where it ends.
       if (below < -h || above < -h) {

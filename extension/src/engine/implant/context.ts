@@ -58,6 +58,8 @@ export interface DesignContext {
   readonly crumbs: number;
   /** Volume of slits between it and bone that were filled, ml. */
   readonly filled: number;
+  /** Volume by which it was thickened inward where it was too thin, ml. */
+  readonly thickened: number;
   readonly toCanonical?: RigidTransform;
 }
 
@@ -107,7 +109,8 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   // Where both claim a voxel it is bone.
   const given: Mask = { ...around.patch, data: minus(around.patch.data, bone.data) };
   assertTouches(given, bone);
-  const { patch: piece, filled } = tidyPatch(bone, given);
+  const cavity = centroid(skull);
+  const { patch: piece, filled, thickened } = tidyPatch(bone, given, cavity);
   const working = workingGridOf(piece);
 
   const native = bone.grid;
@@ -119,12 +122,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   smoothSurface(boneField, working, native, boneSmoothing);
   const closedField = distanceOn(working, { grid: native, data: union(bone.data, piece.data) });
   smoothSurface(closedField, working, native, vaultSmoothing);
-  const sheets = sheetsOf(
-    closedField,
-    surfacePoints(closedField, working),
-    working,
-    centroid(skull),
-  );
+  const sheets = sheetsOf(closedField, surfacePoints(closedField, working), working, cavity);
   // Within bone nothing is designed; it only says how near it is.
   const outOfBone = wantedBetween(boneField, -1.5, boneBand);
   const wanted = wantedBetween(closedField, -Infinity, beyondClosed);
@@ -189,6 +187,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
     piece,
     crumbs,
     filled,
+    thickened,
     toCanonical,
   };
 }

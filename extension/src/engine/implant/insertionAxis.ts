@@ -23,6 +23,8 @@ const nearWall = 5;
 const soft = 0.1;
 /** Axes that are worse than the best by less than this share of what a straight wall 3° off would cost are as good. */
 const asGood = 3;
+/** The normal is as good as the best if it is worse by less than this share of that. */
+const normalIsAsGood = 0.6;
 
 /** What speaks against an axis; it need not be exact beyond `enough`. */
 type Cost = (axis: Vec3, enough: number) => number;
@@ -60,27 +62,34 @@ export function insertionAxis(context: DesignContext, parameters: ImplantParamet
       return leans + blocked(axis, enough - leans);
     };
   };
-  const coarse = cost(samples.coarse);
-  let best = context.outward;
-  let least = coarse(best, Infinity);
-  for (const axis of directionsAround(context.outward, ring, cone)) {
-    const value = coarse(axis, least);
-    if (value < least) [best, least] = [axis, value];
-  }
+  const { outward } = context;
+  const tolerance = undercutOff(asGood, parameters);
   const fine = cost(samples.fine);
-  for (let round = 0; round < rounds; round++)
-    best = middleOfTheBest(best, context.outward, fine, undercutOff(asGood, parameters));
-  return best;
+  const straight = fine(outward, Infinity);
+  // Where the wall hardly prefers another, as where it is wider inside all around, the normal is the way in.
+  const enough = straight - normalIsAsGood * tolerance;
+  if (enough <= 0) return outward;
+  let best = middleOfTheBest(
+    [outward, ...directionsAround(outward, ring, cone)],
+    cost(samples.coarse),
+    tolerance,
+  );
+  for (let round = 0; round < rounds; round++) {
+    const around = [best, ...directionsAround(best, ...refinement)];
+    best = middleOfTheBest(
+      around.filter((axis) => angleBetween(axis, outward) <= cone),
+      fine,
+      tolerance,
+    );
+  }
+  return fine(best, Infinity) < enough ? best : outward;
 }
 
 /**
- * The middle of those directions around one that are about as good as the best of them, which steadies the result:
- * the undercut of a wall that is wider inside hardly depends on the axis, and noise would choose it.
+ * The middle of those directions that are about as good as the best of them, which steadies the result: the undercut of
+ * a wall that is wider inside hardly depends on the axis, and noise would choose it.
  */
-function middleOfTheBest(from: Vec3, outward: Vec3, costOf: Cost, tolerance: number): Vec3 {
-  const axes = [from, ...directionsAround(from, ...refinement)].filter(
-    (axis) => angleBetween(axis, outward) <= cone,
-  );
+function middleOfTheBest(axes: readonly Vec3[], costOf: Cost, tolerance: number): Vec3 {
   let least = Infinity;
   const costs = axes.map((axis) => {
     const cost = costOf(axis, least + tolerance);
