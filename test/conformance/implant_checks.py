@@ -1,9 +1,9 @@
 """Checks a designed implant with tools that share no code with the product (trimesh, manifold3d, python-fcl).
 
-    python implant_checks.py SKULL.nii.gz PATCH.nii.gz FOLDER [TRUTH.nii.gz]
+    python implant_checks.py SKULL.nii.gz PATCH.nii.gz FOLDER
 
-FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. With TRUTH (the implant
-that a designer drew, as voxels) the design is compared with it. Prints one line of JSON; exit code 1 if a check fails.
+FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints one line of JSON; exit
+code 1 if a check fails.
 Install: pip install -r implant_requirements.txt
 """
 
@@ -18,9 +18,8 @@ import numpy as np
 import trimesh
 from scipy import ndimage
 from scipy.spatial import cKDTree
-from skimage import measure
-
 from self_intersections import self_intersections
+from skimage import measure
 
 STEP = 0.5
 """How far the implant is moved from one collision test to the next, mm."""
@@ -100,9 +99,7 @@ def collisions(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray
     return hits
 
 
-def border_gaps(
-    implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.ndarray, asked: dict
-) -> dict:
+def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.ndarray, asked: dict) -> dict:
     """The gap from the implant's side wall to the bone that it faces, over the whole height of the wall, mm.
 
     The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and above the
@@ -163,32 +160,12 @@ def thickness(implant: trimesh.Trimesh, axis: np.ndarray, away: float) -> np.nda
     return np.linalg.norm(hits - points[rays], axis=1)
 
 
-def compared(implant: trimesh.Trimesh, truth: Path) -> dict:
-    """Dice with a designer's implant, and the mean distance between both surfaces, pooled, mm."""
-    voxels, place = load_voxels(truth, implant.bounds, 40)
-    other = surface(voxels, place)
-    index = np.argwhere(ndimage.binary_dilation(voxels, iterations=12))
-    centres = index @ place[:3, :3].T + place[:3, 3]
-    box = ((centres > implant.bounds[0]) & (centres < implant.bounds[1])).all(1)
-    inside = np.zeros(len(index), bool)
-    inside[box] = contained(implant, centres[box])
-    own = voxels[tuple(index.T)]
-    a, b = sampled(implant)[0], sampled(other)[0]
-    apart = np.concatenate([cKDTree(b).query(a)[0], cKDTree(a).query(b)[0]])
-    return {
-        "dice": round(float(2 * (own & inside).sum() / (own.sum() + inside.sum())), 3),
-        "surface error": round(float(apart.mean()), 2),
-    }
-
-
 def contained(mesh: trimesh.Trimesh, points: np.ndarray) -> np.ndarray:
     """Which points lie in a mesh; few at a time, for the memory that rays need."""
-    return np.concatenate(
-        [mesh.contains(points[n : n + 5000]) for n in range(0, max(1, len(points)), 5000)]
-    )
+    return np.concatenate([mesh.contains(points[n : n + 5000]) for n in range(0, max(1, len(points)), 5000)])
 
 
-def check(skull: Path, patch: Path, folder: Path, truth: Path | None = None) -> dict:
+def check(skull: Path, patch: Path, folder: Path) -> dict:
     report = json.loads((folder / "implant.json").read_text())
     axis = np.array(report["axis"])
     meshes = [trimesh.load(f) for f in sorted(folder.glob("implant*.stl"))]
@@ -234,12 +211,10 @@ def check(skull: Path, patch: Path, folder: Path, truth: Path | None = None) -> 
         "thickness": target == "bone"
         or (result["thickness"][0] >= target - 0.3 and result["thickness"][2] <= target + 0.3),
     }
-    if truth:
-        result |= compared(implant, truth)
     return result
 
 
 if __name__ == "__main__":
-    found = check(*map(Path, sys.argv[1:5]))
+    found = check(*map(Path, sys.argv[1:4]))
     print(json.dumps(found))
     sys.exit(0 if all(found["passes"].values()) else 1)

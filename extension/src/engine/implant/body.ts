@@ -32,7 +32,7 @@ export interface Undercut {
 export const surely = 0.8;
 
 /** So much is added to the printer's thinnest wall where the patch is thinner: noise of the surfaces, mm. */
-const thinnestMargin = 0.2;
+const thinnestMargin = 0.4;
 
 /** The clearance (mm) at a voxel. */
 export function clearanceAt(p: number, caudal: Float32Array | undefined, given: ImplantParameters) {

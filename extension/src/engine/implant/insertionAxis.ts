@@ -11,8 +11,10 @@ import { workingSpacing } from '../fields/workingGrid.ts';
 const cone = 45;
 /** Rings of the coarse search, and those of the refinement with the widest of them, degrees. */
 const ring = 9;
-const refinement = [3, 15] as const;
+const refinement = [4, 12] as const;
 const rounds = 3;
+/** The search ends where a round moves the axis by less, degrees. */
+const settled = 0.5;
 /** What leaning away from the normal costs, as a share of the volume along the wall and a multiple of 1 − cosine. */
 const leaning = 0.06;
 /** Points of the body of which it is asked whether bone blocks them, about: in the search, and to refine what it found. */
@@ -69,18 +71,22 @@ export function insertionAxis(context: DesignContext, parameters: ImplantParamet
   // Where the wall hardly prefers another, as where it is wider inside all around, the normal is the way in.
   const enough = straight - normalIsAsGood * tolerance;
   if (enough <= 0) return outward;
+  const coarse = cost(samples.coarse);
   let best = middleOfTheBest(
     [outward, ...directionsAround(outward, ring, cone)],
-    cost(samples.coarse),
+    coarse,
     tolerance,
   );
   for (let round = 0; round < rounds; round++) {
     const around = [best, ...directionsAround(best, ...refinement)];
-    best = middleOfTheBest(
+    const next = middleOfTheBest(
       around.filter((axis) => angleBetween(axis, outward) <= cone),
-      fine,
+      round === 0 ? coarse : fine,
       tolerance,
     );
+    const moved = angleBetween(next, best);
+    best = next;
+    if (round > 0 && moved < settled) break;
   }
   return fine(best, Infinity) < enough ? best : outward;
 }
