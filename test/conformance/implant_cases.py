@@ -2,11 +2,12 @@
 
     python implant_cases.py OUT [NAME=]CASE...
 
-CASE is a folder with `defective.nii.gz`, and `implant.nii.gz` where a designer's implant is known, or with `skull.dcm` and `ct/` as
-the demonstration study. The patch is reconstructed with the model ct-lite, the implant designed with the defaults, but
-one clearance all around, so that one number is asked of the gap. Where the truth is known the designed and the predicted
-implant are compared with it. OUT gets a folder a case, `cases.json` and `cases.md`; a case that is there already is not
-designed again. Exit code 1 if a check of a case fails. Install: pip install -r implant_requirements.txt
+CASE is a folder with `defective.nii.gz`, and `implant.nii.gz` where a designer's implant is known, or with
+`skull.dcm` and `ct/` as the demonstration study. The patch is reconstructed with the model ct-lite, the implant
+designed with the defaults, but one clearance all around, so that one number is asked of the gap. Where the truth
+is known the designed and the predicted implant are compared with it. OUT gets a folder a case, `cases.json` and
+`cases.md`; a case that is there already is not designed again. Exit code 1 if a check of a case fails.
+Install: pip install -r implant_requirements.txt
 """
 
 import json
@@ -113,8 +114,11 @@ def row(name: str, found: dict) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-HEAD = """| case | ml | solid | overlap, collisions | gap p95 mm | engine | less the axis | engine | open % | thickness p5 to p95 mm | thinnest | designed: Dice, error mm | predicted |
-| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | --- | --- |"""
+HEAD = (
+    "| case | ml | solid | overlap, collisions | gap p95 mm | engine | less the axis | engine | open % "
+    "| thickness p5 to p95 mm | thinnest | designed: Dice, error mm | predicted |\n"
+    "| --- | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | --- | --- |"
+)
 
 
 def main() -> int:

@@ -2,8 +2,8 @@
 
     python implant_checks.py SKULL.nii.gz PATCH.nii.gz FOLDER
 
-FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints one line of JSON; exit
-code 1 if a check fails.
+FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints
+one line of JSON; exit code 1 if a check fails.
 Install: pip install -r implant_requirements.txt
 """
 
@@ -56,7 +56,7 @@ def load_voxels(path: Path, around: np.ndarray, margin: float) -> tuple[np.ndarr
 
 
 def surface(part: np.ndarray, place: np.ndarray) -> trimesh.Trimesh:
-    """Surface at half the voxels, LPS mm; a light blur takes the stairs, not the shape. It ends where the box does."""
+    """Surface at half the voxels, LPS mm, open at the box; a light blur takes the stairs, not the shape."""
     soft = ndimage.gaussian_filter(np.pad(part.astype(np.float32), 1, mode="edge"), 0.5)
     # Faces turn outward on a grid that is not mirrored.
     turned = "ascent" if np.linalg.det(place[:3, :3]) > 0 else "descent"
@@ -102,9 +102,9 @@ def collisions(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray
 def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.ndarray, asked: dict) -> dict:
     """The gap from the implant's side wall to the bone that it faces, over the whole height of the wall, mm.
 
-    The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and above the
-    implant's inner face. Of each of its points it is asked whether it could be as near to bone as the clearance allows and
-    still be moved out along the axis.
+    The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and
+    above the implant's inner face. Of each of its points it is asked whether it could be as near to bone as the
+    clearance allows and still be moved out along the axis.
     """
     bone, place = load_voxels(skull, implant.bounds, 9)
     closed, normals = sampled(surface(bridged(bone | load_voxels(patch, implant.bounds, 9)[0], place), place))

@@ -1,4 +1,4 @@
-"""Counts the pairs of a mesh's triangles that cut each other: bounding boxes that overlap, then edges against triangles."""
+"""Counts the pairs of a mesh's triangles that cut each other: boxes that overlap, then edges against triangles."""
 
 import numpy as np
 import trimesh
