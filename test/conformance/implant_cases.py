@@ -4,9 +4,10 @@
 
 CASE is a folder with `defective.nii.gz`, and `implant.nii.gz` where a designer's implant is known, or with
 `skull.dcm` and `ct/` as the demonstration study. The patch is reconstructed with the model ct-lite, the implant
-designed with the defaults, but one clearance all around, so that one number is asked of the gap. Where the truth
-is known the designed and the predicted implant are compared with it. OUT gets a folder a case, `cases.json` and
-`cases.md`; a case that is there already is not designed again. Exit code 1 if a check of a case fails.
+designed with the defaults for its largest piece, but one clearance all around, so that one number is asked of the
+gap. Where the truth is known the designed and the predicted implant are compared with it. OUT gets a folder a
+case, `cases.json` and `cases.md`; a case that is there already is not designed again. Exit code 1 if a check of a
+case fails.
 Install: pip install -r implant_requirements.txt
 """
 
@@ -78,7 +79,7 @@ def examine(case: Path, out: Path) -> dict:
     patch = out / "patch" / "skull-patch.nii.gz"
     design = out / "design"
     if not (design / "implant.json").exists():
-        run("implant", skull, patch, "--out", design, "--temporal-clearance", CLEARANCE)
+        run("implant", skull, patch, "--out", design, "--piece", "1", "--temporal-clearance", CLEARANCE)
     found = check(skull, patch, design)
     report = json.loads((design / "implant.json").read_text())
     found["own"] = {one["name"]: one for one in report["checks"]}
