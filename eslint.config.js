@@ -26,6 +26,7 @@ const hostModules = [
 const engineRooms = [
   'judge',
   'implant',
+  'fields',
   'shape',
   'cascade',
   'prior',

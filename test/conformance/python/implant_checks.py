@@ -1,9 +1,10 @@
 """Checks a designed implant with tools that share no code with the product (trimesh, manifold3d, python-fcl).
 
-    python implant_checks.py SKULL.nii.gz FOLDER [CLEARANCE [THICKNESS]]
+    python implant_checks.py SKULL.nii.gz PATCH.nii.gz FOLDER
 
-FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints one line of
-JSON; exit code 1 if a check fails. Install: pip install trimesh manifold3d python-fcl scikit-image nibabel scipy rtree
+FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints
+one line of JSON; exit code 1 if a check fails.
+Install: pip install -r implant_requirements.txt
 """
 
 import json
@@ -17,15 +18,30 @@ import numpy as np
 import trimesh
 from scipy import ndimage
 from scipy.spatial import cKDTree
+from self_intersections import self_intersections
 from skimage import measure
 
 STEP = 0.5
 """How far the implant is moved from one collision test to the next, mm."""
 WAY = 30.0
+ROUNDED = 0.6
+"""Nearer to the outer or inner surface an edge is rounded, mm."""
+RIM = 1.0
+"""The rim is the wall down to this far below the rounding, mm."""
+NEAR = 6.0
+"""Farther than this from bone the border is open, mm."""
+FACING = 0.5
+"""Cosine of the widest angle between the wall's normal and the way to the bone that it faces."""
+STEEP = 0.35
+"""Cosine of the least angle between the axis and the normal of a wall where the patch ends."""
+BRIDGED = 1.5
+"""Slits narrower than twice this are no surface of skull and patch, mm."""
+TOLERATED = 0.4
+"""How much wider than the clearance the gap may be, mm."""
 
 
-def load_bone(path: Path, around: np.ndarray, margin: float) -> tuple[np.ndarray, trimesh.Trimesh]:
-    """Bone near the implant: its voxel centres and its surface, LPS mm."""
+def load_voxels(path: Path, around: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """Voxels within a box grown by a margin, and index → LPS mm."""
     image = nibabel.load(path)
     affine = np.diag([-1.0, -1.0, 1.0, 1.0]) @ image.affine
     voxels = np.asarray(image.dataobj) > 0
@@ -34,16 +50,33 @@ def load_bone(path: Path, around: np.ndarray, margin: float) -> tuple[np.ndarray
     index = inverse[:3, :3] @ corners + inverse[:3, 3:]
     low = np.maximum(0, np.floor(index.min(1)).astype(int))
     high = np.minimum(voxels.shape, np.ceil(index.max(1)).astype(int) + 1)
-    part = voxels[tuple(slice(a, b) for a, b in zip(low, high))]
     place = affine.copy()
     place[:3, 3] = affine[:3, :3] @ low + affine[:3, 3]
-    centres = np.argwhere(part) @ place[:3, :3].T + place[:3, 3]
-    # A light blur takes the stairs, not the shape.
-    soft = ndimage.gaussian_filter(np.pad(part.astype(np.float32), 1), 0.5)
-    vertices, faces, _, _ = measure.marching_cubes(soft, 0.5)
-    vertices = (vertices - 1) @ place[:3, :3].T + place[:3, 3]
-    bone = trimesh.Trimesh(vertices, faces, process=True)
-    return centres, bone
+    return voxels[tuple(slice(a, b) for a, b in zip(low, high))], place
+
+
+def surface(part: np.ndarray, place: np.ndarray) -> trimesh.Trimesh:
+    """Surface at half the voxels, LPS mm, open at the box; a light blur takes the stairs, not the shape."""
+    soft = ndimage.gaussian_filter(np.pad(part.astype(np.float32), 1, mode="edge"), 0.5)
+    # Faces turn outward on a grid that is not mirrored.
+    turned = "ascent" if np.linalg.det(place[:3, :3]) > 0 else "descent"
+    vertices, faces, _, _ = measure.marching_cubes(soft, 0.5, gradient_direction=turned)
+    return trimesh.Trimesh((vertices - 1) @ place[:3, :3].T + place[:3, 3], faces, process=False)
+
+
+def sampled(mesh: trimesh.Trimesh) -> tuple[np.ndarray, np.ndarray]:
+    """Points on a surface, about 12 a square millimetre, and its normals there."""
+    points, faces = trimesh.sample.sample_surface(mesh, int(min(900_000, 12 * mesh.area)), seed=1)
+    return points, mesh.face_normals[faces]
+
+
+def bridged(part: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """Voxels with slits filled."""
+    spacing = np.linalg.norm(place[:3, :3], axis=0)
+    padded = np.pad(part, 4, mode="edge")
+    grown = ndimage.distance_transform_edt(~padded, sampling=spacing) <= BRIDGED
+    closed = ndimage.distance_transform_edt(grown, sampling=spacing) > BRIDGED
+    return closed[4:-4, 4:-4, 4:-4] | part
 
 
 def collision_model(mesh: trimesh.Trimesh) -> fcl.BVHModel:
@@ -66,29 +99,52 @@ def collisions(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray
     return hits
 
 
-def border_gaps(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray) -> np.ndarray:
-    """Distance to bone from the outer rim: the topmost points of the side wall under its rounding, one each 2 mm."""
-    points, faces = trimesh.sample.sample_surface(implant, 60000, seed=1)
+def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.ndarray, asked: dict) -> dict:
+    """The gap from the implant's side wall to the bone that it faces, over the whole height of the wall, mm.
+
+    The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and
+    above the implant's inner face. Of each of its points it is asked whether it could be as near to bone as the
+    clearance allows and still be moved out along the axis.
+    """
+    bone, place = load_voxels(skull, implant.bounds, 9)
+    closed, normals = sampled(surface(bridged(bone | load_voxels(patch, implant.bounds, 9)[0], place), place))
+    head = nibabel.load(skull)
+    middle = np.argwhere(np.asarray(head.dataobj)[::4, ::4, ::4] > 0).mean(0) * 4
+    centre = (np.diag([-1.0, -1.0, 1.0, 1.0]) @ head.affine @ np.append(middle, 1))[:3]
+    away = closed - centre
+    rise = (normals * away).sum(1) / np.linalg.norm(away, axis=1)
+    points, faces = trimesh.sample.sample_surface(implant, 80_000, seed=1)
+    depth = cKDTree(closed[rise > 0.2]).query(points)[0]
+    height = cKDTree(closed[rise < -0.2]).query(points)[0]
+    thick = np.inf if asked["thickness"] == "bone" else asked["thickness"]
     normals = implant.face_normals[faces]
-    outward = np.abs(normals @ axis) < 0.35
-    wall = points[outward]
-    # On the wall the rim is what has nothing of the wall above it within 2 mm.
-    u = np.cross(axis, [1.0, 0, 0] if abs(axis[0]) < 0.8 else [0, 1.0, 0])
-    u /= np.linalg.norm(u)
-    v = np.cross(axis, u)
-    flat = np.c_[wall @ u, wall @ v]
-    height = wall @ axis
-    cell = np.round(flat / 2).astype(int)
-    rims = []
-    for key in np.unique(cell, axis=0):
-        members = np.flatnonzero((cell == key).all(1))
-        if len(members) < 3:
-            continue
-        top = np.quantile(height[members], 0.9)
-        rims.append(members[np.argmin(np.abs(height[members] - top))])
-    rim = wall[rims]
-    near = cKDTree(trimesh.sample.sample_surface(bone, 400000, seed=1)[0]).query(rim)[0]
-    return near[near < 6]
+    wall = (depth > ROUNDED) & (height > ROUNDED) & (depth < thick - ROUNDED)
+    # An outer surface that runs along the axis may be where the patch ends: a wall if bone lies before it.
+    end = (depth <= ROUNDED) & (height > ROUNDED) & (np.abs(normals @ axis) < STEEP)
+    points, depth, normals, end = (v[wall | end] for v in (points, depth, normals, end))
+    there = sampled(surface(bone, place))[0]
+    tree = cKDTree(there)
+    gap, nearest = tree.query(points)
+    to_bone = (there[nearest] - points) / np.maximum(gap, 1e-6)[:, None]
+    faced = (gap < NEAR) & ((to_bone * normals).sum(1) > FACING)
+    clearance = asked["clearance"]
+    wanted = points + to_bone * np.maximum(0, gap - clearance)[:, None]
+    least = np.full(len(points), np.inf)
+    for way in np.arange(STEP, 12, STEP):
+        least = np.minimum(least, tree.query(wanted + way * axis, distance_upper_bound=2)[0])
+    held = (gap > clearance + 0.1) & (least < clearance - 0.1)
+    free = faced & ~held
+
+    def quantiles(values: np.ndarray) -> list[float]:
+        return [round(float(np.quantile(values, q)), 2) if len(values) else 0.0 for q in (0.05, 0.5, 0.95)]
+
+    return {
+        "gap": quantiles(gap[faced]),
+        "gap that the axis leaves": quantiles(gap[free]),
+        "gap at the rim": quantiles(gap[free & (depth < ROUNDED + RIM)]),
+        "held by the axis": round(float((held & faced).sum() / max(1, faced.sum())), 3),
+        "open": round(float(1 - faced[~end].mean()), 3),
+    }
 
 
 def thickness(implant: trimesh.Trimesh, axis: np.ndarray, away: float) -> np.ndarray:
@@ -104,7 +160,12 @@ def thickness(implant: trimesh.Trimesh, axis: np.ndarray, away: float) -> np.nda
     return np.linalg.norm(hits - points[rays], axis=1)
 
 
-def check(skull: Path, folder: Path) -> dict:
+def contained(mesh: trimesh.Trimesh, points: np.ndarray) -> np.ndarray:
+    """Which points lie in a mesh; few at a time, for the memory that rays need."""
+    return np.concatenate([mesh.contains(points[n : n + 5000]) for n in range(0, max(1, len(points)), 5000)])
+
+
+def check(skull: Path, patch: Path, folder: Path) -> dict:
     report = json.loads((folder / "implant.json").read_text())
     axis = np.array(report["axis"])
     meshes = [trimesh.load(f) for f in sorted(folder.glob("implant*.stl"))]
@@ -124,13 +185,15 @@ def check(skull: Path, folder: Path) -> dict:
     result["kernel"] = [str(k.status()).split(".")[-1] for k in kernel]
     implant = trimesh.util.concatenate(meshes)
     result["volume"] = round(float(implant.volume) / 1000, 3)
-    centres, bone = load_bone(skull, implant.bounds, 35)
-    box = ((centres > implant.bounds[0]) & (centres < implant.bounds[1])).all(1)
-    inside = sum(int(m.contains(centres[box]).sum()) for m in meshes)
+    voxels, place = load_voxels(skull, implant.bounds, 0)
+    centres = np.argwhere(voxels) @ place[:3, :3].T + place[:3, 3]
+    # Only what could be inside.
+    close = centres[cKDTree(implant.vertices).query(centres, distance_upper_bound=8)[0] < 8]
+    inside = sum(int(contained(m, close).sum()) for m in meshes)
     result["bone voxels inside"] = inside
-    result["collisions"] = collisions(implant, bone, axis)
-    gaps = border_gaps(implant, bone, axis)
-    result["gap"] = [round(float(np.quantile(gaps, q)), 2) for q in (0.05, 0.5, 0.95)]
+    result["self-intersections"] = sum(self_intersections(m) for m in meshes)
+    result["collisions"] = collisions(implant, surface(*load_voxels(skull, implant.bounds, 35)), axis)
+    result |= border_gaps(implant, skull, patch, axis, asked)
     walls = thickness(implant, axis, 3.0)
     result["thickness"] = [round(float(np.quantile(walls, q)), 2) for q in (0.05, 0.5, 0.95)]
     clearance = asked["clearance"]
@@ -140,10 +203,11 @@ def check(skull: Path, folder: Path) -> dict:
         and result["manifold"]
         and result["outward"]
         and all(b == 1 for b in result["bodies"])
+        and result["self-intersections"] == 0
         and all(k in ("NoError", "Error.NoError") for k in result["kernel"]),
         "no overlap": inside == 0 and 0.0 not in result["collisions"],
         "way out": not result["collisions"],
-        "gap": result["gap"][2] <= clearance + 0.4,
+        "gap": result["gap that the axis leaves"][2] <= clearance + TOLERATED,
         "thickness": target == "bone"
         or (result["thickness"][0] >= target - 0.3 and result["thickness"][2] <= target + 0.3),
     }
@@ -151,6 +215,6 @@ def check(skull: Path, folder: Path) -> dict:
 
 
 if __name__ == "__main__":
-    found = check(Path(sys.argv[1]), Path(sys.argv[2]))
+    found = check(*map(Path, sys.argv[1:4]))
     print(json.dumps(found))
     sys.exit(0 if all(found["passes"].values()) else 1)

@@ -3,7 +3,7 @@ import { cross, indexToPatient, patientToIndex } from '../space/grid.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid } from '../space/transform.ts';
 import type { DesignContext } from './context.ts';
-import { workingSpacing } from './workingGrid.ts';
+import { workingSpacing } from '../fields/workingGrid.ts';
 
 /**
  * The context's distances on a grid whose third axis is the insertion axis, mm. Outside what is known nothing is near.

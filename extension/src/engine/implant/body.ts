@@ -11,6 +11,10 @@ import type { ImplantParameters } from './parameters.ts';
 export interface Body {
   readonly grid: Grid;
   readonly data: Float32Array;
+  /** Below its outer and above its inner face, whichever is nearer, mm; negative beyond. */
+  readonly faces: Float32Array;
+  /** How much farther from bone its side wall stays because it is lowered in along the axis, mm. */
+  readonly held: Float32Array;
   /** ml. */
   readonly volume: number;
   readonly undercut: Undercut;
@@ -26,6 +30,9 @@ export interface Undercut {
 
 /** This share of the clearance is kept from every voxel of bone, all of it from the smooth wall through them. */
 export const surely = 0.8;
+
+/** So much is added to the printer's thinnest wall where the patch is thinner: noise of the surfaces, mm. */
+const thinnestMargin = 0.4;
 
 /** The clearance (mm) at a voxel. */
 export function clearanceAt(p: number, caudal: Float32Array | undefined, given: ImplantParameters) {
@@ -45,9 +52,12 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
   const data = new Float32Array(bone.length);
+  const faces = new Float32Array(bone.length);
+  const held = new Float32Array(bone.length);
   const [h] = grid.spacing;
   // A wall thinner than both roundings would vanish.
   const radius = Math.min(parameters.edgeRadius, thickness / 2);
+  const least = parameters.leastWall + thinnestMargin;
   const lean = Math.tan((parameters.edgeTaper * Math.PI) / 180);
   // Least room between bone and each voxel on its way out, carried down from layer to layer.
   const free = new Float32Array(plane).fill(Infinity);
@@ -63,10 +73,14 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
       if (room < free[c]) free[c] = room;
       const below = depth[p] + outerOffset;
       let above = thickness - below;
-      if (inBone && height[p] < above) above = height[p];
+      // Where the patch is thinner than can be printed, the implant is as thin as can be.
+      if (inBone && height[p] < above)
+        above =
+          height[p] > -least ? Math.min(above, Math.max(height[p], least - below)) : height[p];
+      faces[p] = below < above ? below : above;
       // Only what is far outside the body may be skipped: next to it the values tell where it ends.
       if (below < -h || above < -h) {
-        data[p] = Math.max(-2 * h, Math.min(below, above));
+        data[p] = Math.max(-2 * h, faces[p]);
         continue;
       }
       let beside = Math.min(wall[p] - clearance, bone[p] - clearance * surely);
@@ -75,6 +89,7 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
         beside = Math.min(beside, (beside - lean * half) / Math.hypot(1, lean));
       }
       const whole = rounded(below, above, beside, radius);
+      held[p] = Math.max(0, beside - free[c]);
       const rest = free[c] < beside ? rounded(below, above, free[c], radius) : whole;
       data[p] = rest;
       if (rest < whole) {
@@ -91,6 +106,8 @@ export function makeBody(fields: AxisFields, parameters: ImplantParameters): Bod
   return {
     grid,
     data,
+    faces,
+    held,
     volume: volumeInside(data, h),
     undercut: { volume: removed * voxel, place: worstColumn(taken, deepest, grid) },
   };

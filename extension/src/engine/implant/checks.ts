@@ -60,6 +60,10 @@ const sizes = { least: 25, most: 250 };
 const largeInOnePiece = 150;
 /** Deeper than this beyond the patch's inner surface, or farther over the outer table, is worth a look, mm. */
 const tolerated = 0.3;
+/** A distance changes by no more across a voxel, mm. */
+const jump = 1.5;
+/** Less was not thickened to speak of, ml. */
+const worthSaying = 0.05;
 /** Noise of the surface is no collision, mm. */
 const touching = 0.05;
 
@@ -164,21 +168,29 @@ function checkGap({ parameters, fields, body }: CheckedImplant): ImplantCheck[] 
     ];
   }
   const wide = gap.excess95 > 0.4;
+  const { share, most } = gap.insertion;
+  const held =
+    share > 0.01
+      ? ` Along ${Math.round(100 * share)} % of the border up to ${most.toFixed(1)} mm of it is what the way in along the axis asks for.`
+      : '';
   return [
     {
       name: 'gap',
       result: wide ? 'warn' : 'pass',
       value: gap.p95,
       unit: 'mm',
-      message: `The gap along the border is ${gap.mean.toFixed(1)} mm on the mean, ${gap.p95.toFixed(1)} mm at its 95th percentile and ${gap.most.toFixed(1)} mm at its widest${wide ? ', wider than the clearance asks' : ''}.`,
+      message: `The gap along the border is ${gap.mean.toFixed(1)} mm on the mean, ${gap.p95.toFixed(1)} mm at its 95th percentile (${gap.rim95.toFixed(1)} mm next to the outer surface) and ${gap.most.toFixed(1)} mm at its widest${wide ? ', wider than the clearance asks' : ''}.${held}`,
       place: gap.place,
       details: {
         mean: gap.mean,
         p95: gap.p95,
         max: gap.most,
+        rim95: gap.rim95,
         aboveOne: gap.aboveOne,
         excess95: gap.excess95,
         open: gap.open,
+        heldShare: share,
+        heldMost: most,
         ...gap.sides,
       },
     },
@@ -186,7 +198,7 @@ function checkGap({ parameters, fields, body }: CheckedImplant): ImplantCheck[] 
 }
 
 function checkThickness({ body, fields, parameters }: CheckedImplant): ImplantCheck {
-  const wall = measureWall(body, fields);
+  const wall = measureWall(body, fields, parameters);
   const { thickness, leastWall } = parameters;
   const thin = wall.least < leastWall;
   const short = thickness !== 'bone' && wall.p5 < thickness - 0.3;
@@ -284,8 +296,9 @@ function checkMass({ volume, parameters }: CheckedImplant): ImplantCheck {
 }
 
 /** What stands out over the outer table, and what lies deeper than the patch. */
-function checkSurfaces({ meshes, fields }: CheckedImplant): ImplantCheck[] {
+function checkSurfaces({ meshes, fields, context }: CheckedImplant): ImplantCheck[] {
   const { grid, depth, height, bone } = fields;
+  const thickened = context.thickened > worthSaying;
   const out = { most: 0, place: undefined as Vec3 | undefined };
   const deep = { most: 0, place: undefined as Vec3 | undefined };
   const [nx, ny] = grid.size;
@@ -295,10 +308,10 @@ function checkSurfaces({ meshes, fields }: CheckedImplant): ImplantCheck[] {
     for (let v = 0; v < positions.length; v += 3) {
       const at: Vec3 = [positions[v], positions[v + 1], positions[v + 2]];
       const [x, y, z] = patientToIndex(grid, at);
-      const below = -interpolate(height, grid.size, x, y, z);
-      const above = -interpolate(depth, grid.size, x, y, z);
-      if (below > deep.most && below < 20) [deep.most, deep.place] = [below, at];
-      if (above <= out.most || above > 20) continue;
+      const below = -sureValue(height, grid.size, x, y, z);
+      const above = -sureValue(depth, grid.size, x, y, z);
+      if (below > deep.most) [deep.most, deep.place] = [below, at];
+      if (!(above > out.most)) continue;
       // Bone under it makes it an overhang; over the defect it is the offset.
       let p = Math.round(x) + nx * Math.round(y) + plane * Math.round(z);
       for (let n = 0; n < 8 && p >= 0; n++, p -= plane)
@@ -321,16 +334,29 @@ function checkSurfaces({ meshes, fields }: CheckedImplant): ImplantCheck[] {
     },
     {
       name: 'depth',
-      result: deep.most > tolerated ? 'warn' : 'pass',
+      result: deep.most > tolerated || thickened ? 'warn' : 'pass',
       value: deep.most,
       unit: 'mm',
-      message:
+      message: `${
         deep.most > tolerated
           ? `Reaches ${deep.most.toFixed(1)} mm deeper than the inner surface of the patch, toward the dura.`
-          : 'Nowhere deeper than the inner surface of the patch.',
+          : 'Nowhere deeper than the inner surface of the patch.'
+      }${thickened ? ` A patch too thin for an implant was first thickened inward by ${context.thickened.toFixed(2)} ml.` : ''}`,
       place: deep.most > tolerated ? deep.place : undefined,
     },
   ];
+}
+
+/** The value of a distance at a point; NaN next to where it is not known, from where it jumps. */
+function sureValue(values: Float32Array, size: Vec3, x: number, y: number, z: number): number {
+  const p = Math.floor(x) + size[0] * (Math.floor(y) + size[1] * Math.floor(z));
+  let [least, most] = [Infinity, -Infinity];
+  for (let c = 0; c < 8; c++) {
+    const value = values[p + (c & 1) + size[0] * (((c >> 1) & 1) + size[1] * (c >> 2))];
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return most - least < jump ? interpolate(values, size, x, y, z) : NaN;
 }
 
 function checkUndercut({ body, volume }: CheckedImplant): ImplantCheck {

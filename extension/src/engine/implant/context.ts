@@ -8,18 +8,19 @@ import type { RigidTransform } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
 import { makeVolume } from '../space/volume.ts';
 import { minus, union } from '../space/voxels.ts';
-import { sheetsOf } from './sheets.ts';
-import type { PointDistances, SurfacePoints } from './surfacePoints.ts';
-import { distanceFromPoints, surfacePoints } from './surfacePoints.ts';
-import type { WorkingGrid } from './workingGrid.ts';
-import { workingSpacing } from './workingGrid.ts';
+import { sheetsOf } from '../fields/sheets.ts';
+import type { PointDistances, SurfacePoints } from '../fields/surfacePoints.ts';
+import { distanceFromPoints, surfacePoints } from '../fields/surfacePoints.ts';
+import { tidyPatch } from '../fields/tidyPatch.ts';
+import type { WorkingGrid } from '../fields/workingGrid.ts';
+import { workingSpacing } from '../fields/workingGrid.ts';
 import {
   distanceOn,
   smoothAt,
   smoothSurface,
   surroundingsOf,
   workingGridOf,
-} from './workingGrid.ts';
+} from '../fields/workingGrid.ts';
 
 /** What an implant is designed from. */
 export interface DesignRequest {
@@ -55,6 +56,10 @@ export interface DesignContext {
   readonly piece: Mask;
   /** Volume of crumbs that were left out beside the piece, ml. */
   readonly crumbs: number;
+  /** Volume of slits between it and bone that were filled, ml. */
+  readonly filled: number;
+  /** Volume by which it was thickened inward where it was too thin, ml. */
+  readonly thickened: number;
   readonly toCanonical?: RigidTransform;
 }
 
@@ -102,8 +107,10 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   const around = surroundingsOf(skull, patch);
   const bone = { ...around.bone, data: around.bone.data };
   // Where both claim a voxel it is bone.
-  const piece: Mask = { ...around.patch, data: minus(around.patch.data, bone.data) };
-  assertTouches(piece, bone);
+  const given: Mask = { ...around.patch, data: minus(around.patch.data, bone.data) };
+  assertTouches(given, bone);
+  const cavity = centroid(skull);
+  const { patch: piece, filled, thickened } = tidyPatch(bone, given, cavity);
   const working = workingGridOf(piece);
 
   const native = bone.grid;
@@ -115,12 +122,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   smoothSurface(boneField, working, native, boneSmoothing);
   const closedField = distanceOn(working, { grid: native, data: union(bone.data, piece.data) });
   smoothSurface(closedField, working, native, vaultSmoothing);
-  const sheets = sheetsOf(
-    closedField,
-    surfacePoints(closedField, working),
-    working,
-    centroid(skull),
-  );
+  const sheets = sheetsOf(closedField, surfacePoints(closedField, working), working, cavity);
   // Within bone nothing is designed; it only says how near it is.
   const outOfBone = wantedBetween(boneField, -1.5, boneBand);
   const wanted = wantedBetween(closedField, -Infinity, beyondClosed);
@@ -184,6 +186,8 @@ export function prepareDesign(request: DesignRequest): DesignContext {
     patchBox: around.patchBox,
     piece,
     crumbs,
+    filled,
+    thickened,
     toCanonical,
   };
 }

@@ -6,16 +6,20 @@ import type { Body } from './body.ts';
 import { clearanceAt } from './body.ts';
 import type { ImplantParameters } from './parameters.ts';
 
-/** The gap between bone and the implant's side wall where one looks at it from outside, mm. */
+/** The gap between the implant's side wall and bone, over the whole height of the wall, mm. */
 export interface Gap {
   readonly mean: number;
   readonly p95: number;
   readonly most: number;
-  /** Shares of the border with a gap above 1 mm, and with no bone near. */
+  /** 95th percentile of it where one looks at it from outside: next to the outer surface. */
+  readonly rim95: number;
+  /** Shares of the wall with a gap above 1 mm, and with no bone near. */
   readonly aboveOne: number;
   readonly open: number;
-  /** 95th percentile of what the gap is wider than the clearance asked for there. */
+  /** 95th percentile of what the gap is wider than the clearance asked for there, less what insertion asks for. */
   readonly excess95: number;
+  /** What the way in along the axis adds: the share of the wall where it does, and how much at most. */
+  readonly insertion: { readonly share: number; readonly most: number };
   /** Mean of each side: left, right, anterior, posterior, cranial, caudal. */
   readonly sides: Readonly<Record<string, number>>;
   /** Its widest place, patient LPS mm. */
@@ -24,81 +28,99 @@ export interface Gap {
 
 /** Farther than this from bone the border is open, mm. */
 const nearBone = 6;
-/** The border is measured this deep under the outer surface, from the rounding on, mm. */
-const leastDepth = 0.4;
-const depthOfBorder = 0.75;
+/** Cosine of the widest angle between the normal of the wall and the way to the bone that it faces. */
+const facing = 0.5;
+/** Cosine of the least angle between the normal of such a wall and the axis. */
+const steep = 0.35;
+/** The wall lies this far beyond the rounding of its edges, mm. */
+const beyondRounding = 0.1;
+/** Edges are at least as round as the grid makes them, mm. */
+const leastRounding = 0.5;
+/** The rim is the wall down to this far below the rounding, mm. */
+const heightOfRim = 1;
+/** Less than this is no work of the insertion axis, mm. */
+const noticed = 0.1;
 
 /**
- * Measures the gap at the voxels of the body's side wall just under its outer surface. The distance from bone at
- * the wall is that at the voxel less how deep the voxel lies in the body.
+ * Measures the gap at the voxels of the body's side wall: those at its surface that lie deeper than the rounding of the edges under
+ * both its outer and its inner surface. The distance from bone at the wall is that at the voxel less how deep the
+ * voxel lies in the body.
  */
 export function measureGap(
-  { grid, data }: Body,
+  { grid, data, faces, held }: Body,
   fields: AxisFields,
   parameters: ImplantParameters,
 ): Gap | null {
   const { bone, depth, caudal } = fields;
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
-  const { outerOffset } = parameters;
-  const top = Math.max(parameters.edgeRadius, leastDepth) - outerOffset;
+  const [h] = grid.spacing;
+  const edge = Math.max(parameters.edgeRadius, leastRounding) + beyondRounding;
   const gaps: number[] = [];
+  const rim: number[] = [];
   const excesses: number[] = [];
   const sides = new Map<string, [number, number]>();
-  let open = 0;
+  let [open, blocked, mostBlocked] = [0, 0, 0];
   let most = -Infinity;
   let place: Vec3 = [0, 0, 0];
   for (let k = 1; k < nz - 1; k++)
     for (let j = 1; j < ny - 1; j++)
       for (let i = 1, p = i + nx * (j + ny * k); i < nx - 1; i++, p++) {
         const inside = data[p];
-        if (inside < 0 || inside > grid.spacing[0]) continue;
-        if (depth[p] < top || depth[p] > top + depthOfBorder) continue;
-        // Nearer to the outer surface than to the wall it does not tell how far the wall is.
-        if (inside > depth[p] + outerOffset - 0.05) continue;
+        if (inside < 0 || inside > h) continue;
+        const below = depth[p] + parameters.outerOffset;
+        // An outer surface that runs along the axis may be where the patch ends: a wall if bone lies before it.
+        if (faces[p] < edge && (faces[p] < below || below > edge)) continue;
         const wall = [
           data[p - 1] - data[p + 1],
           data[p - nx] - data[p + nx],
           data[p - plane] - data[p + plane],
         ];
-        const sheet = [
-          depth[p - 1] - depth[p + 1],
-          depth[p - nx] - depth[p + nx],
-          depth[p - plane] - depth[p + plane],
+        const steepness = Math.abs(wall[2]) / (Math.hypot(...wall) || 1);
+        if (faces[p] < edge && steepness > steep) continue;
+        const toBone = [
+          bone[p - 1] - bone[p + 1],
+          bone[p - nx] - bone[p + nx],
+          bone[p - plane] - bone[p + plane],
         ];
-        // The side wall stands upright on the outer surface.
         const cosine =
-          (wall[0] * sheet[0] + wall[1] * sheet[1] + wall[2] * sheet[2]) /
-          (Math.hypot(...wall) * Math.hypot(...sheet) || 1);
-        if (Math.abs(cosine) > 0.6) continue;
-        if (bone[p] > nearBone) {
-          open++;
+          (wall[0] * toBone[0] + wall[1] * toBone[1] + wall[2] * toBone[2]) /
+          (Math.hypot(...wall) * Math.hypot(...toBone) || 1);
+        if (bone[p] > nearBone || cosine < facing) {
+          if (faces[p] >= edge) open++;
           continue;
         }
         const gap = bone[p] - inside;
         gaps.push(gap);
-        excesses.push(gap - clearanceAt(p, caudal, parameters));
+        if (below < edge + heightOfRim) rim.push(gap);
+        // The wall lies where the room is used up: by so much it would be nearer if it could be.
+        const moved = held[p] > noticed ? held[p] : 0;
+        if (moved > noticed) blocked++;
+        if (moved > mostBlocked) mostBlocked = moved;
+        excesses.push(gap - clearanceAt(p, caudal, parameters) - moved);
         if (gap > most) [most, place] = [gap, indexToPatient(grid, [i, j, k])];
         const name = sideOf(wall, grid.axes);
         const sum = sides.get(name) ?? [0, 0];
         sides.set(name, [sum[0] + gap, sum[1] + 1]);
       }
   if (gaps.length === 0) return null;
-  const sorted = Float64Array.from(gaps).sort();
   let above = 0;
   for (const gap of gaps) if (gap > 1) above++;
   return {
     mean: gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length,
-    p95: quantile(sorted, 0.95),
+    p95: p95(gaps),
     most,
+    rim95: p95(rim),
     aboveOne: above / gaps.length,
     open: open / (gaps.length + open),
-    excess95: quantile(Float64Array.from(excesses).sort(), 0.95),
+    excess95: p95(excesses),
+    insertion: { share: blocked / gaps.length, most: mostBlocked },
     sides: Object.fromEntries([...sides].map(([name, [sum, n]]) => [name, sum / n])),
     place,
   };
 }
 
+const p95 = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.95);
 const names = [
   ['right', 'left'],
   ['anterior', 'posterior'],

@@ -5,14 +5,16 @@ import { unit } from './axisFields.ts';
 import { surely } from './body.ts';
 import type { DesignContext } from './context.ts';
 import type { ImplantParameters } from './parameters.ts';
-import { workingSpacing } from './workingGrid.ts';
+import { workingSpacing } from '../fields/workingGrid.ts';
 
 /** The automatic axis is looked for this far around the mean outward normal, degrees. */
 const cone = 45;
 /** Rings of the coarse search, and those of the refinement with the widest of them, degrees. */
 const ring = 9;
-const refinement = [3, 15] as const;
+const refinement = [4, 12] as const;
 const rounds = 3;
+/** The search ends where a round moves the axis by less, degrees. */
+const settled = 0.5;
 /** What leaning away from the normal costs, as a share of the volume along the wall and a multiple of 1 − cosine. */
 const leaning = 0.06;
 /** Points of the body of which it is asked whether bone blocks them, about: in the search, and to refine what it found. */
@@ -23,6 +25,8 @@ const nearWall = 5;
 const soft = 0.1;
 /** Axes that are worse than the best by less than this share of what a straight wall 3° off would cost are as good. */
 const asGood = 3;
+/** The normal is as good as the best if it is worse by less than this share of that. */
+const normalIsAsGood = 0.6;
 
 /** What speaks against an axis; it need not be exact beyond `enough`. */
 type Cost = (axis: Vec3, enough: number) => number;
@@ -60,27 +64,38 @@ export function insertionAxis(context: DesignContext, parameters: ImplantParamet
       return leans + blocked(axis, enough - leans);
     };
   };
-  const coarse = cost(samples.coarse);
-  let best = context.outward;
-  let least = coarse(best, Infinity);
-  for (const axis of directionsAround(context.outward, ring, cone)) {
-    const value = coarse(axis, least);
-    if (value < least) [best, least] = [axis, value];
-  }
+  const { outward } = context;
+  const tolerance = undercutOff(asGood, parameters);
   const fine = cost(samples.fine);
-  for (let round = 0; round < rounds; round++)
-    best = middleOfTheBest(best, context.outward, fine, undercutOff(asGood, parameters));
-  return best;
+  const straight = fine(outward, Infinity);
+  // Where the wall hardly prefers another, as where it is wider inside all around, the normal is the way in.
+  const enough = straight - normalIsAsGood * tolerance;
+  if (enough <= 0) return outward;
+  const coarse = cost(samples.coarse);
+  let best = middleOfTheBest(
+    [outward, ...directionsAround(outward, ring, cone)],
+    coarse,
+    tolerance,
+  );
+  for (let round = 0; round < rounds; round++) {
+    const around = [best, ...directionsAround(best, ...refinement)];
+    const next = middleOfTheBest(
+      around.filter((axis) => angleBetween(axis, outward) <= cone),
+      round === 0 ? coarse : fine,
+      tolerance,
+    );
+    const moved = angleBetween(next, best);
+    best = next;
+    if (round > 0 && moved < settled) break;
+  }
+  return fine(best, Infinity) < enough ? best : outward;
 }
 
 /**
- * The middle of those directions around one that are about as good as the best of them, which steadies the result:
- * the undercut of a wall that is wider inside hardly depends on the axis, and noise would choose it.
+ * The middle of those directions that are about as good as the best of them, which steadies the result: the undercut of
+ * a wall that is wider inside hardly depends on the axis, and noise would choose it.
  */
-function middleOfTheBest(from: Vec3, outward: Vec3, costOf: Cost, tolerance: number): Vec3 {
-  const axes = [from, ...directionsAround(from, ...refinement)].filter(
-    (axis) => angleBetween(axis, outward) <= cone,
-  );
+function middleOfTheBest(axes: readonly Vec3[], costOf: Cost, tolerance: number): Vec3 {
   let least = Infinity;
   const costs = axes.map((axis) => {
     const cost = costOf(axis, least + tolerance);

@@ -4,7 +4,10 @@ import {
   designImplant,
   type DesignedImplant,
 } from '../../../../extension/src/engine/implant/design.ts';
-import { angleBetween } from '../../../../extension/src/engine/implant/insertionAxis.ts';
+import {
+  angleBetween,
+  insertionAxis,
+} from '../../../../extension/src/engine/implant/insertionAxis.ts';
 import { completeParameters } from '../../../../extension/src/engine/implant/parameters.ts';
 import type { Vec3 } from '../../../../extension/src/engine/space/grid.ts';
 import { emptyMask } from '../../../../extension/src/engine/space/volume.ts';
@@ -120,6 +123,16 @@ describe('the implant of a vault with a round hole', () => {
     expectExact(design, volume, toWall);
     expect(angleBetween(design.axis, leaningAxis(angle))).toBeLessThan(3);
   });
+
+  it.each([10, 25])(
+    'is taken out along the normal where the hole is wider inside by %d°',
+    (angle) => {
+      const context = prepareDesign(shellWithHole(flaredHole(angle)));
+      expect(angleBetween(insertionAxis(context, completeParameters({})), [0, 0, 1])).toBeLessThan(
+        3,
+      );
+    },
+  );
 
   it('is as smooth and as thick from slices of 1.5 mm', () => {
     const { skull, patch } = shellWithHole(straightHole, [0.5, 0.5, 1.5]);

@@ -15,12 +15,16 @@ export interface Sheets {
 
 /** Space this far from skull and patch is open; narrower slits and pores are no outside, mm. */
 const openFrom = 1;
-/** How far in front of the surface it is looked which space it faces, working voxels. */
-const ahead = 2.5;
+/** How far in front of the surface it is looked which space it faces, working voxels; smoothing blurs thin sheets. */
+const ahead = [2.5, 4] as const;
 /** How far a surface must look along the way from the cavity or to it, working voxels. */
 const farSight = 24;
+/** The same for a surface that faces sideways, as at the foot of a bulge, along its normal. */
+const nearSight = 12;
 /** Sine of the least angle between a surface that faces out or in and the direction from the cavity. */
 const facing = 0.25;
+/** The same where the space that a surface faces tells them apart: it may turn back a little. */
+const sideways = -0.3;
 
 /**
  * Tells the outer from the inner surface around a patch: by where it looks, and by the space in front of it, so that
@@ -48,22 +52,33 @@ export function sheetsOf(
     const away = [0, 1, 2].map((a) => positions[q + a] - centre[a]);
     const cosine = [0, 1, 2].reduce((sum, a) => sum + away[a] * normals[q + a], 0);
     rise[n] = cosine / (Math.hypot(away[0], away[1], away[2]) || 1);
-    const front = [0, 1, 2].map((a) =>
-      Math.min(size[a] - 1, Math.max(0, Math.round(positions[q + a] + ahead * normals[q + a]))),
-    );
-    space[n] = spaces[front[0] + size[0] * (front[1] + size[1] * front[2])];
+    for (let step = 0; step < ahead.length && space[n] === 0; step++) {
+      const [i, j, k] = [0, 1, 2].map((a) =>
+        Math.min(
+          size[a] - 1,
+          Math.max(0, Math.round(positions[q + a] + ahead[step] * normals[q + a])),
+        ),
+      );
+      space[n] = spaces[i + size[0] * (j + size[1] * k)];
+    }
   }
   const outside = mostFaced(space, (n) => rise[n] > facing);
   const within = mostFaced(space, (n) => rise[n] < -facing);
+  // Where the cavity opens to the outside only the direction tells the surfaces apart.
+  const least = outside === within ? facing : sideways;
   // A hollow between bone and patch that opens somewhere has floors that face out and in, too, but not far.
   const looksFar = (n: number, sign: 1 | -1): boolean => {
     const q = 3 * n;
     const away = [0, 1, 2].map((a) => positions[q + a] - centre[a]);
     const length = sign * (Math.hypot(away[0], away[1], away[2]) || 1);
-    for (let way = ahead; way < farSight;) {
-      const [i, j, k] = [0, 1, 2].map((a) =>
-        Math.round(positions[q + a] + (way / length) * away[a]),
-      );
+    // What faces sideways looks along its normal.
+    const turned = sign * rise[n] <= facing;
+    const [x, y, z] = [0, 1, 2].map((a) => (turned ? normals[q + a] : away[a] / length));
+    const far = turned ? nearSight : farSight;
+    for (let way: number = ahead[0]; way < far;) {
+      const i = Math.round(positions[q] + way * x);
+      const j = Math.round(positions[q + 1] + way * y);
+      const k = Math.round(positions[q + 2] + way * z);
       if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) return true;
       const room = closed[i + size[0] * (j + size[1] * k)];
       if (room < -openFrom / 2) return false;
@@ -75,7 +90,7 @@ export function sheetsOf(
     largestSheet(
       choosePoints(
         points,
-        (n) => sign * rise[n] > facing && space[n] === which && looksFar(n, sign),
+        (n) => sign * rise[n] > least && space[n] === which && looksFar(n, sign),
       ),
       size,
     );
