@@ -17,9 +17,8 @@ from .shape_prior import LEAST_THICKNESS_MM, MOST_THICKNESS_MM, ShapePrior
 # Both learned on training heads, regions of them cut out (docs/accuracy.md); mm^2 and squares of a logarithm.
 OUTER = Process(20, (Kernel(4.0, 40.0, 0.8), Kernel(0.2, 8.0, 0.6)), 0.03)
 THICKNESS = Process(10, (Kernel(0.01, 30.0, 0.9), Kernel(0.02, 6.0, 0.5)), 0.005)
-# Where heads are so many, they also say how much is left over at each place, and carry more components.
+# So many heads also say how much of the thickness is left over at each place.
 MANY_HEADS = 30
-OUTER_OF_MANY = Process(40, OUTER.kernels, 0.015)
 SPREAD_SIGMA_DEG = 4.0
 # A direction belongs to the domain where this share of the training skulls has a surface.
 LEAST_KNOWN = 0.97
@@ -31,12 +30,10 @@ MOST_JUMP_MM = 6.0
 def shape_prior_of(
     maps: Sequence[SurfaceMaps],
     device: torch.device | str = "cpu",
-    outer: Process | None = None,
+    outer: Process = OUTER,
     thickness: Process = THICKNESS,
 ) -> ShapePrior:
     """The prior that a set of complete skulls and their mirror images give."""
-    many = len(maps) >= MANY_HEADS
-    outer = outer or (OUTER_OF_MANY if many else OUTER)
     both = [*maps, *(m.mirrored() for m in maps)]
     domain = domain_of(both)
     radii = np.stack([np.where(m.outer_known, m.outer, np.nan)[domain] for m in both])
@@ -50,14 +47,8 @@ def shape_prior_of(
         ]
     )
     logs = fill_missing(logs)
-    if not many:
-        return ShapePrior(domain, fit(outer, radii), fit(thickness, logs), device)
-    return ShapePrior(
-        domain,
-        fit(outer, radii, spread_of(outer, domain, radii)),
-        fit(thickness, logs, spread_of(thickness, domain, logs)),
-        device,
-    )
+    spread = spread_of(thickness, domain, logs) if len(maps) >= MANY_HEADS else None
+    return ShapePrior(domain, fit(outer, radii), fit(thickness, logs, spread), device)
 
 
 def spread_of(process: Process, domain: Bool, samples: F64) -> F64:
