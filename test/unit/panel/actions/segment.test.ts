@@ -68,3 +68,42 @@ describe('surfaces of segments', () => {
     expect(viewer.surfaces).toHaveLength(0);
   });
 });
+
+describe('before there is a skull segment', () => {
+  it('3D says that it waits for the images, then shows the bone of the CT, once', async () => {
+    const jobs: string[] = [];
+    workersDo((job, worker) => {
+      jobs.push(job.kind);
+      return answer(job, worker);
+    });
+    viewer.ready = false;
+    viewer.change();
+    expect(viewer.scene.notes?.usual).toBe('3D waits for the images of the CT.');
+    expect(jobs).toEqual([]);
+    viewer.ready = true;
+    viewer.change();
+    expect(viewer.scene.notes?.usual).toBe('Drawing the bone of the CT…');
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
+    expect(viewer.scene.notes?.usual).toContain('choose or segment the defective skull');
+    viewer.change();
+    expect(jobs).toEqual(['segmentBone', 'surface']);
+    // It gives way to a segment, and not before that can be drawn.
+    await service.segmentBone();
+    viewer.change();
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']);
+    await vi.waitFor(() => expect(viewer.surfaces[0].id).toMatch(/^segmentation/));
+    expect(viewer.scene.notes).toBeUndefined();
+  });
+
+  it('says what it waits for where the CT shows no bone', async () => {
+    workersDo((job, worker) => {
+      if (job.kind === 'segmentBone') throw new Error('no bone');
+      return answer(job, worker);
+    });
+    viewer.change();
+    await vi.waitFor(() =>
+      expect(viewer.scene.notes?.usual).toContain('choose or segment the defective skull'),
+    );
+    expect(viewer.surfaces).toEqual([]);
+  });
+});
