@@ -1,3 +1,4 @@
+import type { KeyboardEvent } from 'react';
 import { commandsContext } from '../commandsModule.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
@@ -31,6 +32,14 @@ export interface PanelProps {
 const focusRing =
   '[data-cy=cranioplasty-panel] :is(summary, select, input, button):focus-visible { outline: 2px solid #5acce6; outline-offset: 1px; }';
 
+const keysOfControls = /^( |Enter|Home|End|Page(Up|Down)|Arrow(Up|Down|Left|Right))$/;
+
+/** The viewer has hotkeys of its own for Enter, the space bar and arrows, and they would take these from every button. */
+function keepForControls(event: KeyboardEvent): void {
+  const { ctrlKey, altKey, metaKey, key } = event;
+  if (keysOfControls.test(key) && !ctrlKey && !altKey && !metaKey) event.stopPropagation();
+}
+
 /** The panel: a view of the service's state that sends commands. It holds nothing itself. */
 export function CranioplastyPanel(props: PanelProps) {
   useViewerChanges(props.viewer);
@@ -41,6 +50,7 @@ export function CranioplastyPanel(props: PanelProps) {
       // All its words are others in another language.
       key={language}
       data-cy="cranioplasty-panel"
+      onKeyDown={keepForControls}
       className="text-foreground flex h-full flex-col overflow-y-auto text-sm"
     >
       <style>{focusRing}</style>

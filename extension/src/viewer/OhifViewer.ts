@@ -137,9 +137,10 @@ export class OhifViewer implements ViewerPort {
       cornerstoneViewportService.subscribe(
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
         ({ viewportInfo }: { viewportInfo: { getViewportId(): string } }) => {
-          void this.planes.showInNewViewport(viewportInfo.getViewportId());
+          const viewportId = viewportInfo.getViewportId();
+          void this.planes.showInNewViewport(viewportId);
           this.drawing.attach();
-          if (this.facing) turnTo(this.services, this.facing);
+          if (this.facing) turnTo(this.services, this.facing, viewportId);
           this.planes.styleNew();
           changed();
         },

@@ -39,8 +39,9 @@ const steep = 0.95;
  * Turns the 3D viewports to look at a place of the head from outside, upright, from as far as they are.
  *
  * @param direction from the middle of the head to the place, patient LPS
+ * @param only the one viewport to turn
  */
-export function turnTo(services: Grid, direction: Vec3): void {
+export function turnTo(services: Grid, direction: Vec3, only?: string): void {
   const size = Math.hypot(...direction);
   if (!(size > 0)) return;
   const normal = direction.map((v) => v / size) as Types.Point3;
@@ -50,7 +51,7 @@ export function turnTo(services: Grid, direction: Vec3): void {
   const length = Math.hypot(...viewUp);
   for (const viewport of viewportsOf(services, Enums.ViewportType.VOLUME_3D)) {
     const { focalPoint, position } = viewport.getCamera();
-    if (!focalPoint || !position) continue;
+    if (!focalPoint || !position || (only !== undefined && viewport.id !== only)) continue;
     const distance = Math.hypot(...position.map((v, a) => v - focalPoint[a]));
     viewport.setCamera({
       position: focalPoint.map((v, a) => v + distance * normal[a]) as Types.Point3,
