@@ -11,9 +11,7 @@ export function lowerImplant(parts: Parts): Promise<void> {
   const { work, shapes } = parts;
   return work.attempt(async () => {
     shapes.liftImplant(height);
-    // Otherwise there is nothing to see, or only the patch that lies where it comes down.
     setAppearance(parts, 'implant', { visible: true });
-    setAppearance(parts, 'patch', { visible: false });
     for (let step = 0; step <= steps; step++) {
       shapes.liftImplant(height * (1 - step / steps));
       await new Promise((resolve) => setTimeout(resolve, pause));
