@@ -115,10 +115,12 @@ test.describe('on the first visit', () => {
     await expect(step).toContainText('The defective skull');
     await page.screenshot({ path: 'test/artifacts/tour.png' });
     for (const title of ['Reconstruct', 'Look at it', 'Change it']) {
+      await expect(step).toBeFocused();
       await page.keyboard.press('ArrowRight');
       await expect(step).toContainText(title);
     }
     await page.screenshot({ path: 'test/artifacts/tour-last.png' });
+    await expect(step).toBeFocused();
     await page.keyboard.press('Escape');
     await expect(step).toHaveCount(0);
     await page.reload();

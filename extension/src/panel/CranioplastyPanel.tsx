@@ -126,7 +126,6 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         onCt={(series) => service.chooseCt(series)}
       />
       {activity && <ActivityBar activity={activity} onCancel={() => run('cancelReconstruction')} />}
-      {!result && input}
       {result && (
         <ResultSection
           result={result}
@@ -151,51 +150,53 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onDownloadStl={(shape) => run('downloadReconstructionStl', { shape })}
         />
       )}
-      {result && (
-        <ImplantSection
-          result={result}
-          choices={state.implant}
-          designing={state.designing}
-          disabled={activity !== undefined}
-          onKind={(kind) => run('chooseImplantKind', { kind })}
-          onPiece={(piece) => run('chooseImplantPiece', { piece })}
-          onChange={(change) => run('setImplantParameters', change)}
-          onAxisFromView={() => run('takeImplantAxisFromView')}
-          onUndo={() => run('undoImplantParameters')}
-          onRedo={() => run('redoImplantParameters')}
-          onReset={() => run('resetImplantParameters')}
-          onTakeBackEdits={() => run('takeBackImplantEdits')}
-          onLower={() => run('lowerImplant')}
-          onShowAxis={(show) => run('showImplantAxis', { show })}
-          onLookAt={(position) => run('lookAtPosition', { position })}
-        />
-      )}
-      {result && (
-        <FitSection
-          fit={state.fit}
-          overlay={state.overlay}
-          references={service.references(ct)}
-          referenceKey={state.referenceKey}
-          disabled={activity !== undefined}
-          onReference={(key) => service.chooseReference(key)}
-          onJudge={() => run('judgeFit')}
-          onOverlay={(change) => run('setFitOverlay', change)}
-          onLookAt={(position) => run('lookAtPosition', { position })}
-        />
-      )}
-      {result && (
-        <ComparisonSection
-          comparables={service.comparables(ct)}
-          keys={state.comparableKeys}
-          compared={state.compared}
-          sideBySide={state.sideBySide}
-          disabled={activity !== undefined}
-          onChoose={(keys) => service.chooseComparables(keys)}
-          onCompare={() => run('compareShapes')}
-          onSideBySide={(show) => run('showSideBySide', { show })}
-        />
-      )}
-      {result && input}
+      <div className="flex flex-col gap-1 px-2 pb-2 text-sm">
+        {result && (
+          <ImplantSection
+            result={result}
+            choices={state.implant}
+            designing={state.designing}
+            disabled={activity !== undefined}
+            onKind={(kind) => run('chooseImplantKind', { kind })}
+            onPiece={(piece) => run('chooseImplantPiece', { piece })}
+            onChange={(change) => run('setImplantParameters', change)}
+            onAxisFromView={() => run('takeImplantAxisFromView')}
+            onUndo={() => run('undoImplantParameters')}
+            onRedo={() => run('redoImplantParameters')}
+            onReset={() => run('resetImplantParameters')}
+            onTakeBackEdits={() => run('takeBackImplantEdits')}
+            onLower={() => run('lowerImplant')}
+            onShowAxis={(show) => run('showImplantAxis', { show })}
+            onLookAt={(position) => run('lookAtPosition', { position })}
+          />
+        )}
+        {result && (
+          <FitSection
+            fit={state.fit}
+            overlay={state.overlay}
+            references={service.references(ct)}
+            referenceKey={state.referenceKey}
+            disabled={activity !== undefined}
+            onReference={(key) => service.chooseReference(key)}
+            onJudge={() => run('judgeFit')}
+            onOverlay={(change) => run('setFitOverlay', change)}
+            onLookAt={(position) => run('lookAtPosition', { position })}
+          />
+        )}
+        {result && (
+          <ComparisonSection
+            comparables={service.comparables(ct)}
+            keys={state.comparableKeys}
+            compared={state.compared}
+            sideBySide={state.sideBySide}
+            disabled={activity !== undefined}
+            onChoose={(keys) => service.chooseComparables(keys)}
+            onCompare={() => run('compareShapes')}
+            onSideBySide={(show) => run('showSideBySide', { show })}
+          />
+        )}
+        {input}
+      </div>
     </>
   );
 }

@@ -239,7 +239,7 @@ export function FoldedWarning({
       onToggle={(event) => setOpen(event.currentTarget.open)}
     >
       <summary className="cursor-pointer">{title}</summary>
-      {children}
+      <div>{children}</div>
     </details>
   );
 }

@@ -54,8 +54,9 @@ export function turnTo(services: Grid, direction: Vec3, only?: string): void {
     if (!focalPoint || !position || (only !== undefined && viewport.id !== only)) continue;
     const distance = Math.hypot(...position.map((v, a) => v - focalPoint[a]));
     viewport.setCamera({
+      // A viewport that is only given the direction would move what it looks at.
+      focalPoint,
       position: focalPoint.map((v, a) => v + distance * normal[a]) as Types.Point3,
-      viewPlaneNormal: normal,
       viewUp: viewUp.map((v) => v / length) as Types.Point3,
     });
     viewport.render();

@@ -23,6 +23,8 @@ export async function survey(panel: Locator): Promise<PanelSurvey> {
       const { parentElement, textContent } = node;
       if (!parentElement || !textContent?.trim()) continue;
       if (parentElement.closest('option, style, [hidden]') || !isSeen(parentElement)) continue;
+      // Text that stands in a fold by itself is as hidden as elements in it.
+      if (parentElement.matches('details:not([open])')) continue;
       texts.push(textContent.trim());
     }
     for (const select of root.querySelectorAll('select'))

@@ -87,7 +87,10 @@ export function ResultSection(props: ResultProps) {
 }
 
 function Warnings({ result }: { readonly result: StudyResult }) {
-  const warnings = currentWarnings(result);
+  // What it ran on changes nothing of the shapes: last.
+  const warnings = [...currentWarnings(result)].sort(
+    (a, b) => Number(a.code === 'fell-back') - Number(b.code === 'fell-back'),
+  );
   if (warnings.length === 0) return null;
   return (
     <div data-cy="cranioplasty-warnings" role="alert">
