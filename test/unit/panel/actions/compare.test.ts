@@ -114,5 +114,8 @@ describe('comparing two shapes', () => {
     const { edited: _, ...patch } = report.shapes.skullPatch;
     expect(report.comparison?.first.measurements).toEqual(patch);
     expect(String(page.bytes)).toContain('<td>Volume, of each</td><td>1.0 ml, 1.0 ml</td>');
+    // On paper nothing can be hovered over: each figure is explained once.
+    const [, meanings] = String(page.bytes).split('What the figures mean');
+    expect(meanings.match(/Thickness, 99th percentile/g)).toHaveLength(1);
   });
 });
