@@ -55,10 +55,13 @@ function tourAt(path: string) {
       text: say(`tour.${id}.text`),
       attachTo: { element: at, on },
       beforeShowPromise: () => elementIsThere(at),
-      buttons: [
-        button('tour.skip', (tour) => tour.complete(), true),
-        ...(rank < steps.length - 1 ? [button('tour.next', (tour) => tour.next())] : []),
-      ],
+      buttons:
+        rank < steps.length - 1
+          ? [
+              button('tour.skip', (tour) => tour.complete(), true),
+              button('tour.next', (tour) => tour.next()),
+            ]
+          : [button('tour.done', (tour) => tour.complete())],
     })),
     tourOptions: { useModalOverlay: true, defaultStepOptions: {} },
   };

@@ -292,6 +292,7 @@ export const english = {
 
   'tour.skip': 'Skip all',
   'tour.next': 'Next',
+  'tour.done': 'Done',
   'tour.skull.title': 'The defective skull',
   'tour.skull.text':
     'Choose the segment of the defective skull. If there is none, segment the bone from the CT.',

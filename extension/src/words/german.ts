@@ -293,6 +293,7 @@ export const german: Readonly<Record<TextKey, string>> = {
 
   'tour.skip': 'Überspringen',
   'tour.next': 'Weiter',
+  'tour.done': 'Fertig',
   'tour.skull.title': 'Der Schädel mit Defekt',
   'tour.skull.text':
     'Wählen Sie das Segment des Schädels mit Defekt. Gibt es keines, segmentieren Sie den Knochen aus dem CT.',
