@@ -65,6 +65,8 @@ export class CranioplastyPage {
     await this.page.getByText(patient).first().click();
     await this.page.getByRole('button', { name: 'Cranioplasty', exact: true }).click();
     await expect(this.panel).toBeVisible();
+    // Its parts come with the study.
+    await expect(this.skullSource.or(this.error).first()).toBeVisible();
     await this.unfoldAll();
   }
 
@@ -72,6 +74,8 @@ export class CranioplastyPage {
   async open(origin: string, study: string, { query = '' }: OpenOptions = {}): Promise<void> {
     await this.page.goto(`${origin}/cranioplasty?StudyInstanceUIDs=${study}${query}`);
     await expect(this.panel).toBeVisible();
+    // Its parts come with the study.
+    await expect(this.skullSource.or(this.error).first()).toBeVisible();
     await this.unfoldAll();
   }
 
@@ -84,7 +88,10 @@ export class CranioplastyPage {
 
   /** Starts a reconstruction without waiting for it. */
   async startReconstruction(method: 'network' | 'mirror' = 'network'): Promise<void> {
-    await this.method.selectOption(method);
+    if (method !== 'network') {
+      await this.unfoldAll();
+      await this.method.selectOption(method);
+    }
     await this.reconstructButton.click();
   }
 
