@@ -88,7 +88,7 @@ export class CranioplastyPage {
 
   /** Starts a reconstruction without waiting for it. */
   async startReconstruction(method: 'network' | 'mirror' = 'network'): Promise<void> {
-    if (method !== 'network') {
+    if ((await this.method.inputValue()) !== method) {
       await this.unfoldAll();
       await this.method.selectOption(method);
     }
