@@ -18,7 +18,7 @@ export class BonePreview {
   private readonly client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose' | 'segmentBone'>;
   private readonly onChange: () => void;
   private readonly previews = new Map<string, Preview>();
-  private disposed = false;
+  private wanted = false;
 
   /** @param onChange called when there is a preview to show, or it turned out that there is none */
   constructor(
@@ -33,6 +33,7 @@ export class BonePreview {
 
   /** What there is to see of a CT; starts on it the first time. */
   of(ct: CtReference, threshold: number): { surfaces: SurfaceToShow[]; working: boolean } {
+    this.wanted = true;
     const preview = this.previews.get(ct.seriesInstanceUID);
     if (!preview) void this.make(ct, threshold);
     const { mesh, working } = preview ?? { working: true };
@@ -41,8 +42,13 @@ export class BonePreview {
     return { surfaces: mesh ? [{ id: 'bone-of-ct', mesh, rgb, appearance }] : [], working };
   }
 
+  /** There is something better to show: what is not made yet need not be. */
+  abandon(): void {
+    this.wanted = false;
+  }
+
   dispose(): void {
-    this.disposed = true;
+    this.wanted = false;
     this.client.dispose();
   }
 
@@ -52,13 +58,17 @@ export class BonePreview {
     let mesh: Mesh | undefined;
     try {
       const coarse = await this.viewer.readCoarseVoxels(this.viewer.readSeries(ct));
-      const mask = await this.client.segmentBone(coarse, threshold);
-      mesh = await this.client.ask('surface', { mask });
+      // Reading waits for the images, and meanwhile a segment may have come.
+      const mask = this.wanted ? await this.client.segmentBone(coarse, threshold) : undefined;
+      if (mask && this.wanted) mesh = await this.client.ask('surface', { mask });
     } catch {
       // A preview is a convenience: a CT without bone, or a closed mode, has none.
     }
-    if (this.disposed) return;
     this.client.rest();
+    if (!this.wanted) {
+      this.previews.delete(seriesInstanceUID);
+      return;
+    }
     this.previews.set(seriesInstanceUID, { mesh, working: false });
     this.onChange();
   }

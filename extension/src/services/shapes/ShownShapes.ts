@@ -179,6 +179,7 @@ export class ShownShapes {
     const { ct } = currentCt(this.viewer);
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
+    if (state.result) this.bonePreview?.abandon();
     this.viewer.showScene(
       state.result ? resultScene(state.result, state, this.lift) : this.sceneBefore(ct, state),
     );
@@ -194,6 +195,7 @@ export class ShownShapes {
       return waiting(say('3d.waitsForCt'));
     const segments = viewer.listShownSegments(ct);
     const drawn = segmentSurfaces.of(segments);
+    if (segments.length > 0) bonePreview.abandon();
     if (drawn.length === 0 && segmentSurfaces.isWorking) {
       return waiting(say('3d.drawsSkull'), this.drawnBone);
     }

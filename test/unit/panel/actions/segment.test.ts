@@ -107,3 +107,24 @@ describe('before there is a skull segment', () => {
     expect(viewer.surfaces).toEqual([]);
   });
 });
+
+describe('the bone of the CT', () => {
+  it('is not drawn once a segment came while the images were read', async () => {
+    let read = (): void => undefined;
+    const images = new Promise<void>((resolve) => (read = resolve));
+    const { readCoarseVoxels } = viewer;
+    viewer.readCoarseVoxels = async () => {
+      await images;
+      return readCoarseVoxels.call(viewer);
+    };
+    viewer.change();
+    await service.segmentBone();
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces[0]?.id).toMatch(/^segmentation/));
+    const count = workers.flatMap(({ jobs }) => jobs).length;
+    read();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(workers.flatMap(({ jobs }) => jobs)).toHaveLength(count);
+    expect(viewer.surfaces.map(({ id }) => id)).not.toContain('bone-of-ct');
+  });
+});
