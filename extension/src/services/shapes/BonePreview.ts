@@ -18,14 +18,20 @@ export class BonePreview {
   private readonly client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose' | 'segmentBone'>;
   private readonly onChange: () => void;
   private readonly previews = new Map<string, Preview>();
-  private wanted = false;
+  private readonly isNeeded: (ct: CtReference) => boolean;
+  private disposed = false;
 
-  /** @param onChange called when there is a preview to show, or it turned out that there is none */
+  /**
+   * @param isNeeded whether nothing better is there, and nothing else going on: asked again before the work starts
+   * @param onChange called when there is a preview to show, or it turned out that there is none
+   */
   constructor(
     viewer: Pick<ViewerPort, 'readSeries' | 'readCoarseVoxels'>,
     client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose' | 'segmentBone'>,
+    isNeeded: (ct: CtReference) => boolean,
     onChange: () => void,
   ) {
+    this.isNeeded = isNeeded;
     this.viewer = viewer;
     this.client = client;
     this.onChange = onChange;
@@ -33,22 +39,16 @@ export class BonePreview {
 
   /** What there is to see of a CT; starts on it the first time. */
   of(ct: CtReference, threshold: number): { surfaces: SurfaceToShow[]; working: boolean } {
-    this.wanted = true;
     const preview = this.previews.get(ct.seriesInstanceUID);
-    if (!preview) void this.make(ct, threshold);
+    if (!preview && this.isNeeded(ct)) void this.make(ct, threshold);
     const { mesh, working } = preview ?? { working: true };
     const appearance = { visible: true, opacity: 1 };
     const { rgb } = shapeStyles.skull;
     return { surfaces: mesh ? [{ id: 'bone-of-ct', mesh, rgb, appearance }] : [], working };
   }
 
-  /** There is something better to show: what is not made yet need not be. */
-  abandon(): void {
-    this.wanted = false;
-  }
-
   dispose(): void {
-    this.wanted = false;
+    this.disposed = true;
     this.client.dispose();
   }
 
@@ -58,17 +58,18 @@ export class BonePreview {
     let mesh: Mesh | undefined;
     try {
       const coarse = await this.viewer.readCoarseVoxels(this.viewer.readSeries(ct));
-      // Reading waits for the images, and meanwhile a segment may have come.
-      const mask = this.wanted ? await this.client.segmentBone(coarse, threshold) : undefined;
-      if (mask && this.wanted) mesh = await this.client.ask('surface', { mask });
+      // Reading waits for the images: meanwhile a segment may have come, or a run may be going on.
+      if (this.disposed || !this.isNeeded(ct)) {
+        this.previews.delete(seriesInstanceUID);
+        return;
+      }
+      const mask = await this.client.segmentBone(coarse, threshold);
+      mesh = await this.client.ask('surface', { mask });
     } catch {
       // A preview is a convenience: a CT without bone, or a closed mode, has none.
     }
+    if (this.disposed) return;
     this.client.rest();
-    if (!this.wanted) {
-      this.previews.delete(seriesInstanceUID);
-      return;
-    }
     this.previews.set(seriesInstanceUID, { mesh, working: false });
     this.onChange();
   }

@@ -52,7 +52,12 @@ export class ShownShapes {
   enter(createClient: () => WorkerClient): void {
     const changed = () => this.showSurfaces();
     this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
-    this.bonePreview ??= new BonePreview(this.viewer, createClient(), changed);
+    this.bonePreview ??= new BonePreview(
+      this.viewer,
+      createClient(),
+      (ct) => this.isBoneNeeded(ct),
+      changed,
+    );
     this.drawnBone = [];
     this.remeasuring.enter(createClient);
     this.designing.enter(createClient);
@@ -179,10 +184,15 @@ export class ShownShapes {
     const { ct } = currentCt(this.viewer);
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
-    if (state.result) this.bonePreview?.abandon();
     this.viewer.showScene(
       state.result ? resultScene(state.result, state, this.lift) : this.sceneBefore(ct, state),
     );
+  }
+
+  /** Whether 3D has nothing better to show than the bone of the CT, and the machine nothing better to do. */
+  private isBoneNeeded(ct: CtReference): boolean {
+    const { activity, result } = this.store.get(ct.studyInstanceUID);
+    return !activity && !result && this.viewer.listShownSegments(ct).length === 0;
   }
 
   private sceneBefore(ct: CtReference, { threshold }: Pick<StudyState, 'threshold'>): Scene {
@@ -195,7 +205,6 @@ export class ShownShapes {
       return waiting(say('3d.waitsForCt'));
     const segments = viewer.listShownSegments(ct);
     const drawn = segmentSurfaces.of(segments);
-    if (segments.length > 0) bonePreview.abandon();
     if (drawn.length === 0 && segmentSurfaces.isWorking) {
       return waiting(say('3d.drawsSkull'), this.drawnBone);
     }

@@ -109,22 +109,46 @@ describe('before there is a skull segment', () => {
 });
 
 describe('the bone of the CT', () => {
-  it('is not drawn once a segment came while the images were read', async () => {
-    let read = (): void => undefined;
-    const images = new Promise<void>((resolve) => (read = resolve));
+  /** Lets the images come only when it is called. */
+  function holdImages(): () => void {
+    let come = (): void => undefined;
+    const images = new Promise<void>((resolve) => (come = resolve));
     const { readCoarseVoxels } = viewer;
     viewer.readCoarseVoxels = async () => {
       await images;
       return readCoarseVoxels.call(viewer);
     };
+    return come;
+  }
+  const jobs = () => workers.flatMap((worker) => worker.jobs);
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('is not drawn once a segment came while the images were read', async () => {
+    const come = holdImages();
     viewer.change();
     await service.segmentBone();
     viewer.change();
     await vi.waitFor(() => expect(viewer.surfaces[0]?.id).toMatch(/^segmentation/));
-    const count = workers.flatMap(({ jobs }) => jobs).length;
-    read();
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(workers.flatMap(({ jobs }) => jobs)).toHaveLength(count);
+    const count = jobs().length;
+    come();
+    await settle();
+    expect(jobs()).toHaveLength(count);
     expect(viewer.surfaces.map(({ id }) => id)).not.toContain('bone-of-ct');
+  });
+
+  it('does not compete with a run, and comes after if it is still wanted', async () => {
+    const come = holdImages();
+    viewer.change();
+    const startedAt = Date.now();
+    service.store.update('1.2.3', { activity: { kind: 'reconstruct', startedAt, fallBacks: [] } });
+    come();
+    await settle();
+    expect(jobs()).toEqual([]);
+    viewer.change();
+    await settle();
+    expect(jobs()).toEqual([]);
+    service.store.update('1.2.3', { activity: undefined });
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
   });
 });
