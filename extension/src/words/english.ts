@@ -287,8 +287,8 @@ export const english = {
   '3d.waitsForCt': '3D waits for the images of the CT.',
   '3d.drawsBone': 'Drawing the bone of the CT…',
   '3d.drawsSkull': 'Drawing the skull segment…',
-  '3d.waitsForSkull':
-    'Coarse bone of the CT. To reconstruct, choose or segment the defective skull.',
+  '3d.waitsForSkull': 'To reconstruct, choose or segment the defective skull.',
+  '3d.coarseBone': 'Coarse bone of the CT. {{next}}',
 
   'tour.skip': 'Skip all',
   'tour.next': 'Next',

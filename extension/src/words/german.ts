@@ -288,8 +288,8 @@ export const german: Readonly<Record<TextKey, string>> = {
   '3d.waitsForCt': '3D wartet auf die Bilder des CT.',
   '3d.drawsBone': 'Der Knochen des CT wird gezeichnet…',
   '3d.drawsSkull': 'Das Schädelsegment wird gezeichnet…',
-  '3d.waitsForSkull':
-    'Grober Knochen des CT. Zum Rekonstruieren den Schädel mit Defekt wählen oder segmentieren.',
+  '3d.waitsForSkull': 'Zum Rekonstruieren den Schädel mit Defekt wählen oder segmentieren.',
+  '3d.coarseBone': 'Grober Knochen des CT. {{next}}',
 
   'tour.skip': 'Überspringen',
   'tour.next': 'Weiter',

@@ -211,7 +211,9 @@ export class ShownShapes {
     if (segments.length > 0) return { surfaces: drawn };
     const { surfaces, working } = bonePreview.of(ct, threshold);
     this.drawnBone = surfaces;
-    return waiting(say(working ? '3d.drawsBone' : '3d.waitsForSkull'), surfaces);
+    if (working) return waiting(say('3d.drawsBone'), surfaces);
+    const next = say('3d.waitsForSkull');
+    return waiting(surfaces.length > 0 ? say('3d.coarseBone', { next }) : next, surfaces);
   }
 
   /** Draws the designed implant this far out of its place along the insertion axis, mm. */

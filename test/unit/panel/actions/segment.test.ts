@@ -84,7 +84,9 @@ describe('before there is a skull segment', () => {
     viewer.change();
     expect(viewer.scene.notes?.usual).toBe('Drawing the bone of the CT…');
     await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
-    expect(viewer.scene.notes?.usual).toContain('choose or segment the defective skull');
+    expect(viewer.scene.notes?.usual).toBe(
+      'Coarse bone of the CT. To reconstruct, choose or segment the defective skull.',
+    );
     viewer.change();
     expect(jobs).toEqual(['segmentBone', 'surface']);
     // It gives way to a segment, and not before that can be drawn.
@@ -102,7 +104,9 @@ describe('before there is a skull segment', () => {
     });
     viewer.change();
     await vi.waitFor(() =>
-      expect(viewer.scene.notes?.usual).toContain('choose or segment the defective skull'),
+      expect(viewer.scene.notes?.usual).toBe(
+        'To reconstruct, choose or segment the defective skull.',
+      ),
     );
     expect(viewer.surfaces).toEqual([]);
   });
