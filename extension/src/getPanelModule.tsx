@@ -1,4 +1,6 @@
 import { moduleNames } from './id.ts';
+import { tabIconName } from './panel/TabIcon.tsx';
+import { say } from './words/say.ts';
 import { CranioplastyPanel, type PanelProps } from './panel/CranioplastyPanel.tsx';
 
 /** The panel in OHIF's right-hand side bar. */
@@ -6,9 +8,9 @@ export function createPanelModule(props: PanelProps) {
   return [
     {
       name: moduleNames.panel,
-      iconName: 'tab-segmentation',
-      iconLabel: 'Cranioplasty',
-      label: 'Cranioplasty',
+      iconName: tabIconName,
+      iconLabel: say('name'),
+      label: say('name'),
       component: () => <CranioplastyPanel {...props} />,
     },
   ];

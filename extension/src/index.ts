@@ -2,6 +2,7 @@ import { createCommandsModule } from './commandsModule.ts';
 import { createPanelModule } from './getPanelModule.tsx';
 import { id } from './id.ts';
 import { type CranioplastyInstance, init } from './init.ts';
+import { offerTour, type TourServices } from './tour.ts';
 import type { ExtensionParams } from './types/ohif.ts';
 import { hideCtVolumeIn3d } from './viewer/layout/ctVolumeIn3d.ts';
 import { getHangingProtocolModule } from './viewer/layout/hangingProtocol.ts';
@@ -27,8 +28,15 @@ const extension = {
   preRegistration(params: ExtensionParams) {
     instance = init(params);
   },
-  onModeEnter({ servicesManager }: { servicesManager: { services: ShowServices } }) {
+  onModeEnter({
+    servicesManager,
+    extensionManager,
+  }: {
+    servicesManager: { services: ShowServices & TourServices };
+    extensionManager?: { readonly dataSourceDefs?: Readonly<Record<string, unknown>> };
+  }) {
     leave();
+    offerTour(servicesManager.services, Object.keys(extensionManager?.dataSourceDefs ?? {}));
     const { service, viewer, guard } = registered();
     viewer.enter();
     guard.enter();

@@ -36,6 +36,9 @@ test('shows two shapes side by side with a table of differences', async ({
   const segments = await cranioplasty.resultSegments();
 
   await expect.poll(async () => Object.keys(await viewDirections(page))).toContain(second);
+  // Above each stands which it is.
+  await expect(part('3d-note')).toHaveCount(2);
+  await expect(part('3d-note').first()).toHaveText('Skull patch of this result');
   const red = async () => (await pixelsOfColour(page, standsOut))[first] ?? 0;
   await expect.poll(red, 'red pixels of the ball').toBeGreaterThan(30);
   expect((await pixelsOfColour(page, standsOut))[second]).toBe(0);

@@ -44,6 +44,9 @@ test('shows a planted bump against the patch as it was stored', async ({
   await expect.poll(redIn3d, 'red pixels in 3D').toBeGreaterThan(30);
   await expect(part('worst-spot-1')).toContainText('Bump');
   await part('worst-spot-1').click();
+  // It is marked on the three planes, and in 3D, which turns to it.
+  const marks = page.locator('[data-mark="1"]').filter({ visible: true });
+  await expect(marks).toHaveCount(4);
   await expect
     .poll(
       async () => Math.max(...(await distanceFromPlanes(page, place))),

@@ -30,6 +30,7 @@ const HOST_MODULES = {
     names: 'renamed',
     needed: ['Button', 'PanelSection', 'Icons'],
   },
+  '@ohif/i18n': { path: 'i18n/src/index.js', names: 'default' },
   '@kitware/vtk.js/Rendering/Core/Actor': {
     path: 'vtk.js/Rendering/Core/Actor.js',
     names: 'default',

@@ -1,6 +1,7 @@
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { describeCt, warnOfThickness } from '../dicom/ct/ctSummary.ts';
 import type { CtChoice, CtReference } from '../viewer/ViewerPort.ts';
+import { say } from '../words/say.ts';
 import { Choice, Notice } from './parts.tsx';
 
 interface Props {
@@ -17,25 +18,28 @@ export function CaseHead({ ct, identity, cts, disabled, onCt }: Props) {
   const { patientName, patientId, birthDate, studyDate, accession } = identity;
   const shown = cts.find((choice) => choice.ct.seriesInstanceUID === ct.seriesInstanceUID);
   const warning = shown && warnOfThickness(shown.summary);
+  const date = studyDate ?? '–';
   return (
     <div data-cy="cranioplasty-case" className="flex flex-col gap-1 px-2 pt-1">
       <div data-cy="cranioplasty-patient" className="text-foreground">
-        <div className="font-semibold">{patientName ?? 'No name'}</div>
+        <div className="font-semibold">{patientName ?? say('case.noName')}</div>
+        <div>{say('case.idAndBirth', { id: patientId ?? '–', born: birthDate ?? '–' })}</div>
         <div>
-          ID {patientId ?? '–'}, born {birthDate ?? '–'}
-        </div>
-        <div>
-          Study of {studyDate ?? '–'}
-          {accession ? `, accession ${accession}` : ''}
+          {accession
+            ? say('case.studyAndAccession', { date, accession })
+            : say('case.study', { date })}
         </div>
       </div>
       <Choice
         data-cy="cranioplasty-ct"
-        label="CT series"
-        items={cts.map((choice, rank) => ({
-          key: choice.ct.seriesInstanceUID,
-          label: `${choice.ct.label}: ${describeCt(choice.summary)}${rank === 0 && cts.length > 1 ? ' (best suited)' : ''}`,
-        }))}
+        label={say('case.series')}
+        items={cts.map((choice, rank) => {
+          const series = `${choice.ct.label}: ${describeCt(choice.summary)}`;
+          return {
+            key: choice.ct.seriesInstanceUID,
+            label: rank === 0 && cts.length > 1 ? say('case.best', { series }) : series,
+          };
+        })}
         value={ct.seriesInstanceUID}
         disabled={disabled || cts.length < 2}
         onChoose={onCt}

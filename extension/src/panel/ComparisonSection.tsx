@@ -1,10 +1,12 @@
-import { Button, PanelSection } from '@ohif/ui-next';
+import { Button } from '@ohif/ui-next';
 import type { ComparedShape } from '../engine/judge/comparison.ts';
 import type { Comparable, ComparedShapes } from '../state/studyState.ts';
 import { farthestShown } from '../services/surfaces.ts';
 import { divergingGradient, pairColours } from '../viewer/drawing/colourScale.ts';
+import { shapeFigures } from '../services/figures.ts';
+import { say, type TextKey } from '../words/say.ts';
 import { formatNumber } from './format.ts';
-import { Choice, Row, ScaleBar, Toggle } from './parts.tsx';
+import { Choice, Fold, Row, ScaleBar, Toggle } from './parts.tsx';
 
 type Pair = readonly [first: string, second: string];
 
@@ -24,64 +26,57 @@ export function ComparisonSection(props: Props) {
   const { comparables, keys, compared, sideBySide, disabled } = props;
   const { onChoose, onCompare, onSideBySide } = props;
   return (
-    <PanelSection>
-      <PanelSection.Header>Compare</PanelSection.Header>
-      <PanelSection.Content>
-        <div data-cy="cranioplasty-compare" className="flex flex-col gap-2 p-2 text-sm">
-          <ShapeChoice
-            comparables={comparables}
+    <Fold title={say('compare.title')}>
+      <div data-cy="cranioplasty-compare" className="flex flex-col gap-2 p-2 text-sm">
+        <ShapeChoice
+          comparables={comparables}
+          disabled={disabled}
+          data-cy="cranioplasty-compare-first"
+          label={say('compare.first')}
+          chosen={keys[0]}
+          onChoose={(key) => onChoose([key, keys[1]])}
+        />
+        <ShapeChoice
+          comparables={comparables}
+          disabled={disabled}
+          data-cy="cranioplasty-compare-second"
+          label={say('compare.second')}
+          chosen={keys[1]}
+          onChoose={(key) => onChoose([keys[0], key])}
+        />
+        <div>
+          <Button
+            data-cy="cranioplasty-compare-run"
+            size="sm"
             disabled={disabled}
-            data-cy="cranioplasty-compare-first"
-            label="First shape"
-            chosen={keys[0]}
-            onChoose={(key) => onChoose([key, keys[1]])}
-          />
-          <ShapeChoice
-            comparables={comparables}
-            disabled={disabled}
-            data-cy="cranioplasty-compare-second"
-            label="Second shape"
-            chosen={keys[1]}
-            onChoose={(key) => onChoose([keys[0], key])}
-          />
-          <div>
-            <Button
-              data-cy="cranioplasty-compare-run"
-              size="sm"
-              disabled={disabled}
-              onClick={onCompare}
-            >
-              Compare
-            </Button>
-          </div>
-          {compared && (
-            <>
-              <Differences compared={compared} />
-              <Toggle
-                data-cy="cranioplasty-side-by-side"
-                label="Side by side in 3D"
-                explanation="Show both shapes side by side in 3D"
-                checked={sideBySide}
-                onChange={onSideBySide}
-              />
-              {sideBySide && (
-                <div data-cy="cranioplasty-compare-legend">
-                  <ScaleBar
-                    gradient={divergingGradient}
-                    low={`−${farthestShown}`}
-                    high={`+${farthestShown} mm`}
-                  />
-                  <span className="text-muted-foreground">
-                    Red: stands out of the other shape. Blue: lies inside it. Grey: the other is not
-                    near.
-                  </span>
-                </div>
-              )}
-            </>
-          )}
+            onClick={onCompare}
+          >
+            {say('compare.start')}
+          </Button>
         </div>
-      </PanelSection.Content>
-    </PanelSection>
+        {compared && (
+          <>
+            <Differences compared={compared} />
+            <Toggle
+              data-cy="cranioplasty-side-by-side"
+              label={say('compare.sideBySide')}
+              checked={sideBySide}
+              onChange={onSideBySide}
+            />
+            {sideBySide && (
+              <div data-cy="cranioplasty-compare-legend">
+                <ScaleBar
+                  gradient={divergingGradient}
+                  low={`−${farthestShown}`}
+                  high={`+${farthestShown} mm`}
+                />
+                <span className="text-muted-foreground">{say('compare.legend')}</span>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+    </Fold>
   );
 }
 
@@ -105,7 +100,7 @@ function ShapeChoice({
       data-cy={name}
       label={label}
       items={comparables}
-      none={there ? undefined : 'Choose a shape'}
+      none={there ? undefined : say('compare.none')}
       value={there ? chosen : ''}
       disabled={disabled}
       onChoose={onChoose}
@@ -115,27 +110,20 @@ function ShapeChoice({
 
 /** What is told of each shape. */
 const columns: readonly {
-  readonly name: string;
+  readonly name: TextKey;
+  readonly help?: TextKey;
   readonly unit: string;
   readonly digits: number;
   readonly of: (shape: ComparedShape) => number;
 }[] = [
-  { name: 'Volume', unit: 'ml', digits: 1, of: ({ measurements }) => measurements.volume },
-  { name: 'Not in the other', unit: 'ml', digits: 1, of: ({ alone }) => alone },
-  { name: 'Outer area', unit: 'cm²', digits: 1, of: ({ measurements }) => measurements.outerArea },
-  {
-    name: 'Thickness, mean',
-    unit: 'mm',
-    digits: 1,
-    of: ({ measurements }) => measurements.meanThickness,
-  },
-  {
-    name: 'Thickness, max',
-    unit: 'mm',
-    digits: 1,
-    of: ({ measurements }) => measurements.maxThickness,
-  },
-  { name: 'Largest extent', unit: 'mm', digits: 0, of: ({ measurements }) => measurements.extent },
+  { name: 'compare.alone', unit: 'ml', digits: 1, of: ({ alone }) => alone },
+  ...shapeFigures.map(({ key, help, unit, digits, of }) => ({
+    name: key,
+    help,
+    unit,
+    digits,
+    of: ({ measurements }: ComparedShape) => of(measurements),
+  })),
 ];
 
 function Differences({ compared: { comparison, labels } }: { readonly compared: ComparedShapes }) {
@@ -158,17 +146,17 @@ function Differences({ compared: { comparison, labels } }: { readonly compared: 
                     background: `rgb(${pairColours[side].join(',')})`,
                   }}
                 />
-                {side === 0 ? 'First' : 'Second'}
+                {say(side === 0 ? 'compare.column.first' : 'compare.column.second')}
               </th>
             ))}
-            <th className="font-normal">Second less first</th>
+            <th className="font-normal">{say('compare.column.difference')}</th>
           </tr>
         </thead>
         <tbody>
-          {columns.map(({ name, unit, digits, of }) => (
-            <tr key={name}>
+          {columns.map(({ name, help, unit, digits, of }) => (
+            <tr key={name} title={help && say(help)}>
               <th className="text-muted-foreground text-left font-normal">
-                {name}, {unit}
+                {say('compare.inUnit', { name: say(name), unit })}
               </th>
               <td>{formatNumber(of(first), digits)}</td>
               <td>{formatNumber(of(second), digits)}</td>
@@ -178,15 +166,17 @@ function Differences({ compared: { comparison, labels } }: { readonly compared: 
         </tbody>
       </table>
       <div data-cy="cranioplasty-comparison-figures">
-        <Row name="First">{labels[0]}</Row>
-        <Row name="Second">{labels[1]}</Row>
-        <Row name="Common volume (Dice)">
-          {formatNumber(common, 1)} ml ({formatNumber(dice, 3)})
+        <Row name={say('compare.column.first')}>{labels[0]}</Row>
+        <Row name={say('compare.column.second')}>{labels[1]}</Row>
+        <Row name={say('compare.common')}>{formatNumber(common, 1)} ml</Row>
+        <Row name={say('figure.dice')} help={say('figure.dice.help')}>
+          {formatNumber(dice, 2)}
         </Row>
-        <Row name="Surfaces apart, mean">{formatNumber(meanDistance, 2)} mm</Row>
-        <Row name="Surfaces apart, 95 % (largest)">
-          {formatNumber(hd95, 1)} ({formatNumber(hausdorff, 1)}) mm
+        <Row name={say('compare.mean')}>{formatNumber(meanDistance, 1)} mm</Row>
+        <Row name={say('figure.hd95')} help={say('figure.hd95.help')}>
+          {formatNumber(hd95, 1)} mm
         </Row>
+        <Row name={say('compare.largest')}>{formatNumber(hausdorff, 1)} mm</Row>
       </div>
     </>
   );

@@ -1,20 +1,22 @@
-import { Switch } from '@ohif/ui-next';
-import { useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { commandsContext } from '../commandsModule.ts';
-import { isCtVolumeShownIn3d, showCtVolumeIn3d } from '../viewer/layout/ctVolumeIn3d.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
+import { say } from '../words/say.ts';
 import { CaseHead } from './CaseHead.tsx';
-import { Notice } from './parts.tsx';
+import { ActivityBar } from './ActivityBar.tsx';
+import { Fold, Notice } from './parts.tsx';
+import { VolumeSwitch } from './VolumeSwitch.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
 import { ImplantSection } from './implant/ImplantSection.tsx';
-import { ResultSection } from './ResultSection.tsx';
+import { ResultSection } from './result/ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
 import {
   useInstalledModels,
+  useLanguage,
   useOutputSettings,
   useStudyState,
   useViewerChanges,
@@ -26,20 +28,37 @@ export interface PanelProps {
   readonly commandsManager: CommandsManager;
 }
 
+/** The viewer draws no focus around what is not its own. */
+const focusRing =
+  '[data-cy=cranioplasty-panel] :is(summary, select, input, button):focus-visible { outline: 2px solid #5acce6; outline-offset: 1px; }';
+
+const keysOfControls = /^( |Enter|Home|End|Page(Up|Down)|Arrow(Up|Down|Left|Right))$/;
+
+/** The viewer has hotkeys of its own for Enter, the space bar and arrows, and they would take these from every button. */
+function keepForControls(event: KeyboardEvent): void {
+  const { ctrlKey, altKey, metaKey, key } = event;
+  if (keysOfControls.test(key) && !ctrlKey && !altKey && !metaKey) event.stopPropagation();
+}
+
 /** The panel: a view of the service's state that sends commands. It holds nothing itself. */
 export function CranioplastyPanel(props: PanelProps) {
   useViewerChanges(props.viewer);
+  const language = useLanguage();
   const { ct, error } = props.service.currentCt();
   return (
     <div
+      // All its words are others in another language.
+      key={language}
       data-cy="cranioplasty-panel"
+      onKeyDown={keepForControls}
       className="text-foreground flex h-full flex-col overflow-y-auto text-sm"
     >
+      <style>{focusRing}</style>
       <div
         className="bg-background px-2 py-1 text-center"
         style={{ position: 'sticky', top: 0, zIndex: 1, color: '#fbbf24' }}
       >
-        Research use only, not a medical device
+        {say('researchUse')}
       </div>
       {ct ? (
         <StudyPanel key={ct.studyInstanceUID} {...props} ct={ct} />
@@ -54,25 +73,6 @@ export function CranioplastyPanel(props: PanelProps) {
   );
 }
 
-/** The CT itself in 3D: off at first, because drawing it takes seconds without a fast GPU. */
-function VolumeSwitch() {
-  const [shown, setShown] = useState(isCtVolumeShownIn3d);
-  return (
-    <div className="flex items-center justify-between px-2 pb-2">
-      <span className="text-muted-foreground">Draw the CT in 3D (slow without a GPU)</span>
-      <Switch
-        data-cy="cranioplasty-ct-in-3d"
-        aria-label="Draw the CT in 3D"
-        checked={shown}
-        onCheckedChange={(show) => {
-          showCtVolumeIn3d(show);
-          setShown(show);
-        }}
-      />
-    </div>
-  );
-}
-
 function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct: CtReference }) {
   const outputs = useOutputSettings(service);
   const state = useStudyState(service, ct.studyInstanceUID);
@@ -83,6 +83,34 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
   const message = error?.message ?? service.ctProblem(ct);
   const run = (command: string, options: object = {}) =>
     void commandsManager.runCommand(command, options, commandsContext);
+  const input = (
+    <Fold title={say(result ? 'run.again' : 'run.title')} open={!result}>
+      <SkullSection
+        sources={sources}
+        chosenKey={chosen?.key}
+        threshold={threshold}
+        disabled={activity !== undefined}
+        onChoose={(key) => service.chooseSkull(key)}
+        onThreshold={(value) => service.setThreshold(value)}
+        onSegment={() => run('segmentBoneFromCt')}
+      >
+        {!result && <VolumeSwitch />}
+      </SkullSection>
+      <RunSection
+        activity={activity}
+        method={method}
+        ready={chosen !== undefined}
+        again={result !== undefined}
+        model={service.chosenModel(ct)}
+        installed={installed}
+        onModel={(folder) => service.chooseModel(folder)}
+        onMethod={(value) => service.setMethod(value)}
+        alternative={state.alternative}
+        onAlternative={(value) => service.setAlternative(value)}
+        onReconstruct={() => run('reconstructSkull')}
+      />
+    </Fold>
+  );
   return (
     <>
       {message !== undefined && (
@@ -99,33 +127,13 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         disabled={activity !== undefined}
         onCt={(series) => service.chooseCt(series)}
       />
-      <SkullSection
-        sources={sources}
-        chosenKey={chosen?.key}
-        threshold={threshold}
-        disabled={activity !== undefined}
-        onChoose={(key) => service.chooseSkull(key)}
-        onThreshold={(value) => service.setThreshold(value)}
-        onSegment={() => run('segmentBoneFromCt')}
-      />
-      <RunSection
-        activity={activity}
-        method={method}
-        ready={chosen !== undefined}
-        again={result !== undefined}
-        model={service.chosenModel(ct)}
-        installed={installed}
-        onModel={(folder) => service.chooseModel(folder)}
-        onMethod={(value) => service.setMethod(value)}
-        onReconstruct={() => run('reconstructSkull')}
-        onCancel={() => run('cancelReconstruction')}
-      />
-      <VolumeSwitch />
+      {activity && <ActivityBar activity={activity} onCancel={() => run('cancelReconstruction')} />}
       {result && (
         <ResultSection
           result={result}
           appearance={appearance}
           showDisagreement={showDisagreement}
+          designing={state.designing}
           brush={service.brush(ct)}
           outputs={outputs}
           userName={service.userName()}
@@ -145,50 +153,53 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onDownload3mf={() => run('downloadImplant3mf')}
         />
       )}
-      {result && (
-        <ImplantSection
-          result={result}
-          choices={state.implant}
-          designing={state.designing}
-          disabled={activity !== undefined}
-          onKind={(kind) => run('chooseImplantKind', { kind })}
-          onPiece={(piece) => run('chooseImplantPiece', { piece })}
-          onChange={(change) => run('setImplantParameters', change)}
-          onAxisFromView={() => run('takeImplantAxisFromView')}
-          onUndo={() => run('undoImplantParameters')}
-          onRedo={() => run('redoImplantParameters')}
-          onReset={() => run('resetImplantParameters')}
-          onTakeBackEdits={() => run('takeBackImplantEdits')}
-          onLower={() => run('lowerImplant')}
-          onShowAxis={(show) => run('showImplantAxis', { show })}
-          onLookAt={(position) => run('lookAtPosition', { position })}
-        />
-      )}
-      {result && (
-        <FitSection
-          fit={state.fit}
-          overlay={state.overlay}
-          references={service.references(ct)}
-          referenceKey={state.referenceKey}
-          disabled={activity !== undefined}
-          onReference={(key) => service.chooseReference(key)}
-          onJudge={() => run('judgeFit')}
-          onOverlay={(change) => run('setFitOverlay', change)}
-          onLookAt={(position) => run('lookAtPosition', { position })}
-        />
-      )}
-      {result && (
-        <ComparisonSection
-          comparables={service.comparables(ct)}
-          keys={state.comparableKeys}
-          compared={state.compared}
-          sideBySide={state.sideBySide}
-          disabled={activity !== undefined}
-          onChoose={(keys) => service.chooseComparables(keys)}
-          onCompare={() => run('compareShapes')}
-          onSideBySide={(show) => run('showSideBySide', { show })}
-        />
-      )}
+      <div className="flex flex-col gap-1 px-2 pb-2 text-sm">
+        {result && (
+          <ImplantSection
+            result={result}
+            choices={state.implant}
+            designing={state.designing}
+            disabled={activity !== undefined}
+            onKind={(kind) => run('chooseImplantKind', { kind })}
+            onPiece={(piece) => run('chooseImplantPiece', { piece })}
+            onChange={(change) => run('setImplantParameters', change)}
+            onAxisFromView={() => run('takeImplantAxisFromView')}
+            onUndo={() => run('undoImplantParameters')}
+            onRedo={() => run('redoImplantParameters')}
+            onReset={() => run('resetImplantParameters')}
+            onTakeBackEdits={() => run('takeBackImplantEdits')}
+            onLower={() => run('lowerImplant')}
+            onShowAxis={(show) => run('showImplantAxis', { show })}
+            onLookAt={(position) => run('lookAtPosition', { position })}
+          />
+        )}
+        {result && (
+          <FitSection
+            fit={state.fit}
+            overlay={state.overlay}
+            references={service.references(ct)}
+            referenceKey={state.referenceKey}
+            disabled={activity !== undefined}
+            onReference={(key) => service.chooseReference(key)}
+            onJudge={() => run('judgeFit')}
+            onOverlay={(change) => run('setFitOverlay', change)}
+            onLookAt={(position) => run('lookAtPosition', { position })}
+          />
+        )}
+        {result && (
+          <ComparisonSection
+            comparables={service.comparables(ct)}
+            keys={state.comparableKeys}
+            compared={state.compared}
+            sideBySide={state.sideBySide}
+            disabled={activity !== undefined}
+            onChoose={(keys) => service.chooseComparables(keys)}
+            onCompare={() => run('compareShapes')}
+            onSideBySide={(show) => run('showSideBySide', { show })}
+          />
+        )}
+        {input}
+      </div>
     </>
   );
 }

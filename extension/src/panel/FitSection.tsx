@@ -1,4 +1,4 @@
-import { Button, PanelSection } from '@ohif/ui-next';
+import { Button } from '@ohif/ui-next';
 import { meetsBone } from '../engine/judge/fitError.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { WorstSpot } from '../engine/judge/worstSpots.ts';
@@ -11,8 +11,10 @@ import {
 } from '../state/studyState.ts';
 import { divergingGradient, scaleGradient } from '../viewer/drawing/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
+import { metricFigures, tell } from '../services/figures.ts';
+import { say } from '../words/say.ts';
 import { formatNumber } from './format.ts';
-import { Choice, Notice, Row, ScaleBar, Toggle } from './parts.tsx';
+import { Choice, Fold, Notice, Range, Row, ScaleBar, Toggle } from './parts.tsx';
 
 interface Props {
   readonly fit: JudgedFit | undefined;
@@ -27,83 +29,64 @@ interface Props {
 }
 
 /** How a quantity is called, its unit, its digits, and between which values the scale may end. */
-const quantities: Record<
-  FitQuantity,
-  {
-    name: string;
-    unit: string;
-    digits: number;
-    least: number;
-    most: number;
-    explanation: string;
-  }
-> = {
+const quantities = {
   distance: {
-    name: 'Distance',
+    name: 'fit.distance',
+    help: 'fit.distance.help',
     unit: 'mm',
     digits: 1,
     least: 0.5,
     most: 4,
-    explanation:
-      'Red: beyond the reference (bump). Blue: short of it (dent). Grey: nothing to compare with.',
   },
   curvature: {
-    name: 'Curvature error',
+    name: 'fit.curvatureError',
+    help: 'fit.curvatureError.help',
     unit: '1/mm²',
     digits: 4,
     least: 0.0005,
     most: 0.01,
-    explanation: 'Gaussian curvature less that of the reference. Grey: nothing to compare with.',
   },
   thickness: {
-    name: 'Thickness of the implant',
+    name: 'fit.thickness',
+    help: 'fit.thickness.help',
     unit: 'mm',
     digits: 1,
     least: 0.5,
     most: 12,
-    explanation: 'The wall behind each place of the surface.',
   },
-};
+} as const satisfies Record<FitQuantity, object>;
 
 /** How well the patch fits: against what, where not, and the figures along the border. */
 export function FitSection(props: Props) {
   const { fit, overlay, references, referenceKey, disabled, onReference, onJudge } = props;
   const known = references.find(({ key }) => key === referenceKey);
   return (
-    <PanelSection>
-      <PanelSection.Header>Fit</PanelSection.Header>
-      <PanelSection.Content>
-        <div data-cy="cranioplasty-fit" className="flex flex-col gap-2 p-2 text-sm">
-          <Choice
-            data-cy="cranioplasty-fit-reference"
-            label="Judge the patch by"
-            none="Opposite side, mirrored and fitted"
-            items={references}
-            value={known?.key ?? ''}
-            disabled={disabled}
-            onChoose={(key) => onReference(key || undefined)}
-          />
-          <div>
-            <Button
-              data-cy="cranioplasty-judge-fit"
-              size="sm"
-              disabled={disabled}
-              onClick={onJudge}
-            >
-              Judge the fit
-            </Button>
-          </div>
-          {fit && (
-            <Judged
-              fit={fit}
-              overlay={overlay}
-              onOverlay={props.onOverlay}
-              onLookAt={props.onLookAt}
-            />
-          )}
+    <Fold title={say('fit.title')}>
+      <div data-cy="cranioplasty-fit" className="flex flex-col gap-2 p-2 text-sm">
+        <Choice
+          data-cy="cranioplasty-fit-reference"
+          label={say('fit.reference')}
+          none={say('fit.opposite')}
+          items={references}
+          value={known?.key ?? ''}
+          disabled={disabled}
+          onChoose={(key) => onReference(key || undefined)}
+        />
+        <div>
+          <Button data-cy="cranioplasty-judge-fit" size="sm" disabled={disabled} onClick={onJudge}>
+            {say('fit.judge')}
+          </Button>
         </div>
-      </PanelSection.Content>
-    </PanelSection>
+        {fit && (
+          <Judged
+            fit={fit}
+            overlay={overlay}
+            onOverlay={props.onOverlay}
+            onLookAt={props.onLookAt}
+          />
+        )}
+      </div>
+    </Fold>
   );
 }
 
@@ -117,31 +100,32 @@ function Judged({
   return (
     <>
       <div data-cy="cranioplasty-fit-figures">
-        <Row name="Judged by">{fit.reference}</Row>
+        <Row name={say('fit.judgedBy')}>{fit.reference}</Row>
         {meetsBone(border) ? (
           <>
-            <Row name="Border distance, mean (95 %)">
-              {formatNumber(border.distance, 2)} ({formatNumber(border.distance95, 2)}) mm
+            <Row name={say('fit.border')} help={say('fit.border.help')}>
+              {say('figures.pair', {
+                mean: formatNumber(border.distance, 2),
+                high: formatNumber(border.distance95, 2),
+              })}
             </Row>
-            <Row name="Border curvature error">{border.curvature.toExponential(1)} 1/mm⁴</Row>
+            <Row name={say('fit.curvature')} help={say('fit.curvature.help')}>
+              {say('fit.curvature.value', { value: border.curvature.toExponential(1) })}
+            </Row>
           </>
         ) : (
           <Notice tone="warning">{noBorder}</Notice>
         )}
-        {metrics && (
-          <>
-            <Row name="Dice, at the border">
-              {formatNumber(metrics.dice, 3)}, {formatNumber(metrics.borderDice, 3)}
+        {metrics &&
+          metricFigures.map((figure) => (
+            <Row key={figure.key} name={say(figure.key)} help={say(figure.help)}>
+              {tell(figure, metrics)}
             </Row>
-            <Row name="HD95, both ways pooled">{formatNumber(metrics.hd95, 2)} mm</Row>
-            <Row name="Outer surface error">{formatNumber(metrics.outerSurfaceError, 2)} mm</Row>
-          </>
-        )}
+          ))}
       </div>
       <Toggle
         data-cy="cranioplasty-show-fit"
-        label="Show it on the surface in 3D"
-        explanation="Show the error of the fit in 3D"
+        label={say('fit.show')}
         checked={overlay.shown}
         onChange={(shown) => onOverlay({ shown })}
       />
@@ -158,37 +142,36 @@ function Legend({ overlay, onOverlay }: Pick<Props, 'overlay' | 'onOverlay'>) {
   const signed = quantity !== 'thickness';
   return (
     <div data-cy="cranioplasty-fit-legend" className="flex flex-col gap-1">
-      <select
+      <Choice
         data-cy="cranioplasty-fit-quantity"
-        aria-label="What the colours show"
-        className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
+        label={say('fit.colours')}
+        items={fitQuantities.map((key) => ({
+          key,
+          label: say('fit.quantity', {
+            name: say(quantities[key].name),
+            unit: quantities[key].unit,
+          }),
+        }))}
         value={quantity}
-        onChange={(event) => onOverlay({ quantity: event.target.value as FitQuantity })}
-      >
-        {fitQuantities.map((key) => (
-          <option key={key} value={key}>
-            {quantities[key].name}, {quantities[key].unit}
-          </option>
-        ))}
-      </select>
+        disabled={false}
+        onChoose={(key) => onOverlay({ quantity: key as FitQuantity })}
+      />
       <ScaleBar
         gradient={signed ? divergingGradient : scaleGradient}
         low={signed ? `−${formatNumber(end, digits)}` : '0'}
         high={`${signed ? '+' : ''}${formatNumber(end, digits)} ${unit}`}
       />
-      <input
-        type="range"
+      <Range
         data-cy="cranioplasty-fit-range"
-        aria-label="Where the colours end"
+        label={say('fit.range')}
         min={least}
         max={most}
         step={least}
         value={end}
-        onChange={(event) =>
-          onOverlay({ range: { ...range, [quantity]: Number(event.target.value) } })
-        }
+        text={`${formatNumber(end, digits)} ${unit}`}
+        onChange={(value) => onOverlay({ range: { ...range, [quantity]: value } })}
       />
-      <span className="text-muted-foreground">{quantities[quantity].explanation}</span>
+      <span className="text-muted-foreground">{say(quantities[quantity].help)}</span>
     </div>
   );
 }
@@ -201,11 +184,11 @@ function WorstSpots({
   readonly onLookAt: Props['onLookAt'];
 }) {
   if (spots.length === 0) {
-    return <div className="text-muted-foreground">No place at the border is off by 0.3 mm.</div>;
+    return <div className="text-muted-foreground">{say('fit.noWorst')}</div>;
   }
   return (
     <div data-cy="cranioplasty-worst-spots" className="flex flex-col gap-1">
-      <div className="text-foreground font-semibold">Worst places at the border</div>
+      <div className="text-foreground font-semibold">{say('fit.worst')}</div>
       {spots.map(({ position, distance, extent }, rank) => (
         <Button
           key={position.join()}
@@ -214,8 +197,11 @@ function WorstSpots({
           size="sm"
           onClick={() => onLookAt(position)}
         >
-          {rank + 1}. {distance > 0 ? 'Bump' : 'Dent'} of {formatNumber(Math.abs(distance), 1)} mm,{' '}
-          {formatNumber(2 * extent, 0)} mm wide
+          {say(distance > 0 ? 'fit.bump' : 'fit.dent', {
+            rank: rank + 1,
+            distance: formatNumber(Math.abs(distance), 1),
+            width: formatNumber(2 * extent, 0),
+          })}
         </Button>
       ))}
     </div>

@@ -1,20 +1,9 @@
-import type { Stage } from '../engine/progress.ts';
+import type { bones, sides, Site } from '../engine/shape/site.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
 import { remainingTime } from '../services/timeline.ts';
 import type { Activity } from '../state/studyState.ts';
+import { say } from '../words/say.ts';
 import type { ProviderReport } from '../worker/protocol.ts';
-
-const stageNames: Record<Stage, string> = {
-  'load-model': 'Loading the model',
-  align: 'Aligning the skull',
-  resample: 'Resampling',
-  coarse: 'Coarse estimate',
-  fine: 'Fine windows',
-  postprocess: 'Cleaning up',
-  restore: 'Back to the CT grid',
-  surfaces: 'Making surfaces',
-  measure: 'Measuring',
-};
 
 const providerNames: Record<ProviderReport['provider'], string> = {
   webgpu: 'WebGPU',
@@ -25,21 +14,17 @@ const providerNames: Record<ProviderReport['provider'], string> = {
 /** Where an activity stands: stage, window n of m, elapsed and estimated time. */
 export function describeActivity(activity: Activity, now: number): string {
   const elapsed = Math.max(0, now - activity.startedAt);
-  if (activity.kind === 'segment-bone') return `Segmenting bone · ${formatTime(elapsed)}`;
-  if (activity.kind === 'judge-fit') return `Judging the fit · ${formatTime(elapsed)}`;
-  if (activity.kind === 'compare') return `Comparing · ${formatTime(elapsed)}`;
-  if (activity.kind === 'leave-out-piece') return `Leaving out a piece · ${formatTime(elapsed)}`;
-  if (activity.kind === 'bring-back-piece') return 'Bringing back a piece';
-  if (activity.kind === 'save') return 'Saving and reading back';
-  const { progress } = activity;
-  if (!progress) return 'Reading the skull';
-  const parts = [
-    `${activity.kind === 'rehearse' ? 'Rehearsal: ' : ''}${stageNames[progress.stage]}`,
-  ];
-  if (progress.window) parts[0] += ` ${progress.window.done} of ${progress.window.total}`;
+  const { kind, progress } = activity;
+  if (kind !== 'reconstruct' && kind !== 'rehearse') {
+    return say(`doing.${kind}`, { time: formatTime(elapsed) });
+  }
+  if (!progress) return say('doing.readSkull');
+  let stage = say(`stage.${progress.stage}`);
+  if (progress.window) stage = say('doing.window', { stage, ...progress.window });
+  const parts = [kind === 'rehearse' ? say('doing.rehearsal', { stage }) : stage];
   parts.push(formatTime(elapsed));
   const left = timeLeft(activity, now);
-  if (left !== undefined) parts.push(`about ${formatTime(left)} left`);
+  if (left !== undefined) parts.push(say('doing.left', { time: formatTime(left) }));
   return parts.join(' · ');
 }
 
@@ -54,11 +39,12 @@ export function timeLeft(
 
 export function formatTime(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 60) return say('time.seconds', { seconds });
+  return say('time.minutes', { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
 }
 
 export function describeProvider({ provider, description }: ProviderReport): string {
-  return `${providerNames[provider]} (${description})`;
+  return say('made.provider', { provider: providerNames[provider], description });
 }
 
 /** From this size of window on a run takes a CPU many minutes, voxels. */
@@ -69,14 +55,25 @@ export function modelChoices(
   installed: readonly InstalledModel[] | undefined,
   chosen: string,
 ): { readonly key: string; readonly label: string }[] {
-  const choices = (installed ?? []).map(({ folder, name, version, spacing, window }) => {
-    const slow = window >= windowForGpu ? ', slow without a GPU' : '';
-    return { key: folder, label: `${name} ${version} (${spacing} mm${slow})` };
-  });
+  const choices = (installed ?? []).map(({ folder, name, version, spacing, window }) => ({
+    key: folder,
+    label: say(window >= windowForGpu ? 'run.model.slow' : 'run.model.usual', {
+      name,
+      version,
+      spacing,
+    }),
+  }));
   if (choices.some(({ key }) => key === chosen)) return choices;
-  return [{ key: chosen, label: installed ? `${chosen} (not installed)` : chosen }, ...choices];
+  const label = installed ? say('run.model.missing', { folder: chosen }) : chosen;
+  return [{ key: chosen, label }, ...choices];
 }
 
 export function formatNumber(value: number, digits: number): string {
   return Number.isFinite(value) ? value.toFixed(digits) : '–';
+}
+
+/** A site in words of the catalogue: "right frontal". */
+export function describeSite(site: Site): string {
+  const [side, bone] = site.split(' ') as [(typeof sides)[number], (typeof bones)[number]];
+  return say('site', { side: say(`side.${side}`), bone: say(`bone.${bone}`) });
 }

@@ -1,5 +1,5 @@
 import { Switch } from '@ohif/ui-next';
-import type { ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 
 /** Name and value on a line of the panel. */
 export function Row({
@@ -14,9 +14,41 @@ export function Row({
 }) {
   return (
     <div className="flex items-baseline justify-between gap-2 py-0.5" title={help}>
-      <span className="text-muted-foreground">{name}</span>
+      <span
+        className="text-muted-foreground"
+        style={help ? { textDecoration: 'underline dotted', cursor: 'help' } : undefined}
+      >
+        {name}
+      </span>
       <span className="text-foreground text-right">{children}</span>
     </div>
+  );
+}
+
+/** A part of the panel that can be folded away; what is in it stays in the page. */
+export function Fold({
+  title,
+  open = false,
+  level = 'section',
+  children,
+  ...attributes
+}: {
+  readonly title: string;
+  /** Whether it begins open; changes when this changes. */
+  readonly open?: boolean;
+  readonly level?: 'section' | 'part';
+  readonly children: ReactNode;
+  readonly 'data-cy'?: string;
+}) {
+  const look =
+    level === 'section'
+      ? 'bg-popover hover:bg-accent text-muted-foreground my-0.5 rounded py-1 pl-2'
+      : 'text-foreground py-1';
+  return (
+    <details {...attributes} open={open}>
+      <summary className={`${look} cursor-pointer text-[13px]`}>{title}</summary>
+      {children}
+    </details>
   );
 }
 
@@ -39,11 +71,13 @@ export function Choice({
   readonly onChoose: (key: string) => void;
   readonly 'data-cy': string;
 }) {
+  const id = useId();
   return (
-    <label className="text-muted-foreground flex flex-col gap-1">
-      {label}
+    <div className="text-muted-foreground flex flex-col gap-1">
+      <label htmlFor={id}>{label}</label>
       <select
         {...attributes}
+        id={id}
         className="text-foreground bg-background border-input w-full rounded border px-1 py-1"
         value={value}
         disabled={disabled}
@@ -56,33 +90,80 @@ export function Choice({
           </option>
         ))}
       </select>
-    </label>
+    </div>
   );
 }
 
-/** A switch with what it does before it. */
+/** A switch with what it does before it, which is its name. */
 export function Toggle({
   label,
-  explanation,
+  help,
+  before,
   checked,
   onChange,
   ...attributes
 }: {
   readonly label: string;
-  /** For those who cannot see what stands around it. */
-  readonly explanation: string;
+  /** More about it, on hover. */
+  readonly help?: string;
+  readonly before?: ReactNode;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly 'data-cy': string;
 }) {
+  const id = useId();
   return (
-    <div className="flex items-center justify-between py-0.5">
-      <span className="text-muted-foreground">{label}</span>
-      <Switch
+    <div className="flex items-center gap-2 py-0.5" title={help}>
+      {before}
+      <label htmlFor={id} className="text-muted-foreground flex-1">
+        {label}
+      </label>
+      <Switch {...attributes} id={id} checked={checked} onCheckedChange={onChange} />
+    </div>
+  );
+}
+
+/** A slider with what it sets before it, which is its name. */
+export function Range({
+  label,
+  min,
+  max,
+  step,
+  value,
+  text,
+  disabled,
+  onChange,
+  ...attributes
+}: {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+  /** The value in words. */
+  readonly text: string;
+  readonly disabled?: boolean;
+  readonly onChange: (value: number) => void;
+  readonly 'data-cy': string;
+}) {
+  const id = useId();
+  return (
+    <div className="flex items-center gap-2 py-0.5">
+      <label htmlFor={id} className="text-muted-foreground flex-1">
+        {label}
+      </label>
+      <input
         {...attributes}
-        aria-label={explanation}
-        checked={checked}
-        onCheckedChange={onChange}
+        id={id}
+        type="range"
+        style={{ width: 90 }}
+        min={min}
+        max={max}
+        step={step}
+        value={value}
+        aria-valuetext={text}
+        disabled={disabled}
+        onChange={(event) => onChange(Number(event.target.value))}
       />
     </div>
   );
@@ -111,6 +192,12 @@ export function ScaleBar({
   );
 }
 
+/** A square of the colour in which something is drawn. */
+export function Swatch({ rgb }: { readonly rgb: readonly number[] }) {
+  const background = `rgb(${rgb.join(',')})`;
+  return <span aria-hidden style={{ width: 12, height: 12, borderRadius: 3, background }} />;
+}
+
 const colours = { error: '#f87171', warning: '#fbbf24', note: '#9ca3af' } as const;
 
 /** A sentence that must not be overlooked. */
@@ -132,5 +219,27 @@ export function Notice({
     >
       {children}
     </div>
+  );
+}
+
+/** A warning in a few words, which unfolds to its sentence. */
+export function FoldedWarning({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: string;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      className="my-0.5 rounded px-2 py-0.5"
+      style={{ border: `1px solid ${colours.warning}`, color: colours.warning }}
+      title={open ? undefined : children}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className="cursor-pointer">{title}</summary>
+      <div>{children}</div>
+    </details>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useReducer, useState, useSyncExternalStore } from 'react';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
 import type { OutputSettings, StudyState } from '../state/studyState.ts';
+import { currentLanguage, subscribeToLanguage } from '../words/say.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
 
 /** Renders again when the viewer's segmentations or layout change. */
@@ -47,4 +48,9 @@ export function useClock(running: boolean): number {
     return () => clearInterval(timer);
   }, [running]);
   return now;
+}
+
+/** The language of the viewer. */
+export function useLanguage(): string {
+  return useSyncExternalStore(subscribeToLanguage, currentLanguage);
 }

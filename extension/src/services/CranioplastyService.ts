@@ -16,7 +16,7 @@ import { downloadReport, downloadSeg, downloadStl, downloadThreeMf } from './act
 import { judgeFit, setFitOverlay } from './actions/judge.ts';
 import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { lowerImplant } from './actions/lowerImplant.ts';
-import { setAppearance, showDisagreement } from './actions/look.ts';
+import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
 import { reconstruct } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
@@ -323,9 +323,9 @@ export class CranioplastyService {
     this.parts.shapes.applyBrush(study);
   }
 
-  /** Brings all planes to a place, patient LPS mm. */
+  /** Brings all planes to a place and turns 3D to it, patient LPS mm. */
   lookAt(position: Vec3): void {
-    this.parts.viewer.lookAt(position);
+    lookAtPlace(this.parts, position);
   }
 
   /** Whether a stored series needs no showing, as the result on the screen. */

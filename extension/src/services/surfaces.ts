@@ -1,4 +1,5 @@
 import type { ComparedShape, Comparison } from '../engine/judge/comparison.ts';
+import { meetsBone } from '../engine/judge/fitError.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import { vertexNormals } from '../engine/surface/mesh.ts';
 import type { Agreement } from '../engine/cascade/agreement.ts';
@@ -15,7 +16,7 @@ import {
   type StudyState,
 } from '../state/studyState.ts';
 import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
-import type { ContoursToShow, SurfaceToShow } from '../viewer/ViewerPort.ts';
+import type { ContoursToShow, Mark, Scene, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Distance from which on the colour no longer changes, mm: of two opinions, and of two compared shapes. */
 export const farthestShown = 3;
@@ -229,4 +230,30 @@ export function resultSurfaces(
     return [...surfaces, { id: 'fit', ...fitSurface(judged, overlay), appearance: seen }];
   }
   return design ? [...surfaces, axisSurface(design, state)] : surfaces;
+}
+
+/**
+ * All that is drawn of a result: its surfaces and contours, the worst places of the fit by their rank while its
+ * overlay is on, and above two shapes side by side which is which.
+ *
+ * @param lift as with `resultSurfaces`
+ */
+export function resultScene(
+  result: StudyResult,
+  state: Parameters<typeof resultSurfaces>[1],
+  lift = 0,
+): Scene {
+  const { compared, sideBySide, fit, overlay } = state;
+  const beside = sideBySide ? compared : undefined;
+  return {
+    surfaces: resultSurfaces(result, state, lift),
+    contours: resultContours(state),
+    notes: beside && { first: beside.labels[0], second: beside.labels[1] },
+    marks: beside || !overlay.shown ? [] : worstMarks(fit),
+  };
+}
+
+function worstMarks(fit: JudgedFit | undefined): Mark[] {
+  if (!fit || !meetsBone(fit.error.border)) return [];
+  return fit.error.worst.map(({ position }, rank) => ({ position, text: String(rank + 1) }));
 }

@@ -25,8 +25,9 @@ export const shapeStyles: Readonly<Record<ShapeName, ShapeStyle>> = {
 /** The arrow of the insertion axis. */
 export const axisColour = [250, 204, 21] as const;
 
+/** One of the two shapes at a time: of two at once, islands of one show through the other. */
 export const initialAppearance: Readonly<Record<ShapeName, ShapeAppearance>> = {
   skull: { visible: true, opacity: 1 },
   patch: { visible: true, opacity: 1 },
-  implant: { visible: true, opacity: 1 },
+  implant: { visible: false, opacity: 1 },
 };

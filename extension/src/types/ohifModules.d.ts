@@ -25,6 +25,13 @@ declare module '@ohif/core' {
   };
 }
 
+declare module '@ohif/i18n' {
+  import type { Translator } from '../words/say.ts';
+  /** OHIF's instance of i18next. */
+  const i18n: Translator;
+  export default i18n;
+}
+
 declare module '@ohif/ui-next' {
   import type { ComponentType, FunctionComponent, ReactNode } from 'react';
 
@@ -83,4 +90,7 @@ declare module '@ohif/ui-next' {
     readonly Content: ComponentType<{ readonly children: ReactNode; readonly className?: string }>;
   }
   export const PanelSection: SectionComponent;
+  export const Icons: {
+    addIcon(name: string, icon: ComponentType<{ readonly className?: string }>): void;
+  };
 }

@@ -21,12 +21,13 @@ import { EditTracker } from './segments/EditTracker.ts';
 import {
   ctDisplaySets,
   findCtDisplaySet,
+  referenceOf,
   summaryOf,
   viewportOf,
   viewportsShowing,
 } from './ctSelection.ts';
-import { readCtPlanes, readCtVoxels } from './ctVoxels.ts';
-import { lookAt, viewDirection } from './cameras.ts';
+import { readCoarseCt, readCtPlanes, readCtVoxels } from './ctVoxels.ts';
+import { lookAt, turnTo, viewDirection } from './cameras.ts';
 import {
   fingerprint,
   readHeld,
@@ -42,17 +43,15 @@ import { createPacs, type Pacs } from './pacs.ts';
 import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
-import { SliceContours } from './drawing/SliceContours.ts';
-import { SurfaceScene } from './drawing/SurfaceScene.ts';
+import { Drawing } from './drawing/Drawing.ts';
 import type {
   BrushTarget,
   CtChoice,
-  ContoursToShow,
   CtReference,
+  Scene,
   SegmentationToShow,
   ShapeAppearance,
   ShownSegment,
-  SurfaceToShow,
   ViewerPort,
 } from './ViewerPort.ts';
 
@@ -66,8 +65,9 @@ export class OhifViewer implements ViewerPort {
   private readonly commandsManager: CommandsManager;
   private readonly planes: PlaneSegmentations;
   private readonly brush: BrushSegment;
-  private readonly scene = new SurfaceScene();
-  private readonly sliceContours = new SliceContours();
+  private readonly drawing = new Drawing();
+  /** From the middle of the head to what 3D looks at. */
+  private facing: Vec3 | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
@@ -137,9 +137,10 @@ export class OhifViewer implements ViewerPort {
       cornerstoneViewportService.subscribe(
         cornerstoneViewportService.EVENTS.VIEWPORT_VOLUMES_CHANGED,
         ({ viewportInfo }: { viewportInfo: { getViewportId(): string } }) => {
-          void this.planes.showInNewViewport(viewportInfo.getViewportId());
-          this.scene.attach();
-          this.sliceContours.attach();
+          const viewportId = viewportInfo.getViewportId();
+          void this.planes.showInNewViewport(viewportId);
+          this.drawing.attach();
+          if (this.facing) turnTo(this.services, this.facing, viewportId);
           this.planes.styleNew();
           changed();
         },
@@ -154,8 +155,8 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions = [];
     this.planes.leave();
     this.brush.leave();
-    this.scene.show([]);
-    this.sliceContours.show(undefined);
+    this.drawing.clear();
+    this.facing = undefined;
     this.edits.clear();
     this.held.clear();
     clearTimeout(this.telling);
@@ -195,6 +196,10 @@ export class OhifViewer implements ViewerPort {
 
   readVoxels(series: CtSeries): Promise<CtVolume> {
     return readCtVoxels(series, this.displaySetOf(series).imageIds ?? []);
+  }
+
+  readCoarseVoxels(series: CtSeries): Promise<CtVolume> {
+    return readCoarseCt(series, this.displaySetOf(series).imageIds ?? []);
   }
 
   readPlanes(series: CtSeries, voxel: Vec3): Promise<[Int16Array, Int16Array, Int16Array]> {
@@ -329,6 +334,12 @@ export class OhifViewer implements ViewerPort {
     lookAt(this.services, position);
   }
 
+  turnTo(position: Vec3, middleOfHead: Vec3): void {
+    const [x, y, z] = position.map((v, a) => v - middleOfHead[a]);
+    this.facing = [x, y, z];
+    turnTo(this.services, this.facing);
+  }
+
   viewDirection(): Vec3 | undefined {
     return viewDirection(this.services);
   }
@@ -340,12 +351,8 @@ export class OhifViewer implements ViewerPort {
     });
   }
 
-  showSurfaces(surfaces: readonly SurfaceToShow[]): void {
-    this.scene.show(surfaces);
-  }
-
-  showContours(contours: ContoursToShow | undefined): void {
-    this.sliceContours.show(contours);
+  showScene(scene: Scene): void {
+    this.drawing.show(scene);
   }
 
   announce(dataset: NaturalDataset): void {
@@ -379,15 +386,6 @@ function isStored({ displaySetService }: Services, displaySetInstanceUID: string
         displaySet.displaySetInstanceUID === displaySetInstanceUID &&
         displaySet.instance !== undefined,
     );
-}
-
-function referenceOf(displaySet: DisplaySet): CtReference {
-  const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } = displaySet;
-  return {
-    studyInstanceUID: StudyInstanceUID,
-    seriesInstanceUID: SeriesInstanceUID,
-    label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
-  };
 }
 
 function gone(): CranioplastyError {

@@ -68,6 +68,8 @@ export interface ViewerPort {
   /** @throws CranioplastyError as `readCtSeries` */
   readSeries(ct: CtReference): CtSeries;
   readVoxels(series: CtSeries): Promise<CtVolume>;
+  /** The same in coarse voxels, each as dense as the densest in it, without holding the whole volume. */
+  readCoarseVoxels(series: CtSeries): Promise<CtVolume>;
   /** Segments that can be reconstructed, most likely skull first; those in `except` are results. */
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[];
   /** Voxels on the grid of the CT. */
@@ -93,14 +95,14 @@ export interface ViewerPort {
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
+  /** Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too. */
+  turnTo(position: Vec3, middleOfHead: Vec3): void;
   /** From the head to the eye in 3D, patient LPS, unit; undefined without a 3D view. */
   viewDirection(): Vec3 | undefined;
   /** Switches to two 3D viewports side by side, or back to the usual layout. */
   showSideBySide(sideBySide: boolean): void;
-  /** Replaces all surfaces in the 3D viewports. */
-  showSurfaces(surfaces: readonly SurfaceToShow[]): void;
-  /** Replaces the surface whose cuts are drawn on the planes; none if undefined. */
-  showContours(contours: ContoursToShow | undefined): void;
+  /** Replaces all that is drawn in 3D and on the planes. */
+  showScene(scene: Scene): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
   announce(dataset: NaturalDataset): void;
   /** Who the images are of, as they say. */
@@ -121,6 +123,23 @@ export interface ViewerPort {
   saveFile(bytes: BlobPart, name: string, type: string): void;
   /** Called when the CT, a segmentation or the layout may have changed. */
   subscribe(listener: () => void): () => void;
+}
+
+/** A place in the patient that is marked wherever it is in sight. */
+export interface Mark {
+  /** Patient LPS mm. */
+  readonly position: Vec3;
+  readonly text: string;
+}
+
+/** All that is drawn over the images. */
+export interface Scene {
+  readonly surfaces: readonly SurfaceToShow[];
+  /** The surface whose cuts are drawn on the planes. */
+  readonly contours?: ContoursToShow;
+  /** What stands above the usual 3D viewport, or above each of two. */
+  readonly notes?: Readonly<Partial<Record<'usual' | 'first' | 'second', string>>>;
+  readonly marks?: readonly Mark[];
 }
 
 /** A picture with what it shows. */

@@ -31,3 +31,34 @@ export function viewDirection(services: Grid): Vec3 | undefined {
   }
   return undefined;
 }
+
+/** Nearer to straight up or down than this (cosine), the front of the head is up on the screen. */
+const steep = 0.95;
+
+/**
+ * Turns the 3D viewports to look at a place of the head from outside, upright, from as far as they are.
+ *
+ * @param direction from the middle of the head to the place, patient LPS
+ * @param only the one viewport to turn
+ */
+export function turnTo(services: Grid, direction: Vec3, only?: string): void {
+  const size = Math.hypot(...direction);
+  if (!(size > 0)) return;
+  const normal = direction.map((v) => v / size) as Types.Point3;
+  const up: Types.Point3 = Math.abs(normal[2]) > steep ? [0, -1, 0] : [0, 0, 1];
+  const along = up.reduce((sum, v, a) => sum + v * normal[a], 0);
+  const viewUp = up.map((v, a) => v - along * normal[a]);
+  const length = Math.hypot(...viewUp);
+  for (const viewport of viewportsOf(services, Enums.ViewportType.VOLUME_3D)) {
+    const { focalPoint, position } = viewport.getCamera();
+    if (!focalPoint || !position || (only !== undefined && viewport.id !== only)) continue;
+    const distance = Math.hypot(...position.map((v, a) => v - focalPoint[a]));
+    viewport.setCamera({
+      // A viewport that is only given the direction would move what it looks at.
+      focalPoint,
+      position: focalPoint.map((v, a) => v + distance * normal[a]) as Types.Point3,
+      viewUp: viewUp.map((v) => v / length) as Types.Point3,
+    });
+    viewport.render();
+  }
+}

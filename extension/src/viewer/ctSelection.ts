@@ -2,6 +2,7 @@ import type { Types } from '@cornerstonejs/core';
 import { bestCt, summariseCt, type CtSummary } from '../dicom/ct/ctSummary.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
+import type { CtReference } from './ViewerPort.ts';
 
 type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;
 
@@ -92,4 +93,14 @@ export function viewportOf(
   viewportId: string,
 ): Types.IViewport | null {
   return cornerstoneViewportService.getCornerstoneViewport(viewportId) as Types.IViewport | null;
+}
+
+/** A display set of a CT as the rest of the extension knows it. */
+export function referenceOf(displaySet: DisplaySet): CtReference {
+  const { StudyInstanceUID, SeriesInstanceUID, SeriesDescription, SeriesNumber } = displaySet;
+  return {
+    studyInstanceUID: StudyInstanceUID,
+    seriesInstanceUID: SeriesInstanceUID,
+    label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
+  };
 }

@@ -2,7 +2,7 @@ import { imageLoader, metaData } from '@cornerstonejs/core';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CtSlice } from '../dicom/ct/ctSlice.ts';
 import { paddingHu, paddingRange } from '../dicom/ct/padding.ts';
-import type { Vec3 } from '../engine/space/grid.ts';
+import { indexToPatient, type Vec3 } from '../engine/space/grid.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { sliceKey } from './sliceKey.ts';
@@ -58,6 +58,45 @@ export async function readCtPlanes(
     if (z === k) planes[2].set(values);
   }
   return planes;
+}
+
+/** Edge of a coarse voxel at least, mm. */
+const coarse = 2;
+
+/**
+ * A CT in voxels of about 2 mm, each as dense as the densest of those it stands for: thin bone does not get
+ * holes that are none. Slice by slice, without holding the whole volume.
+ */
+export async function readCoarseCt(
+  series: CtSeries,
+  imageIds: readonly string[],
+): Promise<CtVolume> {
+  const { grid } = series;
+  const steps = grid.spacing.map((s) => Math.max(1, Math.round(coarse / s)));
+  const size = grid.size.map((n, a) => Math.ceil(n / steps[a])) as [number, number, number];
+  const data = new Int16Array(size[0] * size[1] * size[2]).fill(paddingHu);
+  const images = indexImages(imageIds);
+  const [columns, rows] = grid.size;
+  const values = new Int16Array(columns * rows);
+  for (const [z, slice] of series.slices.entries()) {
+    const imageId = images.get(sliceKey(slice.sopInstanceUID, slice.frameNumber));
+    if (!imageId) throw notLoaded();
+    await readSlice(imageId, slice, values);
+    const plane = size[0] * size[1] * Math.floor(z / steps[2]);
+    for (let y = 0, p = 0; y < rows; y++) {
+      const row = plane + size[0] * Math.floor(y / steps[1]);
+      for (let x = 0; x < columns; x++, p++) {
+        const q = row + Math.floor(x / steps[0]);
+        if (values[p] > data[q]) data[q] = values[p];
+      }
+    }
+  }
+  const middle = steps.map((step) => (step - 1) / 2) as [number, number, number];
+  const spacing = grid.spacing.map((s, a) => s * steps[a]) as [number, number, number];
+  return makeVolume(
+    { ...grid, size, spacing, origin: indexToPatient(grid, middle) },
+    data,
+  ) as CtVolume;
 }
 
 async function readSlice(imageId: string, slice: CtSlice, target: Int16Array): Promise<void> {

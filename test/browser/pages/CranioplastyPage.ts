@@ -27,6 +27,8 @@ export interface OpenOptions {
 /** The viewer in the Cranioplasty mode, as a user sees it. */
 export class CranioplastyPage {
   readonly page: Page;
+  /** Leaves the panel as the user finds it. */
+  keepFolds = false;
   readonly panel: Locator;
   readonly skullSource: Locator;
   readonly method: Locator;
@@ -63,12 +65,18 @@ export class CranioplastyPage {
     await this.page.getByText(patient).first().click();
     await this.page.getByRole('button', { name: 'Cranioplasty', exact: true }).click();
     await expect(this.panel).toBeVisible();
+    // Its parts come with the study.
+    await expect(this.skullSource.or(this.error).first()).toBeVisible();
+    await this.unfoldAll();
   }
 
   /** Opens a study by its address. */
   async open(origin: string, study: string, { query = '' }: OpenOptions = {}): Promise<void> {
     await this.page.goto(`${origin}/cranioplasty?StudyInstanceUIDs=${study}${query}`);
     await expect(this.panel).toBeVisible();
+    // Its parts come with the study.
+    await expect(this.skullSource.or(this.error).first()).toBeVisible();
+    await this.unfoldAll();
   }
 
   /** Chooses the first segment whose entry matches. */
@@ -80,7 +88,10 @@ export class CranioplastyPage {
 
   /** Starts a reconstruction without waiting for it. */
   async startReconstruction(method: 'network' | 'mirror' = 'network'): Promise<void> {
-    await this.method.selectOption(method);
+    if ((await this.method.inputValue()) !== method) {
+      await this.unfoldAll();
+      await this.method.selectOption(method);
+    }
     await this.reconstructButton.click();
   }
 
@@ -93,6 +104,15 @@ export class CranioplastyPage {
       throw new Error(`the panel says: ${await this.error.innerText()}`);
     }
     await expect(this.stage).toBeHidden();
+    await this.unfoldAll();
+  }
+
+  /** Opens all that is folded away, unless a test is about that. */
+  async unfoldAll(): Promise<void> {
+    if (this.keepFolds) return;
+    await this.panel.evaluate((panel) => {
+      for (const fold of panel.querySelectorAll('details')) fold.open = true;
+    });
   }
 
   /** Rehearses the result on the intact side and returns the figures that the panel shows. */

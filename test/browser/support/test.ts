@@ -1,7 +1,13 @@
 import { test as base, expect } from '@playwright/test';
+import { tourId } from '../../../extension/src/tour.ts';
 import { startViewer, type ViewerServer } from './viewerServer.ts';
 import { startOrthanc, type Orthanc } from './orthanc.ts';
 import { CranioplastyPage } from '../pages/CranioplastyPage.ts';
+
+interface Options {
+  /** Whether the tour of a first visit is shown; it lies over everything. */
+  readonly tour: boolean;
+}
 
 interface Fixtures {
   /** The viewer with a store of its own that holds the demonstration study. */
@@ -21,7 +27,8 @@ interface WorkerFixtures {
 
 const LOCAL = /^(http:\/\/127\.0\.0\.1:\d+\/|blob:http:\/\/127\.0\.0\.1:\d+\/|data:)/;
 
-export const test = base.extend<Fixtures, WorkerFixtures>({
+export const test = base.extend<Fixtures & Options, WorkerFixtures>({
+  tour: [false, { option: true }],
   viewer: async ({}, use) => {
     const viewer = await startViewer();
     await use(viewer);
@@ -42,7 +49,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
   // In every test, asked for or not: no request leaves the page's origin.
   strangers: [
-    async ({ context }, use) => {
+    async ({ context, tour }, use) => {
+      if (!tour) {
+        const shown = JSON.stringify([tourId]);
+        await context.addInitScript((ids) => localStorage.setItem('shownTours', ids), shown);
+      }
       const strangers: string[] = [];
       const origins = new Set<string>();
       context.on('request', (request) => {

@@ -33,6 +33,7 @@ import {
   rotationFromEuler,
 } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
+import { siteOf } from '../../../extension/src/engine/shape/site.ts';
 import { shippedAtlas } from '../../support/atlasFiles.ts';
 import {
   phantomGrid,
@@ -221,6 +222,23 @@ describe('reconstruct with the mirrored skull', () => {
       'measure',
     ]);
     expect(result.patch.mask.data.some((v, p) => v && defective.data[p])).toBe(false);
+  });
+
+  it('closes every opening, not the largest only, and no sliver beside one', async () => {
+    const { defective } = phantomSkull(atlas, straightPose);
+    const parietal: PhantomDefect = { centre: [160, 140, 90], radius: 16 };
+    const { patch: second } = phantomSkull(atlas, straightPose, parietal);
+    for (let p = 0; p < second.data.length; p++) if (second.data[p]) defective.data[p] = 0;
+    for (const method of ['mirror', 'continuation'] as const) {
+      const { patch, pieces } = await reconstruct({ skull: defective, atlas, method });
+      let common = 0;
+      for (let p = 0; p < second.data.length; p++) common += second.data[p] & patch.mask.data[p];
+      expect(common / countSet(second.data), method).toBeGreaterThan(0.8);
+      expect(
+        pieces.map(({ middle }) => siteOf(middle, straightPose)),
+        method,
+      ).toEqual(['right frontal', 'left parietal']);
+    }
   });
 
   it('puts back bone beyond a grid that ends where the bone does', async () => {

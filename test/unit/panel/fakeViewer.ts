@@ -1,4 +1,4 @@
-import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
+import { identityAxes, type Grid, type Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
 import { readCtSeries, type CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
 import { summariseCt } from '../../../extension/src/dicom/ct/ctSummary.ts';
@@ -14,6 +14,7 @@ import type {
   ContoursToShow,
   CtChoice,
   CtReference,
+  Scene,
   SegmentationToShow,
   ShownSegment,
   SurfaceToShow,
@@ -105,7 +106,6 @@ export class FakeViewer implements ViewerPort {
   readonly revisions = new Map<string, number>();
   readonly files: { name: string; size: number; bytes: BlobPart }[] = [];
   readonly announced: NaturalDataset[] = [];
-  surfaces: readonly SurfaceToShow[] = [];
   position: readonly number[] | undefined;
   ready = true;
   ct: CtReference | Error = {
@@ -130,6 +130,9 @@ export class FakeViewer implements ViewerPort {
   }
   readSeries(): CtSeries {
     return readCtSeries(this.instances);
+  }
+  async readCoarseVoxels() {
+    return { grid: ctGrid, data: new Int16Array(60) };
   }
   async readVoxels() {
     return { grid: ctGrid, data: new Int16Array(60) };
@@ -224,11 +227,14 @@ export class FakeViewer implements ViewerPort {
     return caseIdentity(this.instances[0]);
   }
 
-  contours: ContoursToShow | undefined;
+  scene: Scene = { surfaces: [] };
   sideBySide = false;
 
-  showContours(contours: ContoursToShow | undefined): void {
-    this.contours = contours;
+  get surfaces(): readonly SurfaceToShow[] {
+    return this.scene.surfaces;
+  }
+  get contours(): ContoursToShow | undefined {
+    return this.scene.contours;
   }
 
   showSideBySide(sideBySide: boolean): void {
@@ -238,8 +244,13 @@ export class FakeViewer implements ViewerPort {
   lookAt(position: readonly [number, number, number]): void {
     this.position = position;
   }
-  showSurfaces(surfaces: readonly SurfaceToShow[]): void {
-    this.surfaces = surfaces;
+  /** From where 3D is looked at: the place in front and the middle of the head. */
+  turned: { readonly position: Vec3; readonly middle: Vec3 } | undefined;
+  turnTo(position: Vec3, middle: Vec3): void {
+    this.turned = { position, middle };
+  }
+  showScene(scene: Scene): void {
+    this.scene = scene;
   }
   announce(dataset: NaturalDataset): void {
     this.announced.push(dataset);

@@ -13,7 +13,7 @@ const ohifDist = join(
 describe('the modules that the viewer lends', () => {
   it('are all found in the installed viewer', () => {
     const script = createHostScript(ohifDist, []);
-    for (const name of ['react', '@cornerstonejs/core', '@ohif/ui-next']) {
+    for (const name of ['react', '@cornerstonejs/core', '@ohif/ui-next', '@ohif/i18n']) {
       expect(script).toContain(JSON.stringify(name));
     }
   });

@@ -29,6 +29,7 @@ const MODULES: Readonly<Record<string, readonly string[]>> = {
   '@cornerstonejs/tools/dist/esm/index.js': [],
   'core/src/index.ts': ['.DicomMetadataStore', '.utils', '.useSystem'],
   'ui-next/src/index.ts': ['.Button', '.PanelSection', '.Icons'],
+  'i18n/src/index.js': ['["default"]'],
   'vtk.js/Rendering/Core/Actor.js': ['["default"]'],
   'vtk.js/Rendering/Core/Mapper.js': ['["default"]'],
   'vtk.js/Common/DataModel/PolyData.js': ['["default"]'],

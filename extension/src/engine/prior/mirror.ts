@@ -4,7 +4,7 @@ import { boneLookup, directionCell, openDirections } from '../bone/closure.ts';
 import type { Atlas } from '../pose/atlas.ts';
 import type { RegionField } from '../space/canonical.ts';
 import { regionGrid, shapeThreshold } from '../space/canonical.ts';
-import { keepLargestComponent } from '../space/components.ts';
+import { eraseComponents, labelComponents } from '../space/components.ts';
 import type { Box } from '../space/crop.ts';
 import { boundingBox, cropData } from '../space/crop.ts';
 import { CranioplastyError } from '../space/errors.ts';
@@ -25,8 +25,9 @@ const fromHeight = 12;
 const lowest = -0.35;
 /** Cells of the direction map by which a defect is widened, so that the patch reaches its border. */
 const widening = 2;
-/** A largest opening smaller than this is no defect, share of the sphere. */
+/** A largest opening smaller than this is no defect, and neither is another one smaller than that; shares of the sphere. */
 const leastOpening = 5e-4;
+const leastOther = 1.25e-3;
 /** Between these distances from the centre lies the vault, mm. */
 const boneReach = [35, 125];
 const tukeyWidths = [8, 6, 4, 3];
@@ -43,8 +44,8 @@ interface Symmetry {
 
 /**
  * The classical baseline: the skull mirrored at its own mid-sagittal plane, less the skull, where
- * the skull is open as seen from inside. It knows nothing about bilateral defects. Serves as
- * comparison and as fallback when no network can run.
+ * the skull is open as seen from inside, at every opening. It knows nothing about bilateral defects. Serves
+ * as comparison and as fallback when no network can run.
  *
  * @param skull defective skull on the canonical grid
  * @param centre a point inside the cranial cavity, canonical mm
@@ -56,8 +57,8 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
   const [nx, ny, nz] = grid.size;
   const h = grid.spacing[0];
   const map = openDirections(boneLookup(skull), centre, h, 180);
-  const defect = largestOpening(map);
-  if (!defect) throw noDifference();
+  const openings = findOpenings(map);
+  if (!openings) throw noDifference();
   const candidate = subtractFromMirrored(skull, findSymmetry(skull));
   for (let k = 0, p = 0; k < nz; k++)
     for (let j = 0; j < ny; j++)
@@ -69,12 +70,13 @@ export function mirrorPatch(skull: Mask, centre: Vec3): RegionField {
           (j + 0.5) * h - centre[1],
           (k + 0.5) * h - centre[2],
         );
-        if (!defect[cell]) candidate[p] = 0;
+        candidate[p] = openings[cell];
       }
-  if (!keepLargestComponent({ grid, data: candidate })) throw noDifference();
-  const box = boundingBox([candidate], grid.size);
+  keepLargestOfEach(candidate, grid);
+  const patch = atLeast(candidate, 1);
+  const box = boundingBox([patch], grid.size);
   if (!box) throw noDifference();
-  const crop = cropData(candidate, grid.size, box);
+  const crop = cropData(patch, grid.size, box);
   return {
     grid: regionGrid(grid, { start: box.low, size: crop.size }),
     data: Float32Array.from(crop.data),
@@ -100,9 +102,9 @@ export function continuationPatch(
   const { grid } = skull;
   const { centre } = atlas;
   const map = openDirections(boneLookup(skull), centre, grid.spacing[0], 180);
-  const defect = largestOpening(map);
-  if (!defect) throw noDifference();
-  const box = reachOf(map, defect, centre, grid);
+  const openings = findOpenings(map);
+  if (!openings) throw noDifference();
+  const box = reachOf(map, openings, centre, grid);
   const size: Vec3 = [0, 1, 2].map((a) => box.high[a] - box.low[a]) as [number, number, number];
   const part = regionGrid(grid, { start: box.low, size });
   const mirrored = new Float32Array(size[0] * size[1] * size[2]);
@@ -115,6 +117,7 @@ export function continuationPatch(
   } else fittedMeanSkull(atlas, continuation, part, mean);
   const bone = cropData(skull.data, grid.size, box).data;
   const probability = new Float32Array(mirrored.length);
+  const opening = new Uint8Array(mirrored.length);
   const half = map.columns / 2;
   for (let k = 0, p = 0; k < size[2]; k++)
     for (let j = 0; j < size[1]; j++)
@@ -122,19 +125,20 @@ export function continuationPatch(
         if (bone[p] || (mirrored[p] === 0 && mean[p] === 0)) continue;
         const [x, y, z] = [i, j, k].map((v, a) => part.origin[a] + v * part.spacing[a] - centre[a]);
         const cell = directionCell(map, x, y, z);
-        if (!defect[cell]) continue;
+        if (!openings[cell]) continue;
+        opening[p] = openings[cell];
         if (shape && priorWeight(shape, x, y, z) >= 0.5) {
           probability[p] = mean[p];
           continue;
         }
         const column = cell % map.columns;
         const opposite = cell - column + ((half - 1 - column + map.columns) % map.columns);
-        probability[p] = defect[opposite] ? mean[p] : mirrored[p];
+        probability[p] = openings[opposite] ? mean[p] : mirrored[p];
       }
   const patch = atLeast(probability, shapeThreshold);
-  const kept = patch.slice();
-  if (!keepLargestComponent({ grid: part, data: kept })) throw noDifference();
-  for (let p = 0; p < kept.length; p++) if (patch[p] && !kept[p]) probability[p] = 0;
+  for (let p = 0; p < patch.length; p++) if (!patch[p]) opening[p] = 0;
+  if (!keepLargestOfEach(opening, part)) throw noDifference();
+  for (let p = 0; p < patch.length; p++) if (patch[p] && !opening[p]) probability[p] = 0;
   return { grid: part, data: probability };
 }
 
@@ -161,11 +165,31 @@ function reachOf(map: OpenDirections, chosen: Uint8Array, centre: Vec3, grid: Gr
   return { low: low as [number, number, number], high: high as [number, number, number] };
 }
 
-/** The largest connected opening of the vault as a map, widened; null if there is none. */
-function largestOpening({ rows, columns, open }: OpenDirections): Uint8Array | null {
+/**
+ * Keeps the largest connected piece of each opening, so that no sliver beside it is one of the patch.
+ *
+ * @param data numbers of the openings, 0 for none; changed in place
+ * @returns whether anything is left
+ */
+function keepLargestOfEach(data: Uint8Array, { size }: Grid): boolean {
+  const components = labelComponents(atLeast(data, 1), size);
+  const { label, start, sizes } = components;
+  // Largest first: the first one of an opening is its largest.
+  const openingOf = new Uint8Array(sizes.length);
+  for (let r = 0; r < start.length; r++) openingOf[label[r]] ||= data[start[r]];
+  const seen = new Set<number>();
+  const kept = Array.from(openingOf, (opening) => seen.size !== seen.add(opening).size);
+  eraseComponents(data, components, (piece) => !kept[piece]);
+  return sizes.length > 0;
+}
+
+/**
+ * The connected openings of the vault as a map of their numbers from 1, largest first, each widened; null if
+ * there is none that is a defect.
+ */
+function findOpenings({ rows, columns, open }: OpenDirections): Uint8Array | null {
   const seen = new Uint8Array(open.length);
-  let best: number[] = [];
-  let bestArea = 0;
+  const found: { readonly cells: readonly number[]; readonly area: number }[] = [];
   const weight = (r: number): number => Math.sin(((r + 0.5) / rows) * Math.PI);
   const last = Math.floor((Math.acos(lowest) / Math.PI) * rows);
   for (let start = 0; start < last * columns; start++) {
@@ -191,24 +215,29 @@ function largestOpening({ rows, columns, open }: OpenDirections): Uint8Array | n
         cells.push(next);
       }
     }
-    if (area > bestArea) {
-      best = cells;
-      bestArea = area;
-    }
+    found.push({ cells, area: area / (rows * columns * (2 / Math.PI)) });
   }
-  if (bestArea < leastOpening * rows * columns * (2 / Math.PI)) return null;
+  const defects = found
+    .sort((a, b) => b.area - a.area)
+    .filter(({ area }, rank) => area >= (rank === 0 ? leastOpening : leastOther))
+    .slice(0, 255);
+  if (defects.length === 0) return null;
   const out = new Uint8Array(open.length);
-  for (const cell of best) {
-    const r = Math.floor(cell / columns);
-    const c = cell % columns;
-    // Columns crowd together near the pole.
-    const around = Math.min(columns / 2, Math.ceil(widening / Math.max(weight(r), 0.02)));
-    for (let dr = -widening; dr <= widening; dr++)
-      for (let dc = -around; dc <= around; dc++) {
-        const row = r + dr;
-        if (row >= 0 && row < rows) out[row * columns + ((c + dc + columns) % columns)] = 1;
-      }
-  }
+  // The larger one last: where two meet once widened, it has the cells.
+  defects.reverse().forEach(({ cells }, rank) => {
+    for (const cell of cells) {
+      const r = Math.floor(cell / columns);
+      const c = cell % columns;
+      // Columns crowd together near the pole.
+      const around = Math.min(columns / 2, Math.ceil(widening / Math.max(weight(r), 0.02)));
+      for (let dr = -widening; dr <= widening; dr++)
+        for (let dc = -around; dc <= around; dc++) {
+          const row = r + dr;
+          if (row >= 0 && row < rows)
+            out[row * columns + ((c + dc + columns) % columns)] = defects.length - rank;
+        }
+    }
+  });
   return out;
 }
 

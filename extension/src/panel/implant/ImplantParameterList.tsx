@@ -6,6 +6,8 @@ import {
 } from '../../engine/implant/parameters.ts';
 import { isInUse } from '../../services/implantWords.ts';
 import type { ChosenParameters, ImplantChoices } from '../../state/implantChoices.ts';
+import { say } from '../../words/say.ts';
+import { Fold } from '../parts.tsx';
 import { ParameterField } from './ParameterField.tsx';
 
 interface Props {
@@ -48,17 +50,16 @@ export function ImplantParameterList(props: Props) {
         />
       ));
   const ways = [
-    ['undo', 'Undo', choices.past.length > 0, props.onUndo],
-    ['redo', 'Redo', choices.future.length > 0, props.onRedo],
-    ['reset', 'Reset to defaults', Object.keys(given).length > 0, props.onReset],
+    ['undo', say('implant.undo'), choices.past.length > 0, props.onUndo],
+    ['redo', say('implant.redo'), choices.future.length > 0, props.onRedo],
+    ['reset', say('implant.reset'), Object.keys(given).length > 0, props.onReset],
   ] as const;
   return (
     <div className="flex flex-col gap-2">
       {fields(true)}
-      <details data-cy="cranioplasty-implant-more">
-        <summary className="text-foreground cursor-pointer">More</summary>
+      <Fold level="part" title={say('implant.more')} data-cy="cranioplasty-implant-more">
         <div className="flex flex-col gap-2 py-1">{fields(false)}</div>
-      </details>
+      </Fold>
       <div className="flex flex-wrap gap-2">
         {ways.map(([name, label, possible, onClick]) => (
           <Button

@@ -3,6 +3,7 @@ import { useId, useState, type ReactNode } from 'react';
 import type { ImplantParameters, ParameterDescription } from '../../engine/implant/parameters.ts';
 import { describeAxis, describeRange } from '../../services/implantWords.ts';
 import type { ChosenParameters } from '../../state/implantChoices.ts';
+import { say } from '../../words/say.ts';
 import { Choice, Toggle } from '../parts.tsx';
 
 interface Props<Kind extends ParameterDescription['kind']> {
@@ -42,7 +43,6 @@ export function ParameterField(props: Props<ParameterDescription['kind']>) {
           <Toggle
             data-cy={id}
             label={parameter.label}
-            explanation={parameter.label}
             checked={value === true}
             onChange={(on) => onChange({ [parameter.name]: on })}
           />
@@ -72,8 +72,7 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
     <div>
       <label className="flex items-center justify-between gap-2">
         <span className="text-muted-foreground">
-          {label}
-          {unit && `, ${unit}`}
+          {unit ? say('implant.withUnit', { label, unit }) : label}
         </span>
         <Input
           data-cy={`cranioplasty-implant-${name}`}
@@ -84,7 +83,7 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
           max={most}
           step={step}
           value={typed ?? (isWord ? '' : String(value))}
-          placeholder={isWord ? `as ${word}` : undefined}
+          placeholder={isWord ? say('implant.likeWord', { word }) : undefined}
           disabled={disabled || isWord}
           onChange={({ target }) => {
             setTyped(target.value);
@@ -96,7 +95,7 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
       </label>
       {word !== undefined && (
         <label className="text-muted-foreground flex items-center justify-end gap-2">
-          As the {word}
+          {say('implant.asWord', { word })}
           <input
             type="checkbox"
             data-cy={`cranioplasty-implant-${name}-${word}`}
@@ -106,9 +105,7 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
           />
         </label>
       )}
-      <Help id={helpId}>
-        {describeRange(parameter)}. {help}
-      </Help>
+      <Help id={helpId}>{say('implant.range', { range: describeRange(parameter), help })}</Help>
     </div>
   );
 }
@@ -132,7 +129,7 @@ function AxisField({ parameter, value, disabled, onChange, onAxisFromView }: Pro
           disabled={disabled}
           onClick={onAxisFromView}
         >
-          From the 3D view
+          {say('implant.axis.fromView')}
         </Button>
         <Button
           data-cy="cranioplasty-implant-axis-automatic"
@@ -141,7 +138,7 @@ function AxisField({ parameter, value, disabled, onChange, onAxisFromView }: Pro
           disabled={disabled || automatic}
           onClick={() => onChange({ [name]: undefined })}
         >
-          Automatic
+          {say('implant.axis.automatic')}
         </Button>
       </div>
       <Help>{help}</Help>

@@ -1,4 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { ComparedShape } from '../../engine/judge/comparison.ts';
+import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import {
@@ -27,7 +29,7 @@ export function compare(parts: Parts): Promise<void> {
   return work.run('compare', async (ct, client) => {
     const study = ct.studyInstanceUID;
     // Another implant makes what was said of the one before void.
-    await shapes.designing.settled(study);
+    await shapes.settled(study);
     const result = requireResult(parts, study);
     const [first, second] = store
       .get(study)
@@ -39,7 +41,11 @@ export function compare(parts: Parts): Promise<void> {
     });
     store.update(study, {
       compared: {
-        comparison,
+        comparison: {
+          ...comparison,
+          first: asMeasured(comparison.first, first),
+          second: asMeasured(comparison.second, second),
+        },
         labels: [first.label, second.label],
         revision: edits.revision(result),
       },
@@ -58,17 +64,30 @@ export function showSideBySide({ viewer, store, shapes }: Parts, sideBySide: boo
   shapes.showSurfaces();
 }
 
+/** A shape to compare, with its figures where it has some. */
+interface ShapeToCompare {
+  readonly label: string;
+  readonly read: () => Promise<Mask>;
+  readonly measurements?: ShapeMeasurements;
+}
+
+/** A shape has one set of figures, whatever it is compared with: measured from voxels alone they are others. */
+function asMeasured(compared: ComparedShape, { measurements }: ShapeToCompare): ComparedShape {
+  return measurements ? { ...compared, measurements } : compared;
+}
+
 /** @throws CranioplastyError `bad-segmentation` if the shape is gone */
 function comparable(
   parts: Parts,
   ct: CtReference,
   result: StudyResult,
   wanted: string,
-): { readonly label: string; readonly read: () => Promise<Mask> } {
+): ShapeToCompare {
   const shape = resultShapes.find((name) => resultKey(name) === wanted);
   if (shape)
     return {
       label: resultLabel(shape),
+      measurements: result.shapes[shape].measurements,
       read: async () => parts.edits.currentMasks(result)[shape],
     };
   const other = otherImplant(result).find(({ key }) => key === wanted);
@@ -84,14 +103,12 @@ function comparable(
 }
 
 /** The implant that is not shown, if there are a designed and a predicted one. */
-function otherImplant(
-  result: StudyResult | undefined,
-): (Comparable & { readonly read: () => Promise<Mask> })[] {
+function otherImplant(result: StudyResult | undefined): (Comparable & ShapeToCompare)[] {
   if (!result?.design) return [];
   const { design, reconstruction } = result;
-  const { mask } = shownDesign(result) ? reconstruction.implant : design.shape;
+  const { mask, measurements } = shownDesign(result) ? reconstruction.implant : design.shape;
   const label = shownDesign(result) ? 'Implant as predicted' : 'Implant as designed';
-  return [{ key: 'other-implant', label, read: async () => mask }];
+  return [{ key: 'other-implant', label, measurements, read: async () => mask }];
 }
 
 const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;

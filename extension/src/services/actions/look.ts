@@ -1,3 +1,5 @@
+import { middleOfHead } from '../../engine/shape/site.ts';
+import type { Vec3 } from '../../engine/space/grid.ts';
 import type { ShapeName } from '../../state/shapes.ts';
 import type { ShapeAppearance } from '../../viewer/ViewerPort.ts';
 import { currentStudy } from '../currentCt.ts';
@@ -16,6 +18,14 @@ export function setAppearance(
     appearance: { ...appearance, [shape]: { ...appearance[shape], ...change } },
   });
   shapes.applyAppearance(study);
+}
+
+/** Brings all planes to a place and, where it is known which way the head lies, turns 3D to it; patient LPS mm. */
+export function lookAtPlace({ viewer, store }: Parts, position: Vec3): void {
+  viewer.lookAt(position);
+  const study = currentStudy(viewer);
+  const result = study === undefined ? undefined : store.get(study).result;
+  if (result) viewer.turnTo(position, middleOfHead(result.reconstruction.alignment.toCanonical));
 }
 
 /** Colours the patch in 3D by how far the network and the shape prior put its surface apart. */

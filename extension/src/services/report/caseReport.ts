@@ -3,13 +3,14 @@ import { warnOfThickness } from '../../dicom/ct/ctSummary.ts';
 import { product } from '../../dicom/product.ts';
 import type { Comparison } from '../../engine/judge/comparison.ts';
 import { meetsBone, type FitError } from '../../engine/judge/fitError.ts';
-import type { PatchMetrics } from '../../engine/judge/metrics.ts';
 import type { Rehearsal } from '../../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import { describeModel, termsOf, type ModelIdentity } from '../../models.ts';
 import { isEdited, noBorder, type StudyResult, type StudyState } from '../../state/studyState.ts';
 import type { Picture } from '../../viewer/ViewerPort.ts';
 import { describeDesign, designSections, type DesignDescription } from './designReport.ts';
+import { sayInEnglish } from '../../words/say.ts';
+import { metricFigures, shapeFigures, tell, type Figure } from '../figures.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
 import { section, type Line } from './reportSection.ts';
 import { currentWarnings } from '../shapes/resultParts.ts';
@@ -176,6 +177,7 @@ table { border-collapse: collapse; width: 100%; }
 td { padding: .08rem .3rem; border-bottom: 1px solid #e5e5e5; vertical-align: top; }
 td + td { text-align: right; overflow-wrap: anywhere; }
 .words td + td { overflow-wrap: normal; white-space: nowrap; }
+.text td + td { text-align: left; overflow-wrap: normal; } .text td:first-child { white-space: nowrap; }
 .sign { margin-top: 1rem; border-top: 1px solid #999; padding-top: .3rem; }
 `;
 
@@ -203,20 +205,19 @@ function caseLines({ patient, reader, study, created }: CaseDescription): Line[]
 
 function shapeLines(shape: CaseDescription['shapes']['skullPatch']): Line[] {
   return [
-    ['Volume', `${shape.volume.toFixed(1)} ml`],
-    ['Outer area', `${shape.outerArea.toFixed(1)} cm²`],
-    ['Thickness, mean (max)', `${shape.meanThickness.toFixed(1)} (${mm(shape.maxThickness, 1)})`],
-    ['Largest extent', mm(shape.extent, 0)],
+    ...figureLines(shapeFigures, shape),
     ...(shape.edited ? [['Edited by hand, and measured after', 'yes'] as const] : []),
   ];
 }
 
-function metricLines({ dice, borderDice, hd95, outerSurfaceError }: PatchMetrics): Line[] {
-  return [
-    ['Dice, at the border', `${dice.toFixed(3)}, ${borderDice.toFixed(3)}`],
-    ['HD95, both ways pooled', mm(hd95)],
-    ['Outer-surface error', mm(outerSurfaceError)],
-  ];
+function figureLines<Of>(figures: readonly Figure<Of>[], measured: Of): Line[] {
+  return figures.map((figure) => [sayInEnglish(figure.key), tell(figure, measured)]);
+}
+
+/** What the figures above mean, each once. */
+function definitionLines({ rehearsal, fit }: CaseDescription): Line[] {
+  const figures = [...shapeFigures, ...(rehearsal || fit?.metrics ? metricFigures : [])];
+  return figures.map(({ key, help }) => [sayInEnglish(key), sayInEnglish(help)]);
 }
 
 function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescription['fit']>) {
@@ -225,18 +226,15 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
     ...(meetsBone(border)
       ? [
           [
-            'Border distance, mean (95 %)',
+            sayInEnglish('fit.border'),
             `${border.distance.toFixed(2)} (${mm(border.distance95)})`,
           ] as const,
-          [
-            'Border curvature error (MSE of K)',
-            `${border.curvature.toExponential(2)} 1/mm⁴`,
-          ] as const,
+          [sayInEnglish('fit.curvature'), `${border.curvature.toExponential(2)} 1/mm⁴`] as const,
         ]
       : [['Border', noBorder] as const]),
   ];
   if (metrics) {
-    lines.push(...metricLines(metrics));
+    lines.push(...figureLines(metricFigures, metrics));
   }
   worst.forEach(({ distance, extent, position }, rank) =>
     lines.push([
@@ -248,7 +246,7 @@ function fitLines({ judgedBy, border, metrics, worst }: NonNullable<CaseDescript
 }
 
 function rehearsalLines({ volume, metrics }: Rehearsal): Line[] {
-  return [['Known bone', `${volume.toFixed(1)} ml`], ...metricLines(metrics)];
+  return [['Known bone', `${volume.toFixed(1)} ml`], ...figureLines(metricFigures, metrics)];
 }
 
 function comparisonLines({
@@ -260,20 +258,19 @@ function comparisonLines({
   hd95,
   hausdorff,
 }: NonNullable<CaseDescription['comparison']>): Line[] {
-  const pair = (of: (shape: ComparedDescription) => number, unit: string): string =>
-    `${of(first).toFixed(1)}, ${of(second).toFixed(1)} ${unit}`;
   return [
     ['First', first.label],
     ['Second', second.label],
-    ['Volume of each', pair(({ measurements }) => measurements.volume, 'ml')],
-    ['Not in the other', pair(({ alone }) => alone, 'ml')],
-    ['Outer area of each', pair(({ measurements }) => measurements.outerArea, 'cm²')],
-    ['Mean thickness of each', pair(({ measurements }) => measurements.meanThickness, 'mm')],
-    ['Common volume (Dice)', `${common.toFixed(1)} ml (${dice.toFixed(3)})`],
-    [
-      'Surfaces apart: mean, 95 %, largest',
-      `${meanDistance.toFixed(2)}, ${hd95.toFixed(1)}, ${mm(hausdorff, 1)}`,
-    ],
+    ...shapeFigures.map((figure): Line => {
+      const [one, other] = [first, second].map((shape) => tell(figure, shape.measurements));
+      return [`${sayInEnglish(figure.key)}, of each`, `${one}, ${other}`];
+    }),
+    ['Not in the other, of each', `${first.alone.toFixed(1)} ml, ${second.alone.toFixed(1)} ml`],
+    [sayInEnglish('compare.common'), `${common.toFixed(1)} ml`],
+    [sayInEnglish('figure.dice'), dice.toFixed(2)],
+    [sayInEnglish('compare.mean'), mm(meanDistance, 1)],
+    [sayInEnglish('figure.hd95'), mm(hd95, 1)],
+    [sayInEnglish('compare.largest'), mm(hausdorff, 1)],
   ];
 }
 
@@ -309,12 +306,12 @@ ${section('How it was made', [
   ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
   ['Time', `${(about.elapsed / 1000).toFixed(1)} s`],
   ['Skull', study.skull],
-  ['Alignment residual', mm(alignment.residual)],
+  [sayInEnglish('made.alignment'), mm(alignment.residual)],
   ['Scales of the atlas fit', alignment.scales.map((s) => s.toFixed(3)).join(', ')],
   ...(deviation
     ? [
         [
-          'Expected error outside (SD of the shape prior), mean (95 %)',
+          sayInEnglish('confidence.deviation'),
           `${deviation.mean.toFixed(2)} (${mm(deviation.p95)})`,
         ] as const,
       ]
@@ -322,7 +319,7 @@ ${section('How it was made', [
   ...(agreement
     ? [
         [
-          `Network and shape prior apart${about.shapes.skullPatch.edited ? ', before the edits' : ''}, mean (95 %)`,
+          `${sayInEnglish('confidence.agreement')}${about.shapes.skullPatch.edited ? ', before the edits' : ''}`,
           `${agreement.mean.toFixed(2)} (${mm(agreement.p95)})`,
         ] as const,
       ]
@@ -332,6 +329,7 @@ ${section('How it was made', [
   ...(study.savedSopInstanceUID ? [['Stored as', study.savedSopInstanceUID] as const] : []),
 ])}
 </div>
+${section('What the figures mean', definitionLines(about), 'text')}
 <p class="sign">Looked at by, date:</p>
 </body></html>
 `;

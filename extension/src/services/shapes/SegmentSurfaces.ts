@@ -37,6 +37,11 @@ export class SegmentSurfaces {
     });
   }
 
+  /** Whether a segment that is to be seen has no surface yet. */
+  get isWorking(): boolean {
+    return this.next() !== undefined;
+  }
+
   dispose(): void {
     this.wanted = [];
     this.client.dispose();

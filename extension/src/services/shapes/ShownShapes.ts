@@ -1,17 +1,21 @@
+import { middleOfHead } from '../../engine/shape/site.ts';
 import { sameVoxels } from '../../engine/space/voxels.ts';
+import { middleVertex } from '../../engine/surface/mesh.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
-import type { StudyResult } from '../../state/studyState.ts';
+import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import { loadedKey } from '../../viewer/skullSource.ts';
-import type { ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
+import { say } from '../../words/say.ts';
+import { BonePreview } from './BonePreview.ts';
 import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
 import { showFailure } from '../failures.ts';
 import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
-import { resultContours, resultSurfaces } from '../surfaces.ts';
+import { resultScene } from '../surfaces.ts';
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
@@ -24,6 +28,9 @@ export class ShownShapes {
   /** How far out of its place the implant is drawn, mm. */
   private lift = 0;
   private segmentSurfaces: SegmentSurfaces | undefined;
+  private bonePreview: BonePreview | undefined;
+  /** The bone of the CT, which stays until there is the surface of a segment. */
+  private drawnBone: Scene['surfaces'] = [];
   private stopListening: (() => void) | undefined;
   /** Studies whose shapes are shown, or being shown, on this visit. */
   private readonly shown = new Set<string>();
@@ -43,7 +50,15 @@ export class ShownShapes {
   }
 
   enter(createClient: () => WorkerClient): void {
-    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), () => this.showSurfaces());
+    const changed = () => this.showSurfaces();
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
+    this.bonePreview ??= new BonePreview(
+      this.viewer,
+      createClient(),
+      (ct) => this.isBoneNeeded(ct),
+      changed,
+    );
+    this.drawnBone = [];
     this.remeasuring.enter(createClient);
     this.designing.enter(createClient);
     this.stopListening ??= this.viewer.subscribe(() => this.followViewer());
@@ -53,6 +68,8 @@ export class ShownShapes {
   leave(): void {
     this.segmentSurfaces?.dispose();
     this.segmentSurfaces = undefined;
+    this.bonePreview?.dispose();
+    this.bonePreview = undefined;
     this.stopListening?.();
     this.stopListening = undefined;
     for (const study of this.shown) this.keepEdits(study);
@@ -132,6 +149,14 @@ export class ShownShapes {
     this.applyBrush(study);
     this.remeasuring.follow(study);
     this.designing.follow(study);
+    this.turnToDefect(shownResult);
+  }
+
+  /** One looks at the patch first. */
+  private turnToDefect({ shapes, reconstruction }: StudyResult): void {
+    const { mesh } = shapes.patch;
+    if (mesh.triangles.length === 0) return;
+    this.viewer.turnTo(middleVertex(mesh), middleOfHead(reconstruction.alignment.toCanonical));
   }
 
   /** Brush and eraser change the chosen shape, in every plane. */
@@ -151,16 +176,44 @@ export class ShownShapes {
     this.showSurfaces();
   }
 
-  /** In 3D: the result with its skull, or before there is one whatever the planes show. */
+  /**
+   * In 3D: the result with its skull; before there is one the segments that the planes show, and before those the
+   * bone of the CT, with what it waits for.
+   */
   showSurfaces(): void {
     const { ct } = currentCt(this.viewer);
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
-    const surfaces = state.result
-      ? resultSurfaces(state.result, state, this.lift)
-      : (this.segmentSurfaces?.of(this.viewer.listShownSegments(ct)) ?? []);
-    this.viewer.showSurfaces(surfaces);
-    this.viewer.showContours(resultContours(state));
+    this.viewer.showScene(
+      state.result ? resultScene(state.result, state, this.lift) : this.sceneBefore(ct, state),
+    );
+  }
+
+  /** Whether 3D has nothing better to show than the bone of the CT, and the machine nothing better to do. */
+  private isBoneNeeded(ct: CtReference): boolean {
+    const { activity, result } = this.store.get(ct.studyInstanceUID);
+    return !activity && !result && this.viewer.listShownSegments(ct).length === 0;
+  }
+
+  private sceneBefore(ct: CtReference, { threshold }: Pick<StudyState, 'threshold'>): Scene {
+    const { segmentSurfaces, bonePreview, viewer } = this;
+    const waiting = (usual: string, surfaces: Scene['surfaces'] = []) => ({
+      surfaces,
+      notes: { usual },
+    });
+    if (!segmentSurfaces || !bonePreview || !viewer.isShown(ct))
+      return waiting(say('3d.waitsForCt'));
+    const segments = viewer.listShownSegments(ct);
+    const drawn = segmentSurfaces.of(segments);
+    if (drawn.length === 0 && segmentSurfaces.isWorking) {
+      return waiting(say('3d.drawsSkull'), this.drawnBone);
+    }
+    if (segments.length > 0) return { surfaces: drawn };
+    const { surfaces, working } = bonePreview.of(ct, threshold);
+    this.drawnBone = surfaces;
+    if (working) return waiting(say('3d.drawsBone'), surfaces);
+    const next = say('3d.waitsForSkull');
+    return waiting(surfaces.length > 0 ? say('3d.coarseBone', { next }) : next, surfaces);
   }
 
   /** Draws the designed implant this far out of its place along the insertion axis, mm. */
@@ -201,8 +254,8 @@ export class ShownShapes {
       this.forgetJudgements(study);
       this.showSurfaces();
     }
-    if (!this.viewer.isShown(ct)) return;
     if (!result) this.showSurfaces();
+    if (!this.viewer.isShown(ct)) return;
     if (this.shown.has(study) || !(result ?? bone)) return;
     this.shown.add(study);
     void this.show(study).catch((failure: unknown) => showFailure(this.store, study, failure));

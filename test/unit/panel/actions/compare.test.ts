@@ -1,3 +1,4 @@
+import type { CaseDescription } from '../../../../extension/src/services/report/caseReport.ts';
 import { describe, expect, it } from 'vitest';
 import type { Job } from '../../worker/fakes.ts';
 import { maskOnCt, reconstructionOnCt } from '../fakeViewer.ts';
@@ -47,7 +48,14 @@ describe('comparing two shapes', () => {
     expect(viewer.contours?.mesh.positions).toHaveLength(18);
     expect(new Set(viewer.contours?.colours.slice(0, 9))).toEqual(new Set([230, 159, 0]));
 
+    // Above each stands which it is.
+    expect(viewer.scene.notes).toEqual({
+      first: 'Skull patch of this result',
+      second: 'Implant of this result',
+    });
+
     service.showSideBySide(false);
+    expect(viewer.scene.notes).toBeUndefined();
     expect(viewer.sideBySide).toBe(false);
     expect(viewer.contours).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
@@ -98,13 +106,16 @@ describe('comparing two shapes', () => {
     await service.compare();
     await service.downloadReport();
     const [page, json] = viewer.files.slice(-2);
-    expect(JSON.parse(String(json.bytes))).toMatchObject({
-      comparison: {
-        first: { label: 'Skull patch of this result', alone: 1, measurements: { volume: 2 } },
-        second: { measurements: { volume: 3 } },
-        hd95: 1.5,
-      },
+    const report = JSON.parse(String(json.bytes)) as CaseDescription;
+    expect(report).toMatchObject({
+      comparison: { first: { label: 'Skull patch of this result', alone: 1 }, hd95: 1.5 },
     });
-    expect(String(page.bytes)).toContain('2.0, 3.0 ml');
+    // A shape has one set of figures: not others because it was compared.
+    const { edited: _, ...patch } = report.shapes.skullPatch;
+    expect(report.comparison?.first.measurements).toEqual(patch);
+    expect(String(page.bytes)).toContain('<td>Volume, of each</td><td>1.0 ml, 1.0 ml</td>');
+    // On paper nothing can be hovered over: each figure is explained once.
+    const [, meanings] = String(page.bytes).split('What the figures mean');
+    expect(meanings.match(/Thickness, 99th percentile/g)).toHaveLength(1);
   });
 });

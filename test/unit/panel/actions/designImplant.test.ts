@@ -70,10 +70,10 @@ describe('the designed implant', () => {
     await reconstructed();
     service.setAppearance('patch', { visible: false });
     const shifts: unknown[] = [];
-    const show = viewer.showSurfaces.bind(viewer);
-    vi.spyOn(viewer, 'showSurfaces').mockImplementation((surfaces) => {
-      shifts.push(surfaces.find(({ id }) => id === 'implant')?.shift?.[2]);
-      show(surfaces);
+    const show = viewer.showScene.bind(viewer);
+    vi.spyOn(viewer, 'showScene').mockImplementation((scene) => {
+      shifts.push(scene.surfaces.find(({ id }) => id === 'implant')?.shift?.[2]);
+      show(scene);
     });
     vi.useFakeTimers();
     const lowered = service.lowerImplant();

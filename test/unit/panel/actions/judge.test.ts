@@ -34,7 +34,10 @@ describe('judging the fit', () => {
     expect([...(viewer.surfaces[1].colours ?? [])].filter((_, c) => c < 3 || c > 5)).toEqual([
       255, 255, 204, 128, 0, 38,
     ]);
+    // The worst places are marked by their rank, as they are listed.
+    expect(viewer.scene.marks).toEqual([{ position: [1, 2, 3], text: '1' }]);
     service.setFitOverlay({ shown: false });
+    expect(viewer.scene.marks).toEqual([]);
     expect(viewer.contours).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
     expect(viewer.segmentations.size).toBe(2);

@@ -68,3 +68,91 @@ describe('surfaces of segments', () => {
     expect(viewer.surfaces).toHaveLength(0);
   });
 });
+
+describe('before there is a skull segment', () => {
+  it('3D says that it waits for the images, then shows the bone of the CT, once', async () => {
+    const jobs: string[] = [];
+    workersDo((job, worker) => {
+      jobs.push(job.kind);
+      return answer(job, worker);
+    });
+    viewer.ready = false;
+    viewer.change();
+    expect(viewer.scene.notes?.usual).toBe('3D waits for the images of the CT.');
+    expect(jobs).toEqual([]);
+    viewer.ready = true;
+    viewer.change();
+    expect(viewer.scene.notes?.usual).toBe('Drawing the bone of the CT…');
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
+    expect(viewer.scene.notes?.usual).toBe(
+      'Coarse bone of the CT. To reconstruct, choose or segment the defective skull.',
+    );
+    viewer.change();
+    expect(jobs).toEqual(['segmentBone', 'surface']);
+    // It gives way to a segment, and not before that can be drawn.
+    await service.segmentBone();
+    viewer.change();
+    expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']);
+    await vi.waitFor(() => expect(viewer.surfaces[0].id).toMatch(/^segmentation/));
+    expect(viewer.scene.notes).toBeUndefined();
+  });
+
+  it('says what it waits for where the CT shows no bone', async () => {
+    workersDo((job, worker) => {
+      if (job.kind === 'segmentBone') throw new Error('no bone');
+      return answer(job, worker);
+    });
+    viewer.change();
+    await vi.waitFor(() =>
+      expect(viewer.scene.notes?.usual).toBe(
+        'To reconstruct, choose or segment the defective skull.',
+      ),
+    );
+    expect(viewer.surfaces).toEqual([]);
+  });
+});
+
+describe('the bone of the CT', () => {
+  /** Lets the images come only when it is called. */
+  function holdImages(): () => void {
+    let come = (): void => undefined;
+    const images = new Promise<void>((resolve) => (come = resolve));
+    const { readCoarseVoxels } = viewer;
+    viewer.readCoarseVoxels = async () => {
+      await images;
+      return readCoarseVoxels.call(viewer);
+    };
+    return come;
+  }
+  const jobs = () => workers.flatMap((worker) => worker.jobs);
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+  it('is not drawn once a segment came while the images were read', async () => {
+    const come = holdImages();
+    viewer.change();
+    await service.segmentBone();
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces[0]?.id).toMatch(/^segmentation/));
+    const count = jobs().length;
+    come();
+    await settle();
+    expect(jobs()).toHaveLength(count);
+    expect(viewer.surfaces.map(({ id }) => id)).not.toContain('bone-of-ct');
+  });
+
+  it('does not compete with a run, and comes after if it is still wanted', async () => {
+    const come = holdImages();
+    viewer.change();
+    const startedAt = Date.now();
+    service.store.update('1.2.3', { activity: { kind: 'reconstruct', startedAt, fallBacks: [] } });
+    come();
+    await settle();
+    expect(jobs()).toEqual([]);
+    viewer.change();
+    await settle();
+    expect(jobs()).toEqual([]);
+    service.store.update('1.2.3', { activity: undefined });
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
+  });
+});

@@ -1,7 +1,9 @@
 import { Button } from '@ohif/ui-next';
-import type { Rehearsal } from '../engine/rehearsal.ts';
-import { formatNumber } from './format.ts';
-import { Notice, Row } from './parts.tsx';
+import type { Rehearsal } from '../../engine/rehearsal.ts';
+import { metricFigures, tell } from '../../services/figures.ts';
+import { say } from '../../words/say.ts';
+import { formatNumber } from '../format.ts';
+import { Notice, Row } from '../parts.tsx';
 
 interface Props {
   readonly rehearsal: Rehearsal | undefined;
@@ -13,19 +15,16 @@ interface Props {
 export function RehearsalSection({ rehearsal, disabled, onRehearse }: Props) {
   return (
     <div data-cy="cranioplasty-rehearsal" className="flex flex-col gap-1">
-      <div className="text-foreground font-semibold">What to expect</div>
-      <div className="text-muted-foreground">
-        The same defect, cut into the intact side and reconstructed, against the bone that was
-        there.
-      </div>
+      <div className="text-foreground font-semibold">{say('rehearsal.title')}</div>
+      <div className="text-muted-foreground">{say('rehearsal.about')}</div>
       {rehearsal && (
         <div data-cy="cranioplasty-rehearsal-figures">
-          <Row name="Known bone">{formatNumber(rehearsal.volume, 1)} ml</Row>
-          <Row name="Overlap (Dice)">{formatNumber(rehearsal.metrics.dice, 2)}</Row>
-          <Row name="Outer surface off, mean">
-            {formatNumber(rehearsal.metrics.outerSurfaceError, 1)} mm
-          </Row>
-          <Row name="Surfaces apart, 95 %">{formatNumber(rehearsal.metrics.hd95, 1)} mm</Row>
+          <Row name={say('rehearsal.bone')}>{formatNumber(rehearsal.volume, 1)} ml</Row>
+          {metricFigures.map((figure) => (
+            <Row key={figure.key} name={say(figure.key)} help={say(figure.help)}>
+              {tell(figure, rehearsal.metrics)}
+            </Row>
+          ))}
         </div>
       )}
       {rehearsal?.warning && (
@@ -41,7 +40,7 @@ export function RehearsalSection({ rehearsal, disabled, onRehearse }: Props) {
           disabled={disabled}
           onClick={onRehearse}
         >
-          {rehearsal ? 'Rehearse again' : 'Rehearse on the intact side'}
+          {say(rehearsal ? 'rehearsal.startAgain' : 'rehearsal.start')}
         </Button>
       </div>
     </div>

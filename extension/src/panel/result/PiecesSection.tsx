@@ -1,11 +1,16 @@
 import { Button } from '@ohif/ui-next';
-import type { Vec3 } from '../engine/space/grid.ts';
-import type { PatchPiece } from '../engine/shape/pieces.ts';
-import type { LeftOutPiece } from '../state/studyState.ts';
-import { formatNumber } from './format.ts';
+import type { PatchPiece } from '../../engine/shape/pieces.ts';
+import { siteOf } from '../../engine/shape/site.ts';
+import type { Vec3 } from '../../engine/space/grid.ts';
+import type { RigidTransform } from '../../engine/space/transform.ts';
+import type { LeftOutPiece } from '../../state/studyState.ts';
+import { say } from '../../words/say.ts';
+import { describeSite, formatNumber } from '../format.ts';
 
 interface Props {
   readonly pieces: readonly PatchPiece[];
+  /** Patient LPS mm → canonical mm: tells where in the head a piece is. */
+  readonly toCanonical: RigidTransform;
   /** What was left out, the latest last. */
   readonly leftOut: readonly LeftOutPiece[];
   readonly disabled: boolean;
@@ -16,34 +21,37 @@ interface Props {
 
 /** The pieces of a patch of several: where each is, and a way to leave out what closes no defect. */
 export function PiecesSection(props: Props) {
-  const { pieces, leftOut, disabled, onLookAt, onLeaveOut, onBringBack } = props;
+  const { pieces, toCanonical, leftOut, disabled, onLookAt, onLeaveOut, onBringBack } = props;
   const last = leftOut.at(-1);
   return (
-    <div data-cy="cranioplasty-pieces" className="flex flex-col gap-1">
-      <div className="text-foreground font-semibold">Pieces of the patch</div>
+    <div data-cy="cranioplasty-pieces" className="flex flex-col gap-1 py-1">
       {pieces.map(({ volume, middle }, piece) => (
         <div key={middle.join()} className="flex items-center gap-2">
           <span className="text-muted-foreground flex-1">
-            {piece + 1}: {formatNumber(volume, 1)} ml
+            {say('pieces.piece', {
+              number: piece + 1,
+              site: describeSite(siteOf(middle, toCanonical)),
+              volume: formatNumber(volume, 1),
+            })}
           </span>
           <Button
             data-cy={`cranioplasty-piece-show-${piece}`}
-            aria-label={`Show piece ${piece + 1} on the planes`}
+            aria-label={say('pieces.show.help', { number: piece + 1 })}
             variant="secondary"
             size="sm"
             onClick={() => onLookAt(middle)}
           >
-            Show
+            {say('pieces.show')}
           </Button>
           <Button
             data-cy={`cranioplasty-piece-leave-out-${piece}`}
-            aria-label={`Leave piece ${piece + 1} out of patch and implant`}
+            aria-label={say('pieces.leaveOut.help', { number: piece + 1 })}
             variant="secondary"
             size="sm"
             disabled={disabled || pieces.length < 2}
             onClick={() => onLeaveOut(piece)}
           >
-            Leave out
+            {say('pieces.leaveOut')}
           </Button>
         </div>
       ))}
@@ -56,7 +64,7 @@ export function PiecesSection(props: Props) {
             disabled={disabled}
             onClick={onBringBack}
           >
-            Bring back the piece of {formatNumber(last.volume, 1)} ml
+            {say('pieces.bringBack', { volume: formatNumber(last.volume, 1) })}
           </Button>
         </div>
       )}

@@ -1,0 +1,141 @@
+import type { Vec3 } from '../../engine/space/grid.ts';
+import { termsOf } from '../../models.ts';
+import type { CranioplastyService } from '../../services/CranioplastyService.ts';
+import { currentWarnings } from '../../services/shapes/resultParts.ts';
+import type { ResultShape, ShapeName } from '../../state/shapes.ts';
+import { shapeNames, shapeStyles } from '../../state/shapes.ts';
+import type { OutputSettings, StudyResult, StudyState } from '../../state/studyState.ts';
+import type { ShapeAppearance } from '../../viewer/ViewerPort.ts';
+import { say } from '../../words/say.ts';
+import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
+import { ConfidenceSection } from './ConfidenceSection.tsx';
+import { FiguresSection } from './FiguresSection.tsx';
+import { FilesSection } from './FilesSection.tsx';
+import { LookSection } from './LookSection.tsx';
+import { PiecesSection } from './PiecesSection.tsx';
+import { RehearsalSection } from './RehearsalSection.tsx';
+import { Summary } from './Summary.tsx';
+
+/** What the parts of the section work with. */
+export interface ResultProps {
+  readonly result: StudyResult;
+  readonly appearance: StudyState['appearance'];
+  readonly showDisagreement: boolean;
+  /** Whether an implant is being designed. */
+  readonly designing: boolean;
+  /** What brush and eraser change. */
+  readonly brush: ReturnType<CranioplastyService['brush']>;
+  readonly outputs: OutputSettings;
+  /** Who is logged in. */
+  readonly userName: string | undefined;
+  readonly onOutputs: (change: Partial<OutputSettings>) => void;
+  readonly disabled: boolean;
+  readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
+  readonly onShowDisagreement: (show: boolean) => void;
+  readonly onLookAt: (position: Vec3) => void;
+  /** Takes a piece of the patch, by its number, out of the result. */
+  readonly onLeaveOut: (piece: number) => void;
+  /** Brings back the piece that was left out last. */
+  readonly onBringBack: () => void;
+  readonly onBrush: (shape: ResultShape) => void;
+  readonly onRehearse: () => void;
+  readonly onSave: () => void;
+  readonly onDownloadSeg: () => void;
+  readonly onDownloadReport: () => void;
+  readonly onDownloadStl: (shape: ResultShape) => void;
+  readonly onDownload3mf: () => void;
+}
+
+/** The result: what it is, saving it, what one must know of it; the rest is folded. */
+export function ResultSection(props: ResultProps) {
+  const { result } = props;
+  const { reconstruction } = result;
+  const terms = termsOf(reconstruction.model);
+  return (
+    <div data-cy="cranioplasty-result" className="flex flex-col gap-1 p-2 text-sm">
+      <Summary {...props} />
+      <Warnings result={result} />
+      {terms && (
+        <div data-cy="cranioplasty-model-terms" style={{ color: '#fbbf24' }}>
+          {terms}
+        </div>
+      )}
+      <Visibility {...props} />
+      <Pieces {...props} />
+      <Fold title={say('figures.title')}>
+        <FiguresSection result={result} />
+      </Fold>
+      <Fold title={say('confidence.title')}>
+        <ConfidenceSection
+          result={result}
+          shown={props.showDisagreement}
+          onShow={props.onShowDisagreement}
+        />
+        <RehearsalSection
+          rehearsal={result.rehearsal}
+          disabled={props.disabled}
+          onRehearse={props.onRehearse}
+        />
+      </Fold>
+      <Fold title={say('look.title')}>
+        <LookSection {...props} />
+      </Fold>
+      <Fold title={say('files.title')}>
+        <FilesSection {...props} />
+      </Fold>
+    </div>
+  );
+}
+
+function Warnings({ result }: { readonly result: StudyResult }) {
+  // What it ran on changes nothing of the shapes: last.
+  const warnings = [...currentWarnings(result)].sort(
+    (a, b) => Number(a.code === 'fell-back') - Number(b.code === 'fell-back'),
+  );
+  if (warnings.length === 0) return null;
+  return (
+    <div data-cy="cranioplasty-warnings" role="alert">
+      {warnings.map(({ code, message }) => (
+        <FoldedWarning key={`${code} ${message}`} title={say(`warning.${code}`)}>
+          {message}
+        </FoldedWarning>
+      ))}
+    </div>
+  );
+}
+
+/** Which shapes are to be seen, in the planes and in 3D. */
+function Visibility({ appearance, onAppearance }: ResultProps) {
+  return (
+    <div>
+      {shapeNames.map((shape) => (
+        <Toggle
+          key={shape}
+          data-cy={`cranioplasty-visible-${shape}`}
+          label={say(`shape.${shape}`)}
+          before={<Swatch rgb={shapeStyles[shape].rgb} />}
+          checked={appearance[shape].visible}
+          onChange={(visible) => onAppearance(shape, { visible })}
+        />
+      ))}
+    </div>
+  );
+}
+
+function Pieces({ result, disabled, onLookAt, onLeaveOut, onBringBack }: ResultProps) {
+  const { pieces, leftOut, reconstruction } = result;
+  if (pieces.length < 2 && leftOut.length === 0) return null;
+  return (
+    <Fold title={say('pieces.title')} open>
+      <PiecesSection
+        pieces={pieces}
+        toCanonical={reconstruction.alignment.toCanonical}
+        leftOut={leftOut}
+        disabled={disabled}
+        onLookAt={onLookAt}
+        onLeaveOut={onLeaveOut}
+        onBringBack={onBringBack}
+      />
+    </Fold>
+  );
+}

@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { english } from '../../../../extension/src/words/english.ts';
+import { german } from '../../../../extension/src/words/german.ts';
+import {
+  currentLanguage,
+  namespace,
+  say,
+  sayInEnglish,
+  speakThrough,
+  subscribeToLanguage,
+} from '../../../../extension/src/words/say.ts';
+
+const panel = fileURLToPath(new URL('../../../../extension/src/panel', import.meta.url));
+const sources = readdirSync(panel, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.tsx'))
+  .map((file) => ({ file, text: readFileSync(join(panel, file), 'utf8') }));
+
+/** Attributes whose value a user reads or hears. */
+const read = new Set([
+  'title',
+  'label',
+  'help',
+  'name',
+  'placeholder',
+  'none',
+  'aria-label',
+  'text',
+]);
+/** Units and names that are the same in every language. */
+const sameEverywhere = /^(mm|ml|g|°|%|cm²|SEG|[\s.,;:()×·–−+\d/¹²³⁴]|1\/mm⁴)*$/;
+
+/** What is compared is not shown. */
+const compares = new Set([
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+]);
+
+/** Words of a source that a user sees and that are not in the catalogue. */
+function literalsIn(file: string, text: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isJsxText(node)) found.push(node.text.trim());
+    if (ts.isJsxAttribute(node) && read.has(node.name.getText())) {
+      node.initializer?.forEachChild((value) => {
+        if (ts.isStringLiteralLike(value)) found.push(value.text);
+      });
+      if (node.initializer && ts.isStringLiteral(node.initializer))
+        found.push(node.initializer.text);
+    }
+    if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent) && node.expression) {
+      const within = (part: ts.Node): void => {
+        if (ts.isCallExpression(part) || ts.isJsxElement(part) || ts.isJsxSelfClosingElement(part))
+          return;
+        if (ts.isBinaryExpression(part) && compares.has(part.operatorToken.kind)) return;
+        if (ts.isStringLiteralLike(part)) found.push(part.text);
+        if (ts.isTemplateExpression(part))
+          found.push(part.head.text, ...part.templateSpans.map(({ literal }) => literal.text));
+        part.forEachChild(within);
+      };
+      within(node.expression);
+    }
+    node.forEachChild(visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX));
+  return found.filter((literal) => !sameEverywhere.test(literal));
+}
+
+describe('the words of the panel', () => {
+  it('are all in the catalogue', () => {
+    expect(sources.length).toBeGreaterThan(10);
+    for (const { file, text } of sources) expect(literalsIn(file, text), file).toEqual([]);
+  });
+
+  it('would be found if they were not', () => {
+    const tsx = 'const a = <p title="Two words">Hello {shown ? `all ${b} of it` : "none"}</p>;';
+    expect(new Set(literalsIn('a.tsx', tsx))).toEqual(
+      new Set(['Two words', 'Hello', 'all ', ' of it', 'none']),
+    );
+  });
+
+  it('are all used', () => {
+    const everything = readdirSync(join(panel, '..'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file) && !file.includes('words/'))
+      .map((file) => readFileSync(join(panel, '..', file), 'utf8'))
+      .join('\n');
+    // Keys that are put together, by their beginning.
+    const built =
+      /^(run\.method|doing|stage|shape|side|bone|checks|warning|implant\.kind|check|tour|files\.stl)\./;
+    const unused = Object.keys(english).filter(
+      (key) => !built.test(key) && !everything.includes(`'${key}'`),
+    );
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('another language', () => {
+  it('has each text, with the same places to fill', () => {
+    const places = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort();
+    expect(Object.keys(german)).toEqual(Object.keys(english));
+    for (const [key, text] of Object.entries(english)) {
+      const translated = german[key as keyof typeof english];
+      expect(translated, key).not.toBe('');
+      expect(places(translated), key).toEqual(places(text));
+    }
+  });
+});
+
+describe('saying', () => {
+  afterEach(() => vi.restoreAllMocks());
+
+  it('is English without a viewer, with its values put in', () => {
+    expect(say('pieces.piece', { number: 2, site: 'right frontal', volume: '1.2' })).toBe(
+      '2. right frontal, 1.2 ml',
+    );
+    // What is not given stays to be seen.
+    expect(say('doing.left')).toBe('about {{time}} left');
+    expect(currentLanguage()).toBe('en-US');
+  });
+
+  it('goes through the viewer once there is one, and tells of another language', () => {
+    let changed: (() => void) | undefined;
+    const host = {
+      language: 'de',
+      t: vi.fn((key: string) => `de:${key}`),
+      addResourceBundle: vi.fn(),
+      on: (_event: 'languageChanged', listener: () => void) => (changed = listener),
+    };
+    speakThrough(host, { 'en-US': english, de: german });
+    expect(host.addResourceBundle).toHaveBeenCalledWith('de', namespace, german, true, false);
+    expect(say('result.save')).toBe('de:result.save');
+    expect(host.t).toHaveBeenLastCalledWith(
+      'result.save',
+      expect.objectContaining({ ns: namespace, defaultValue: 'Save to PACS' }),
+    );
+    expect(sayInEnglish('result.save')).toBe('Save to PACS');
+    expect(currentLanguage()).toBe('de');
+    const listener = vi.fn();
+    const stop = subscribeToLanguage(listener);
+    changed?.();
+    stop();
+    changed?.();
+    expect(listener).toHaveBeenCalledOnce();
+  });
+});
