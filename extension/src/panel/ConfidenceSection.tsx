@@ -17,6 +17,8 @@ const millimetres = ({ mean, p95 }: VertexLengths): string =>
 /** How sure the patch is: the shape prior of itself, the network beside it, and where they differ, in 3D. */
 export function ConfidenceSection({ of: { agreement, deviation }, shown, onShow }: Props) {
   if (!agreement && !deviation) return null;
+  // A result that was opened again has only what they come to.
+  const located = agreement !== undefined && agreement.perVertex.length > 0;
   return (
     <div data-cy="cranioplasty-agreement">
       <div className="text-foreground font-semibold">Confidence</div>
@@ -36,7 +38,7 @@ export function ConfidenceSection({ of: { agreement, deviation }, shown, onShow 
           {millimetres(agreement)}
         </Row>
       )}
-      {agreement && (
+      {located && (
         <Toggle
           data-cy="cranioplasty-show-disagreement"
           label="Show where they differ in 3D"
@@ -45,7 +47,7 @@ export function ConfidenceSection({ of: { agreement, deviation }, shown, onShow 
           onChange={onShow}
         />
       )}
-      {agreement && shown && (
+      {located && shown && (
         <div data-cy="cranioplasty-disagreement-legend">
           <ScaleBar gradient={scaleGradient} low="0" high={`${farthestShown} mm or more`} />
         </div>

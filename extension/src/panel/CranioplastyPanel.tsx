@@ -10,6 +10,7 @@ import { Notice } from './parts.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
 import { ImplantSection } from './implant/ImplantSection.tsx';
+import { ReopenSection } from './reopening/ReopenSection.tsx';
 import { ResultSection } from './ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
@@ -98,6 +99,12 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         cts={service.cts()}
         disabled={activity !== undefined}
         onCt={(series) => service.chooseCt(series)}
+      />
+      <ReopenSection
+        stored={service.storedResults(ct)}
+        reopened={result?.reopened}
+        disabled={activity !== undefined}
+        onReopen={(sopInstanceUID) => run('reopenResult', { sopInstanceUID })}
       />
       <SkullSection
         sources={sources}

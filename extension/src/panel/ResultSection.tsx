@@ -197,7 +197,7 @@ function Provenance({ result }: { readonly result: StudyResult }) {
           {provider ? describeProvider(provider) : 'no network'}
         </span>
       </Row>
-      <Row name="Time">{formatTime(elapsed)}</Row>
+      {elapsed !== undefined && <Row name="Time">{formatTime(elapsed)}</Row>}
     </div>
   );
 }

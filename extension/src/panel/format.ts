@@ -31,6 +31,7 @@ export function describeActivity(activity: Activity, now: number): string {
   if (activity.kind === 'leave-out-piece') return `Leaving out a piece · ${formatTime(elapsed)}`;
   if (activity.kind === 'bring-back-piece') return 'Bringing back a piece';
   if (activity.kind === 'save') return 'Saving and reading back';
+  if (activity.kind === 'reopen') return 'Opening the stored result';
   const { progress } = activity;
   if (!progress) return 'Reading the skull';
   const parts = [

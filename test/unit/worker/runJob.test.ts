@@ -45,6 +45,7 @@ function setting(overrides: Partial<Engine> = {}) {
   };
   const engine: Engine = {
     segmentBone: () => smallMask(),
+    align: vi.fn(() => smallReconstruction().alignment),
     maskSurface: () => smallReconstruction().skullMesh,
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),

@@ -38,7 +38,7 @@ export interface CaseDescription {
   };
   readonly model: ModelIdentity;
   readonly ranOn?: { readonly provider: string; readonly description: string };
-  readonly elapsed: number;
+  readonly elapsed?: number;
   readonly alignment: {
     readonly residual: number;
     readonly scales: readonly number[];
@@ -307,7 +307,9 @@ ${section('How it was made', [
   ...(terms ? [['Licence of the model', terms] as const] : []),
   ...(model.hash ? [['Hash of the model', model.hash] as const] : []),
   ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
-  ['Time', `${(about.elapsed / 1000).toFixed(1)} s`],
+  ...(about.elapsed === undefined
+    ? []
+    : [['Time', `${(about.elapsed / 1000).toFixed(1)} s`] as const]),
   ['Skull', study.skull],
   ['Alignment residual', mm(alignment.residual)],
   ['Scales of the atlas fit', alignment.scales.map((s) => s.toFixed(3)).join(', ')],
