@@ -194,7 +194,11 @@ function Provenance({ result }: { readonly result: StudyResult }) {
       )}
       <Row name="Ran on">
         <span data-cy="cranioplasty-provider">
-          {provider ? describeProvider(provider) : 'no network'}
+          {provider
+            ? describeProvider(provider)
+            : reconstruction.method === 'network'
+              ? 'not known'
+              : 'no network'}
         </span>
       </Row>
       {elapsed !== undefined && <Row name="Time">{formatTime(elapsed)}</Row>}

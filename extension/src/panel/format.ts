@@ -59,7 +59,9 @@ export function formatTime(milliseconds: number): string {
 }
 
 export function describeProvider({ provider, description }: ProviderReport): string {
-  return `${providerNames[provider]} (${description})`;
+  // A stored result may come from the command line, which has others.
+  const name: string = providerNames[provider] ?? provider;
+  return description ? `${name} (${description})` : name;
 }
 
 /** From this size of window on a run takes a CPU many minutes, voxels. */

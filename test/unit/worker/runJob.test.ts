@@ -88,6 +88,13 @@ describe('runJob', () => {
     expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
+  it('aligns a skull with the atlas and no backend', async () => {
+    const { surroundings, replies, engine } = setting();
+    await runJob({ kind: 'align', job: { skull: smallMask() }, environment }, surroundings);
+    expect(replies).toEqual([{ result: smallReconstruction().alignment }]);
+    expect(engine.align).toHaveBeenCalledWith({ skull: smallMask(), atlas });
+  });
+
   it('designs an implant with the atlas and the folder of the kernel', async () => {
     const { surroundings, replies, transferred, engine } = setting();
     const job = { toCanonical: identityTransform, parameters: defaultParameters };

@@ -1,4 +1,5 @@
 import type { CaseRecord } from '../../dicom/report/caseRecord.ts';
+import { meetsBone } from '../../engine/judge/fitError.ts';
 import { cropToContent, skullMargin } from '../../engine/space/crop.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
@@ -129,7 +130,10 @@ async function judgeAgain(
   if (judgement) {
     const { judgedBy, border } = judgement;
     const source = references(parts, ct).find(({ label }) => label === judgedBy);
-    const was = `judged by "${judgedBy}" the border was off by ${border.distance.toFixed(1)} mm in the mean (95 %: ${border.distance95.toFixed(1)} mm)`;
+    const how = meetsBone(border)
+      ? `the border was off by ${border.distance.toFixed(1)} mm in the mean (95 %: ${border.distance95.toFixed(1)} mm)`
+      : 'the patch had no border with bone';
+    const was = `judged by "${judgedBy}" ${how}`;
     await orSay(parts, study, was, async () => {
       if (!source && judgedBy !== oppositeSide) return false;
       await judgeBy(parts, ct, client, source);

@@ -4,6 +4,7 @@ import { product } from '../../dicom/product.ts';
 import type { Comparison } from '../../engine/judge/comparison.ts';
 import { meetsBone, type FitError } from '../../engine/judge/fitError.ts';
 import type { PatchMetrics } from '../../engine/judge/metrics.ts';
+import type { MethodName } from '../../engine/reconstruction.ts';
 import type { Rehearsal } from '../../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import { describeModel, termsOf, type ModelIdentity } from '../../models.ts';
@@ -37,6 +38,8 @@ export interface CaseDescription {
     readonly savedSopInstanceUID?: string;
   };
   readonly model: ModelIdentity;
+  readonly method: MethodName;
+  /** Absent without a network, and where a stored result does not say. */
   readonly ranOn?: { readonly provider: string; readonly description: string };
   readonly elapsed?: number;
   readonly alignment: {
@@ -122,6 +125,7 @@ export function describeCase(
       savedSopInstanceUID: saved?.sopInstanceUID,
     },
     model,
+    method: reconstruction.method,
     ranOn: provider && { provider: provider.provider, description: provider.description },
     elapsed,
     alignment: {
@@ -159,6 +163,11 @@ function describeComparison({
     ({ alone, measurements }, side) => ({ label: labels[side], alone, measurements }),
   );
   return { first, second, common, dice, meanDistance, hd95, hausdorff };
+}
+
+function placeOf({ method, ranOn }: Pick<CaseDescription, 'method' | 'ranOn'>): string {
+  if (ranOn) return [ranOn.provider, ranOn.description].filter(Boolean).join(', ');
+  return method === 'network' ? 'not known' : 'no network';
 }
 
 const style = `
@@ -279,8 +288,7 @@ function comparisonLines({
 
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
-  const { study, model, ranOn, alignment, agreement, deviation, rehearsal, fit, comparison } =
-    about;
+  const { study, model, alignment, agreement, deviation, rehearsal, fit, comparison } = about;
   const terms = termsOf(model);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
@@ -306,7 +314,7 @@ ${section('How it was made', [
   ['Model', `${model.name} ${model.version}`],
   ...(terms ? [['Licence of the model', terms] as const] : []),
   ...(model.hash ? [['Hash of the model', model.hash] as const] : []),
-  ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
+  ['Ran on', placeOf(about)],
   ...(about.elapsed === undefined
     ? []
     : [['Time', `${(about.elapsed / 1000).toFixed(1)} s`] as const]),

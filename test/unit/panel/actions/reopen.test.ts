@@ -1,4 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { readSegmentation } from '../../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { readReport } from '../../../../extension/src/dicom/report/readReport.ts';
 import type { NaturalDataset } from '../../../../extension/src/dicom/part10/attributes.ts';
 import { isEdited, shownDesign } from '../../../../extension/src/state/studyState.ts';
@@ -297,6 +299,45 @@ describe('a result of which not all is stored', () => {
     expect(viewer.files).toHaveLength(1);
     await service.save();
     expect(viewer.pacs.asked).toEqual(['report of measurements']);
+  });
+
+  it('comes back as the command line wrote it: SEG without its CT, no report', async () => {
+    const skull = writeSegmentation(
+      [
+        {
+          kind: 'skull',
+          label: 'Skull',
+          mask: viewer.skull,
+          algorithm: { type: 'AUTOMATIC', name: 'Bone', version: '1' },
+        },
+      ],
+      { ct: viewer.readSeries() },
+      { seriesDescription: 'Skull' },
+    );
+    const algorithm = {
+      type: 'AUTOMATIC',
+      name: 'ohif-cranioplasty ct-lite',
+      version: '0.1.2',
+      modelHash: 'abc',
+    } as const;
+    viewer.pacs.objects.push(
+      writeSegmentation(
+        [
+          { kind: 'skull-patch', label: 'Skull patch', mask: maskOnCt(5, 6), algorithm },
+          { kind: 'implant', label: 'Implant', mask: maskOnCt(6), algorithm },
+        ],
+        { instance: readSegmentation(skull).dataset },
+        { seriesDescription: 'Cranioplasty' },
+      ),
+    );
+    await reopenLatest();
+    expect(state().error).toBeUndefined();
+    expect(result()?.reconstruction.model).toMatchObject({ name: 'ct-lite', version: '0.1.2' });
+    expect(result()?.shapes.patch.measurements.volume).toBe(2);
+    expect(state().implant.kind).toBe('predicted');
+    await service.judgeFit();
+    await service.save();
+    expect(state().error).toBeUndefined();
   });
 
   it('is designed again by the parameters of its STL where the report is missing', async () => {
