@@ -58,18 +58,23 @@ export function ReopenSection({ stored, reopened, disabled, onReopen }: Props) {
 
 const keyOf = ({ segmentation }: StoredResult): string => segmentation.sopInstanceUID;
 
+/** Of the designed implant the surface is stored too. */
+const redrawn = 'Surfaces that are not stored (that of the patch) are drawn from the voxels.';
+
 function WhatIsMissing({ made, missing }: Reopened) {
   const what = made ? `Result of ${made}, opened again` : 'Stored result, opened again';
   if (missing.length === 0) {
     return (
       <div data-cy="cranioplasty-reopened" role="status" className="text-muted-foreground">
-        {what}
+        {what}. {redrawn}
       </div>
     );
   }
   return (
     <Notice tone="warning" role="status" data-cy="cranioplasty-reopened">
-      <div>{what}. Not all of it is as it was:</div>
+      <div>
+        {what}. {redrawn} Not all of it is as it was:
+      </div>
       <ul className="list-disc pl-4">
         {missing.map((sentence) => (
           <li key={sentence}>{sentence}</li>

@@ -84,6 +84,8 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
         },
       },
     });
+    // It stays off the screen, too, once the user has edited what was made of it.
+    shapes.markStored(wanted.segmentation.seriesInstanceUID);
     viewer.hideStored(wanted.segmentation.seriesInstanceUID);
     shapes.designing.keepSkull(source, skull);
     await shapes.designing.settled(study);

@@ -189,6 +189,7 @@ describe('a stored result', () => {
   it('goes on as after a run: edit, measure, design, save', async () => {
     await storedCase();
     await reopenLatest();
+    const before = result()?.saved?.seriesInstanceUID ?? '';
     viewer.edit(viewer.idOf('Skull patch'), 44);
     await vi.waitFor(() => expect(result()?.shapes.patch.measurements.volume).toBe(4));
     service.setImplantParameters({ thickness: 5 });
@@ -197,6 +198,8 @@ describe('a stored result', () => {
     await service.save();
     expect(state().error).toBeUndefined();
     expect(viewer.pacs.asked).toEqual(['segmentation', "implant's STL", 'report of measurements']);
+    // Of before the edit: in another layout it does not appear beside what is shown.
+    expect(service.isShownAsResult(before)).toBe(true);
     const { record } = readReport(viewer.pacs.objects[5]);
     expect(record?.design?.parameters.thickness).toBe(5);
     expect(record?.shapes.patch?.edited).toBe(true);
