@@ -68,6 +68,7 @@ test('opens a stored result again: same parameters, figures and STL', async ({
   expect((await implantStl()).equals(before.stl), 'the same STL').toBe(true);
   await expect(cranioplasty.saved).toHaveText('Saved and read back');
   await expect(cranioplasty.saveButton).toBeDisabled();
+  await part('reopened').scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'test/artifacts/reopen.png' });
 
   // It goes on from there.

@@ -21,12 +21,12 @@ export function ReopenSection({ stored, reopened, disabled, onReopen }: Props) {
   const one = stored.find((result) => keyOf(result) === chosen) ?? stored.at(0);
   if (!one && !reopened) return null;
   return (
-    <div data-cy="cranioplasty-reopening" className="flex flex-col gap-1 px-2 pt-1 text-sm">
+    <div data-cy="cranioplasty-reopening" className="flex flex-col gap-1 px-2 py-2 text-sm">
       {reopened && <WhatIsMissing {...reopened} />}
       {one && stored.length > 1 && (
         <Choice
           data-cy="cranioplasty-stored-results"
-          label="Stored results"
+          label="Stored results of this study"
           items={stored.map((result) => ({ key: keyOf(result), label: nameOfStored(result) }))}
           value={keyOf(one)}
           disabled={disabled}
@@ -34,7 +34,12 @@ export function ReopenSection({ stored, reopened, disabled, onReopen }: Props) {
         />
       )}
       {one && (
-        <div className="flex flex-wrap items-center gap-2">
+        <div className="flex items-center justify-between gap-2">
+          {stored.length === 1 && (
+            <span data-cy="cranioplasty-stored-result" className="text-muted-foreground">
+              Stored result of {nameOfStored(one)}
+            </span>
+          )}
           <Button
             data-cy="cranioplasty-reopen"
             variant="secondary"
@@ -43,13 +48,8 @@ export function ReopenSection({ stored, reopened, disabled, onReopen }: Props) {
             title="Shapes, figures, implant and judgement as they were stored, without a new run"
             onClick={() => onReopen(keyOf(one))}
           >
-            Reopen stored result
+            Reopen
           </Button>
-          {stored.length === 1 && (
-            <span data-cy="cranioplasty-stored-result" className="text-muted-foreground">
-              {nameOfStored(one)}
-            </span>
-          )}
         </div>
       )}
     </div>
