@@ -52,13 +52,13 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
     const stored = await readCase(wanted, viewer.pacs, series, viewer.listCts());
     const { masks, report } = stored;
     const record = report?.object.record;
-    const { source, note } = findSkull(
+    const { source, sure, note } = findSkull(
       record?.reconstruction?.skull,
       skullSources(parts, ct),
       store.get(study).skullKey,
     );
     const skull = await viewer.readSkull(source, series);
-    if (note !== undefined) assertFits(skull, masks.patch, source);
+    if (!sure) assertFits(skull, masks.patch, source);
     const recomputed = await recompute(client, skull, stored, record);
     const { result, implant, missing } = resultOfCase(stored, recomputed);
 

@@ -7,6 +7,8 @@ import type { SkullSource } from '../../viewer/skullSource.ts';
 /** The defective skull of a stored result. */
 export interface FoundSkull {
   readonly source: SkullSource;
+  /** Whether it is the very segment that the result names: by its name alone it may be another one. */
+  readonly sure: boolean;
   /** Said where the result itself does not tell which one it is. */
   readonly note?: string;
 }
@@ -27,11 +29,10 @@ export function findSkull(
   sources: readonly SkullSource[],
   chosenKey: string | undefined,
 ): FoundSkull {
-  const named =
-    recorded &&
-    (sources.find((source) => isReferenced(source, recorded)) ??
-      sources.find(({ label }) => label === recorded.label));
-  if (named) return { source: named };
+  const referenced = recorded && sources.find((source) => isReferenced(source, recorded));
+  if (referenced) return { source: referenced, sure: true };
+  const named = recorded && sources.find(({ label }) => label === recorded.label);
+  if (named) return { source: named, sure: false };
   const source =
     sources.find(({ key }) => key === chosenKey) ?? (sources.length === 1 ? sources[0] : undefined);
   if (!source) {
@@ -46,6 +47,7 @@ export function findSkull(
   }
   return {
     source,
+    sure: false,
     note: recorded
       ? `The skull of this result ("${recorded.label}") is not in the study: "${source.label}" stands in its place.`
       : `The result does not say which skull it was made from: it is taken to be "${source.label}".`,

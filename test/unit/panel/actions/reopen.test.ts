@@ -476,6 +476,23 @@ describe('a result that cannot be opened', () => {
     await refused(/\("Skull"\) is not in the study: segment bone/);
   });
 
+  it('is one whose skull was segmented in the viewer, until that is done again', async () => {
+    designing();
+    await service.segmentBone();
+    await service.reconstruct();
+    await service.save();
+    reloadPage();
+    const list = viewer.listSkullSources.bind(viewer);
+    viewer.listSkullSources = (...about) => list(...about).filter(({ kind }) => kind === 'loaded');
+    await refused(/"Skull from CT \(≥ 250 HU\)"\) is not in the study: segment bone from the CT/);
+    await service.segmentBone();
+    await reopenLatest();
+    expect(state().error).toBeUndefined();
+    expect(missing()).toEqual([]);
+    expect(result()?.skullSource.kind).toBe('loaded');
+    expect(result()?.saved?.left).toEqual([]);
+  });
+
   it('is one that was made from another skull than the only one there', async () => {
     await storedCase();
     viewer.pacs.objects.splice(1);
