@@ -28,6 +28,10 @@ export function createCommandsModule(service: CranioplastyService): {
       },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },
+      reopenResult: {
+        commandFn: ({ sopInstanceUID }: { sopInstanceUID: string }) =>
+          service.reopen(sopInstanceUID),
+      },
       downloadReconstructionSeg: { commandFn: () => service.downloadSeg() },
       downloadReconstructionStl: {
         commandFn: ({ shape }: { shape: ResultShape }) => service.downloadStl(shape),

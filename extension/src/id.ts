@@ -5,4 +5,5 @@ export const id = '@cranioplasty/extension';
 export const moduleNames = {
   panel: 'cranioplasty',
   hangingProtocol: 'cranioplasty',
+  sopClassHandler: 'cranioplasty-results',
 } as const;

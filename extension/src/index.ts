@@ -1,5 +1,6 @@
 import { createCommandsModule } from './commandsModule.ts';
 import { createPanelModule } from './getPanelModule.tsx';
+import { getSopClassHandlerModule } from './getSopClassHandlerModule.ts';
 import { id } from './id.ts';
 import { type CranioplastyInstance, init } from './init.ts';
 import { offerTour, type TourServices } from './tour.ts';
@@ -60,6 +61,7 @@ const extension = {
     return createCommandsModule(registered().service);
   },
   getHangingProtocolModule,
+  getSopClassHandlerModule,
 };
 
 export default extension;

@@ -1,5 +1,6 @@
 import type { CaseRecord } from '../../extension/src/dicom/report/caseRecord.ts';
 import type { PatchMetrics } from '../../extension/src/engine/judge/metrics.ts';
+import type { ShapeMeasurements } from '../../extension/src/engine/shape/measure.ts';
 import { defaultParameters } from '../../extension/src/engine/implant/parameters.ts';
 import { identityTransform } from '../../extension/src/engine/space/transform.ts';
 
@@ -14,11 +15,20 @@ const metrics: PatchMetrics = {
   openShare: 0,
 };
 
+const measurements: ShapeMeasurements = {
+  volume: 28.2,
+  outerArea: 60.4,
+  meanThickness: 5,
+  maxThickness: 8.8,
+  extent: 97.1,
+};
+
 /** A record with all that one can hold, numbers that no decimal string holds among it. */
 export const fullRecord: CaseRecord = {
   format: 1,
   reconstruction: {
     method: 'network',
+    alternative: 'expected',
     model: {
       name: 'ct-lite',
       version: '2.0.0',
@@ -104,5 +114,14 @@ export const fullRecord: CaseRecord = {
     border: { distance: 0.51, distance95: 1.4, curvature: 2.3e-5 },
     metrics,
     worst: [{ position: [5, 6, 7], distance: -1.5, curvature: NaN, extent: 4 }],
+  },
+  comparison: {
+    first: { label: 'Skull patch of this result', alone: 1.2, measurements },
+    second: { label: 'Skull patch – of an expert', alone: 0.4, measurements },
+    common: 27.1,
+    dice: 0.97,
+    meanDistance: 0.21,
+    hd95: 0.8,
+    hausdorff: 2.1,
   },
 };

@@ -27,7 +27,11 @@ export function leaveOutPiece(
   piece: number,
   centre: Vec3,
 ): Reconstruction {
-  const { patch, implant, agreement, deviation, alignment, warnings, pieces } = reconstruction;
+  const { patch, implant, alignment, warnings, pieces } = reconstruction;
+  const [agreement, deviation] = [
+    atVertices(reconstruction.agreement),
+    atVertices(reconstruction.deviation),
+  ];
   if (pieces.length < 2 || !(piece in pieces)) {
     throw new CranioplastyError(
       'bad-usage',
@@ -160,6 +164,11 @@ function partsOf({ positions, triangles }: Mesh): Uint32Array {
     }
   }
   return parent.map((_, v) => find(v));
+}
+
+/** What is known at the vertices: of a result that was opened again it is not. */
+function atVertices<Lengths extends VertexLengths>(lengths?: Lengths): Lengths | undefined {
+  return lengths && lengths.perVertex.length > 0 ? lengths : undefined;
 }
 
 /** Lengths over the vertices that stayed; the overlap of two opinions is still that of the whole patches. */

@@ -11,6 +11,7 @@ import { VolumeSwitch } from './VolumeSwitch.tsx';
 import { ComparisonSection } from './ComparisonSection.tsx';
 import { FitSection } from './FitSection.tsx';
 import { ImplantSection } from './implant/ImplantSection.tsx';
+import { ReopenSection } from './reopening/ReopenSection.tsx';
 import { ResultSection } from './result/ResultSection.tsx';
 import { RunSection } from './RunSection.tsx';
 import { SkullSection } from './SkullSection.tsx';
@@ -128,6 +129,12 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
         onCt={(series) => service.chooseCt(series)}
       />
       {activity && <ActivityBar activity={activity} onCancel={() => run('cancelReconstruction')} />}
+      <ReopenSection
+        stored={service.storedResults(ct)}
+        reopened={result?.reopened}
+        disabled={activity !== undefined}
+        onReopen={(sopInstanceUID) => run('reopenResult', { sopInstanceUID })}
+      />
       {result && (
         <ResultSection
           result={result}

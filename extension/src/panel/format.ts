@@ -44,7 +44,9 @@ export function formatTime(milliseconds: number): string {
 }
 
 export function describeProvider({ provider, description }: ProviderReport): string {
-  return say('made.provider', { provider: providerNames[provider], description });
+  // A stored result may come from the command line, which has others.
+  const name: string = providerNames[provider] ?? provider;
+  return description ? say('made.provider', { provider: name, description }) : name;
 }
 
 /** From this size of window on a run takes a CPU many minutes, voxels. */

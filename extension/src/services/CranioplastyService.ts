@@ -8,6 +8,7 @@ import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
 import type { Leaving } from '../viewer/LeaveGuard.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
+import type { StoredResult } from '../viewer/storedResult.ts';
 import type { CtChoice, CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
@@ -20,6 +21,7 @@ import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts'
 import type { MethodName } from '../engine/reconstruction.ts';
 import { reconstruct } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
+import { reopen, storedResults } from './actions/reopen.ts';
 import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
 import { chosenSource, references, skullSources } from './actions/sources.ts';
@@ -222,6 +224,16 @@ export class CranioplastyService {
 
   save(): Promise<void> {
     return save(this.parts);
+  }
+
+  /** Results of the study that can be opened again. */
+  storedResults(ct: CtReference): StoredResult[] {
+    return storedResults(this.parts, ct);
+  }
+
+  /** @param sopInstanceUID of the segmentation of a stored result */
+  reopen(sopInstanceUID: string): Promise<void> {
+    return reopen(this.parts, sopInstanceUID);
   }
 
   /** Stops what runs. Nothing else changes. */

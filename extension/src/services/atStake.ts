@@ -11,6 +11,7 @@ const running: Record<Activity['kind'], string> = {
   'leave-out-piece': 'The change of the patch',
   'bring-back-piece': 'The change of the patch',
   save: 'Saving',
+  reopen: 'Opening a stored result',
   'judge-fit': 'The judgement of the fit',
   compare: 'The comparison',
 };

@@ -219,7 +219,7 @@ export function resultSurfaces(
     mesh: meshes[id],
     rgb: shapeStyles[id].rgb,
     colours:
-      id === 'patch' && showDisagreement && agreement
+      id === 'patch' && showDisagreement && agreement && agreement.perVertex.length > 0
         ? coloursOfDisagreement(agreement)
         : undefined,
     appearance: appearance[id],

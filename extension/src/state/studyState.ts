@@ -26,6 +26,7 @@ export interface Activity {
     | 'leave-out-piece'
     | 'bring-back-piece'
     | 'save'
+    | 'reopen'
     | 'judge-fit'
     | 'compare';
   /** Milliseconds since the epoch. */
@@ -46,6 +47,16 @@ export interface SavedObject {
   readonly sopInstanceUID: string;
   /** Names of what belongs to it and is not in the PACS: refused, or measured since. */
   readonly left: readonly string[];
+}
+
+/** What a result lacks that was opened again from the PACS. */
+export interface Reopened {
+  /** When it was stored, for people. */
+  readonly made?: string;
+  /** What is not as it was, and what that stands for, a sentence each. */
+  readonly missing: readonly string[];
+  /** Whether its implant is a designed one, beside which the predicted one is not stored. */
+  readonly lacksPrediction: boolean;
 }
 
 /** Bone that was segmented from the CT; kept so that it can be shown again on the next visit. */
@@ -96,12 +107,14 @@ export interface StudyResult {
   readonly modelFolder: string;
   /** Absent for the mirrored baseline, which runs no network. */
   readonly provider?: ProviderReport;
-  /** Milliseconds, from the click to the end. */
-  readonly elapsed: number;
+  /** Milliseconds, from the click to the end; absent where a stored result does not say. */
+  readonly elapsed?: number;
   /** The segmentations that show the shapes; others on each visit of the study, none between. */
   readonly segmentationIds: Readonly<Partial<Record<ResultShape, string>>>;
   /** How the same method did on the intact side. */
   readonly rehearsal?: Rehearsal;
+  /** Of a result that was opened again. */
+  readonly reopened?: Reopened;
   /** Dropped as soon as the user edits a shape. */
   readonly saved?: SavedObject;
 }

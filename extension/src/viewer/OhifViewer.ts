@@ -35,15 +35,18 @@ import {
   writeLabelmap,
   type HeldSlices,
 } from './segments/labelmaps.ts';
+import { hideStored, instancesOf, isStored } from './segments/storedObjects.ts';
 import { displaySetOfLayer } from './layout/separateLayers.ts';
 import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
+import { listStoredResults } from './segments/listStoredResults.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
 import type { SkullSource } from './skullSource.ts';
 import { Drawing } from './drawing/Drawing.ts';
+import type { StoredResult } from './storedResult.ts';
 import type {
   BrushTarget,
   CtChoice,
@@ -220,11 +223,16 @@ export class OhifViewer implements ViewerPort {
     return listSkullSources(this.services, this.displaySetOf(ct), {
       except,
       isEdited: (segmentationId) => this.edits.revisionOf(segmentationId) > 0,
-      instances:
-        DicomMetadataStore.getStudy(ct.studyInstanceUID)?.series.flatMap(
-          (series) => series.instances,
-        ) ?? [],
+      instances: instancesOf(ct),
     });
+  }
+
+  listStoredResults(ct: CtReference): StoredResult[] {
+    return listStoredResults(instancesOf(ct));
+  }
+
+  hideStored(seriesInstanceUID: string): void {
+    hideStored(this.services, seriesInstanceUID, (id) => this.edits.revisionOf(id) > 0);
   }
 
   async readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
@@ -375,17 +383,6 @@ export class OhifViewer implements ViewerPort {
     if (found) return found;
     throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
   }
-}
-
-/** Whether a display set is an object of the PACS, not one that the viewer made up. */
-function isStored({ displaySetService }: Services, displaySetInstanceUID: string): boolean {
-  return displaySetService
-    .getActiveDisplaySets()
-    .some(
-      (displaySet) =>
-        displaySet.displaySetInstanceUID === displaySetInstanceUID &&
-        displaySet.instance !== undefined,
-    );
 }
 
 function gone(): CranioplastyError {

@@ -7,6 +7,7 @@ import type { Mesh } from '../engine/surface/mesh.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import type { Pacs } from './pacs.ts';
 import type { SkullSource } from './skullSource.ts';
+import type { StoredResult } from './storedResult.ts';
 
 /** The CT that the user looks at. */
 export interface CtReference {
@@ -74,6 +75,10 @@ export interface ViewerPort {
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[];
   /** Voxels on the grid of the CT. */
   readSkull(source: SkullSource, series: CtSeries): Promise<Mask>;
+  /** Results that the study of a CT holds, the latest first. */
+  listStoredResults(ct: CtReference): StoredResult[];
+  /** Takes a stored segmentation off the screen, unless the user edited it there. */
+  hideStored(seriesInstanceUID: string): void;
   /** Whether every viewport of the CT is up, so that segmentations can be shown. */
   isShown(ct: CtReference): boolean;
   /** Returns the segmentation's id. */

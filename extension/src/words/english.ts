@@ -23,6 +23,14 @@ export const english = {
   'skull.segmentBone.help':
     'Bone above the threshold, largest connected piece, without head rest and table',
 
+  'reopen.choose': 'Stored results of this study',
+  'reopen.one': 'Stored result of {{name}}',
+  'reopen.help': 'Shapes, figures, implant and judgement as they were stored, without a new run',
+  'reopen.open': 'Reopen',
+  'reopen.opened': 'Result of {{made}}, opened again.',
+  'reopen.openedUnknown': 'Stored result, opened again.',
+  'reopen.redrawn': 'Surfaces that are not stored (that of the patch) are drawn from the voxels.',
+  'reopen.missing': 'Not all of it is as it was:',
   'run.title': 'Reconstruction',
   'run.again': 'Skull and method',
   'run.method': 'Method',
@@ -48,6 +56,7 @@ export const english = {
   'doing.leave-out-piece': 'Leaving out a piece · {{time}}',
   'doing.bring-back-piece': 'Bringing back a piece',
   'doing.save': 'Saving and reading back',
+  'doing.reopen': 'Opening the stored result',
   'doing.readSkull': 'Reading the skull',
   'doing.rehearsal': 'Rehearsal: {{stage}}',
   'doing.window': '{{stage}} {{done}} of {{total}}',
@@ -146,6 +155,7 @@ export const english = {
   'made.licence': 'Licence',
   'made.ranOn': 'Ran on',
   'made.noNetwork': 'no network',
+  'made.notKnown': 'not known',
   'made.time': 'Time',
   'made.provider': '{{provider}} ({{description}})',
 

@@ -22,6 +22,16 @@ export const german: Readonly<Record<TextKey, string>> = {
   'skull.segmentBone.help':
     'Knochen über der Schwelle, größtes zusammenhängendes Stück, ohne Kopfstütze und Tisch',
 
+  'reopen.choose': 'Gespeicherte Ergebnisse dieser Studie',
+  'reopen.one': 'Gespeichertes Ergebnis vom {{name}}',
+  'reopen.help':
+    'Formen, Zahlen, Implantat und Beurteilung, wie sie gespeichert wurden, ohne neue Rechnung',
+  'reopen.open': 'Öffnen',
+  'reopen.opened': 'Ergebnis vom {{made}}, wieder geöffnet.',
+  'reopen.openedUnknown': 'Gespeichertes Ergebnis, wieder geöffnet.',
+  'reopen.redrawn':
+    'Oberflächen, die nicht gespeichert sind (die des Schädelstücks), sind aus den Voxeln gezeichnet.',
+  'reopen.missing': 'Nicht alles ist, wie es war:',
   'run.title': 'Rekonstruktion',
   'run.again': 'Schädel und Verfahren',
   'run.method': 'Verfahren',
@@ -47,6 +57,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'doing.leave-out-piece': 'Ein Stück wird weggelassen · {{time}}',
   'doing.bring-back-piece': 'Ein Stück wird zurückgeholt',
   'doing.save': 'Wird gespeichert und zurückgelesen',
+  'doing.reopen': 'Gespeichertes Ergebnis wird geöffnet',
   'doing.readSkull': 'Schädel wird gelesen',
   'doing.rehearsal': 'Probe: {{stage}}',
   'doing.window': '{{stage}} {{done}} von {{total}}',
@@ -146,6 +157,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'made.licence': 'Lizenz',
   'made.ranOn': 'Gerechnet auf',
   'made.noNetwork': 'kein Netz',
+  'made.notKnown': 'nicht bekannt',
   'made.time': 'Zeit',
   'made.provider': '{{provider}} ({{description}})',
 

@@ -4,6 +4,7 @@ import { measureFitError } from '../engine/judge/fitError.ts';
 import { designedShape } from '../engine/designedShape.ts';
 import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
 import { checkModel, loadModel, loadNetworks, loadPrior } from '../engine/cascade/model.ts';
+import { align } from '../engine/pose/align.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
 import { remeasure } from '../engine/remeasure.ts';
@@ -15,6 +16,7 @@ import { openSolidKernel } from '../solidKernel.ts';
 import { ImplantDesigner } from './ImplantDesigner.ts';
 import type { DesignJob, ImplantDesign, Work } from './protocol.ts';
 
+type Align = Work['align']['job'] & { readonly atlas: Atlas };
 type LeaveOutPiece = Work['leaveOutPiece']['job'] & { readonly atlas: Atlas };
 type Remeasure = Work['remeasure']['job'] & { readonly atlas: Atlas };
 
@@ -36,6 +38,7 @@ async function designImplant(
 /** The engine as the worker sees it. */
 export const engine = {
   segmentBone,
+  align: ({ skull, atlas }: Align) => align(skull, atlas),
   maskSurface,
   measureFitError,
   compareTwo,

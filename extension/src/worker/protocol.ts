@@ -5,6 +5,7 @@ import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
 import type { DesignRequest } from '../engine/implant/context.ts';
 import type { DesignedImplant } from '../engine/implant/design.ts';
 import type { ImplantParameters } from '../engine/implant/parameters.ts';
+import type { Alignment } from '../engine/pose/align.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { MethodName, ReconstructedShape, Reconstruction } from '../engine/reconstruction.ts';
 import type { Rehearsal } from '../engine/rehearsal.ts';
@@ -69,6 +70,8 @@ export interface ImplantDesign {
 export interface Work {
   /** `threshold` in Hounsfield units; the engine's own choice if absent. */
   segmentBone: { job: { readonly ct: CtVolume; readonly threshold?: number }; result: Mask };
+  /** The pose of a skull in the canonical frame. */
+  align: { job: { readonly skull: Mask }; result: Alignment };
   /** Display surface of a mask. */
   surface: { job: { readonly mask: Mask }; result: Mesh };
   /** Judges a patch against a reference, or against the opposite side. */

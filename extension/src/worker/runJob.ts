@@ -44,6 +44,7 @@ function functions(surroundings: Surroundings): {
   });
   return {
     segmentBone: async ({ ct, threshold }) => engine.segmentBone(ct, { threshold }),
+    align: async (...call) => engine.align(await withAtlas(...call)),
     surface: async ({ mask }) => engine.maskSurface(mask),
     fitError: async (...call) => engine.measureFitError(await withAtlas(...call)),
     compare: async (...call) => engine.compareTwo(await withAtlas(...call)),

@@ -121,6 +121,14 @@ describe('leaving out a piece', () => {
     expect(countSet(before.patch.mask.data)).toBe(countSet(balls(large, small).data));
   });
 
+  it('forgets an agreement of which nothing is known at the vertices', () => {
+    const before = twoPieces();
+    const reopened = { dice: 0.9, mean: 1.3, p95: 3, perVertex: new Float32Array() };
+    const given = { ...before, agreement: reopened, deviation: reopened };
+    const after = leaveOutPiece(given, 1, centre);
+    expect([after.agreement, after.deviation]).toEqual([undefined, undefined]);
+  });
+
   it('can take the largest, and keeps an implant that lies on no piece of it', () => {
     const elsewhere = [20, 25, 10, 2] as const;
     const after = leaveOutPiece(twoPieces(balls(large, small, elsewhere)), 0, centre);

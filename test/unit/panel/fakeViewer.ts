@@ -7,6 +7,8 @@ import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Raster } from '../../../extension/src/services/report/raster.ts';
 import { caseIdentity, type CaseIdentity } from '../../../extension/src/dicom/ct/caseIdentity.ts';
+import { listStoredResults } from '../../../extension/src/viewer/segments/listStoredResults.ts';
+import type { StoredResult } from '../../../extension/src/viewer/storedResult.ts';
 import type { SkullSource } from '../../../extension/src/viewer/skullSource.ts';
 import type { InstanceReference, Pacs } from '../../../extension/src/viewer/pacs.ts';
 import type {
@@ -155,6 +157,15 @@ export class FakeViewer implements ViewerPort {
           return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId };
         }),
     ];
+  }
+  /** Series that were taken off the screen. */
+  readonly hidden: string[] = [];
+  hideStored(seriesInstanceUID: string): void {
+    this.hidden.push(seriesInstanceUID);
+  }
+  /** Of what the PACS holds, as a data source gives it: without pixels and documents. */
+  listStoredResults(): StoredResult[] {
+    return listStoredResults(this.pacs.objects.map((object) => parsePart10(object).dataset));
   }
   async readSkull(): Promise<Mask> {
     return this.skull;

@@ -2,6 +2,7 @@ import { beforeEach } from 'vitest';
 import { CranioplastyService } from '../../../extension/src/services/CranioplastyService.ts';
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { Remeasured } from '../../../extension/src/engine/remeasure.ts';
@@ -50,6 +51,8 @@ export const answer: Script = (job, worker) => {
   switch (job.kind) {
     case 'segmentBone':
       return maskOnCt(1, 2);
+    case 'align':
+      return { toCanonical: identityTransform, residual: 0.7, scales: [1, 1, 1] };
     case 'surface':
       return { positions: new Float32Array(9), triangles: new Uint32Array([0, 1, 2]) };
     case 'remeasure':
@@ -90,23 +93,34 @@ export function setUpService(): void {
   beforeEach(() => {
     script = answer;
     workers = [];
-    viewer = new FakeViewer();
-    service = new CranioplastyService({
-      viewer,
-      model: 'lite',
-      listModels: async () => [],
-      createClient: () =>
-        new WorkerClient({
-          environment: { modelsUrl: 'http://localhost/models/' },
-          createWorker: () => {
-            const worker = new FakeWorker((job, self) => script(job, self));
-            workers.push(worker);
-            return worker;
-          },
-        }),
-    });
-    service.enterMode();
+    openPage();
   });
+}
+
+/** Closes the page and opens it again: only what the PACS holds is left. */
+export function reloadPage(): void {
+  const { objects } = viewer.pacs;
+  openPage();
+  viewer.pacs.objects.push(...objects);
+}
+
+function openPage(): void {
+  viewer = new FakeViewer();
+  service = new CranioplastyService({
+    viewer,
+    model: 'lite',
+    listModels: async () => [],
+    createClient: () =>
+      new WorkerClient({
+        environment: { modelsUrl: 'http://localhost/models/' },
+        createWorker: () => {
+          const worker = new FakeWorker((job, self) => script(job, self));
+          workers.push(worker);
+          return worker;
+        },
+      }),
+  });
+  service.enterMode();
 }
 
 export const state = () => service.store.get(study);

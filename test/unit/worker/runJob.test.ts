@@ -46,6 +46,7 @@ function setting(overrides: Partial<Engine> = {}) {
   };
   const engine: Engine = {
     segmentBone: () => smallMask(),
+    align: vi.fn(() => smallReconstruction().alignment),
     maskSurface: () => smallReconstruction().skullMesh,
     measureFitError: () => smallFitError(),
     compareTwo: () => smallComparison(),
@@ -86,6 +87,13 @@ describe('runJob', () => {
     );
     expect(replies).toEqual([{ result: reconstruction }]);
     expect(surroundings.openBackend).not.toHaveBeenCalled();
+  });
+
+  it('aligns a skull with the atlas and no backend', async () => {
+    const { surroundings, replies, engine } = setting();
+    await runJob({ kind: 'align', job: { skull: smallMask() }, environment }, surroundings);
+    expect(replies).toEqual([{ result: smallReconstruction().alignment }]);
+    expect(engine.align).toHaveBeenCalledWith({ skull: smallMask(), atlas });
   });
 
   it('designs an implant with the atlas and the folder of the kernel', async () => {

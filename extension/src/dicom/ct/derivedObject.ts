@@ -129,6 +129,16 @@ export function dateTime(now: Date): { date: string; time: string } {
   return { date: digits.slice(0, 8), time: digits.slice(8, 14) };
 }
 
+/** When an object's content was made, where the object says it as `dateTime` writes it; seconds. */
+export function contentTime(dataset: NaturalDataset): Date | undefined {
+  const date = /^(\d{4})(\d\d)(\d\d)$/.exec(text(dataset, 'ContentDate') ?? '');
+  const time = /^(\d\d)(\d\d)(\d\d)/.exec(text(dataset, 'ContentTime') ?? '');
+  if (!date || !time) return undefined;
+  const [year, month, day] = date.slice(1).map(Number);
+  const [hour, minute, second] = time.slice(1).map(Number);
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+}
+
 /** What every object of this project says of its maker (PS3.3, C.7.5.1 and C.7.5.2). */
 export const equipment = {
   Manufacturer: product.manufacturer,

@@ -1,5 +1,6 @@
 import { completeParameters, type ImplantParameters } from '../../engine/implant/parameters.ts';
 import type { DesignedImplant } from '../../engine/implant/design.ts';
+import type { ComparedShape, Comparison } from '../../engine/judge/comparison.ts';
 import type { FitError } from '../../engine/judge/fitError.ts';
 import type { Alignment } from '../../engine/pose/align.ts';
 import type { Reconstruction } from '../../engine/reconstruction.ts';
@@ -11,7 +12,10 @@ import type { ReconstructionWarning } from '../../engine/warnings.ts';
 import { fromExactJson, toExactJson } from './exactJson.ts';
 
 /** How the patch came about. */
-export interface ReconstructionRecord extends Pick<Reconstruction, 'method' | 'model'> {
+export interface ReconstructionRecord extends Pick<
+  Reconstruction,
+  'method' | 'alternative' | 'model'
+> {
   /** Folder name of the model. */
   readonly modelFolder?: string;
   /** The segment that was reconstructed; the object, where it was stored. */
@@ -54,6 +58,20 @@ export interface JudgementRecord extends Pick<
   readonly judgedBy: string;
 }
 
+/** How two shapes of the case differ. */
+export interface ComparisonRecord extends Pick<
+  Comparison,
+  'common' | 'dice' | 'meanDistance' | 'hd95' | 'hausdorff'
+> {
+  readonly first: ComparedRecord;
+  readonly second: ComparedRecord;
+}
+
+interface ComparedRecord extends Pick<ComparedShape, 'alone' | 'measurements'> {
+  /** In words. */
+  readonly label: string;
+}
+
 export interface ShapeRecord {
   readonly measurements: ShapeMeasurements;
   /** Edited by hand. */
@@ -69,6 +87,7 @@ export interface CaseRecord {
   readonly design?: DesignRecord;
   readonly rehearsal?: Rehearsal;
   readonly judgement?: JudgementRecord;
+  readonly comparison?: ComparisonRecord;
 }
 
 /** The record as JSON from which `parseRecord` reads exactly the same. */
@@ -86,6 +105,11 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function parseRecord(json: string): CaseRecord {
   const bad = (what: string, cause?: unknown) =>
     new CranioplastyError('bad-object', `The stored report ${what}: reconstruct again.`, { cause });
+  const newer = () =>
+    new CranioplastyError(
+      'bad-object',
+      'The stored report was made by a newer version of this software: open it with that version.',
+    );
   let value: unknown;
   try {
     value = fromExactJson(json);
@@ -93,7 +117,7 @@ export function parseRecord(json: string): CaseRecord {
     throw bad('is damaged', cause);
   }
   if (!isRecord(value) || !isRecord(value['shapes'])) throw bad('holds no case');
-  if (value['format'] !== 1) throw bad('was made by a newer version of this software');
+  if (value['format'] !== 1) throw newer();
   const { design, reconstruction } = value;
   if (reconstruction !== undefined && !isReconstruction(reconstruction)) throw bad('is damaged');
   if (design === undefined) return value as unknown as CaseRecord;

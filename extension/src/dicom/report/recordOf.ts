@@ -1,16 +1,33 @@
 import type { DesignedImplant } from '../../engine/implant/design.ts';
+import type { Comparison } from '../../engine/judge/comparison.ts';
 import type { FitError } from '../../engine/judge/fitError.ts';
 import type { Reconstruction } from '../../engine/reconstruction.ts';
-import type { DesignRecord, JudgementRecord, ReconstructionRecord } from './caseRecord.ts';
+import type {
+  ComparisonRecord,
+  DesignRecord,
+  JudgementRecord,
+  ReconstructionRecord,
+} from './caseRecord.ts';
 
 /** What is recorded of a reconstruction. */
 export function recordOfReconstruction(
-  { method, model, alignment, pieces, agreement, deviation, unlikeness, warnings }: Reconstruction,
+  {
+    method,
+    alternative,
+    model,
+    alignment,
+    pieces,
+    agreement,
+    deviation,
+    unlikeness,
+    warnings,
+  }: Reconstruction,
   more: Pick<ReconstructionRecord, 'skull'> & Partial<ReconstructionRecord>,
 ): ReconstructionRecord {
   const { name, version, hash, licence, use } = model;
   return defined({
     method,
+    alternative,
     model: defined({ name, version, hash, licence, use }),
     alignment,
     pieces,
@@ -37,6 +54,19 @@ export function recordOfJudgement(
   judgedBy: string,
 ): JudgementRecord {
   return defined({ reference, border, metrics, worst, judgedBy });
+}
+
+/** @param labels of both shapes, in words */
+export function recordOfComparison(
+  { common, dice, meanDistance, hd95, hausdorff, ...shapes }: Comparison,
+  labels: readonly [first: string, second: string],
+): ComparisonRecord {
+  const [first, second] = [shapes.first, shapes.second].map(({ alone, measurements }, side) => ({
+    label: labels[side],
+    alone,
+    measurements,
+  }));
+  return { common, dice, meanDistance, hd95, hausdorff, first, second };
 }
 
 /** Without what is undefined, as JSON gives it back. */

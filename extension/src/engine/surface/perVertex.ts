@@ -5,6 +5,7 @@ export interface VertexLengths {
   readonly mean: number;
   /** 95th percentile. */
   readonly p95: number;
+  /** Empty where a stored result tells only what they come to. */
   readonly perVertex: Float32Array;
 }
 

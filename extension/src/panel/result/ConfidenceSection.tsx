@@ -19,6 +19,8 @@ const millimetres = ({ mean, p95 }: VertexLengths): string =>
 export function ConfidenceSection({ result, shown, onShow }: Props) {
   const { agreement, deviation } = result.reconstruction;
   if (!agreement && !deviation) return null;
+  // A result that was opened again has only what they come to.
+  const located = agreement !== undefined && agreement.perVertex.length > 0;
   return (
     <div data-cy="cranioplasty-agreement" className="py-1">
       {isEdited(result, 'patch') && (
@@ -30,19 +32,19 @@ export function ConfidenceSection({ result, shown, onShow }: Props) {
         </Row>
       )}
       {agreement && (
-        <>
-          <Row name={say('confidence.agreement')} help={say('confidence.agreement.help')}>
-            {millimetres(agreement)}
-          </Row>
-          <Toggle
-            data-cy="cranioplasty-show-disagreement"
-            label={say('confidence.show')}
-            checked={shown}
-            onChange={onShow}
-          />
-        </>
+        <Row name={say('confidence.agreement')} help={say('confidence.agreement.help')}>
+          {millimetres(agreement)}
+        </Row>
       )}
-      {agreement && shown && (
+      {located && (
+        <Toggle
+          data-cy="cranioplasty-show-disagreement"
+          label={say('confidence.show')}
+          checked={shown}
+          onChange={onShow}
+        />
+      )}
+      {located && shown && (
         <div data-cy="cranioplasty-disagreement-legend">
           <ScaleBar
             gradient={scaleGradient}

@@ -61,10 +61,12 @@ function Provenance({ result }: Props) {
       {terms && <Row name={say('made.licence')}>{terms}</Row>}
       <Row name={say('made.ranOn')}>
         <span data-cy="cranioplasty-provider">
-          {provider ? describeProvider(provider) : say('made.noNetwork')}
+          {provider
+            ? describeProvider(provider)
+            : say(reconstruction.method === 'network' ? 'made.notKnown' : 'made.noNetwork')}
         </span>
       </Row>
-      <Row name={say('made.time')}>{formatTime(elapsed)}</Row>
+      {elapsed !== undefined && <Row name={say('made.time')}>{formatTime(elapsed)}</Row>}
     </div>
   );
 }

@@ -10,8 +10,10 @@ import {
   type StudyResult,
 } from '../../state/studyState.ts';
 import type { CtReference } from '../../viewer/ViewerPort.ts';
+import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { markReportLeft } from '../storing/markReportLeft.ts';
 import { references } from './sources.ts';
 
 /** What can be compared: both shapes of the result, and whatever the patch can be judged by. */
@@ -25,32 +27,43 @@ export function comparables(parts: Parts, ct: CtReference): Comparable[] {
 
 /** Compares the two chosen shapes, as they are now, and shows them side by side. */
 export function compare(parts: Parts): Promise<void> {
-  const { store, work, edits, shapes } = parts;
-  return work.run('compare', async (ct, client) => {
+  return parts.work.run('compare', async (ct, client) => {
     const study = ct.studyInstanceUID;
     // Another implant makes what was said of the one before void.
-    await shapes.settled(study);
-    const result = requireResult(parts, study);
-    const [first, second] = store
-      .get(study)
-      .comparableKeys.map((key) => comparable(parts, ct, result, key));
-    const comparison = await client.ask('compare', {
-      first: await first.read(),
-      second: await second.read(),
-      toCanonical: result.reconstruction.alignment.toCanonical,
-    });
-    store.update(study, {
-      compared: {
-        comparison: {
-          ...comparison,
-          first: asMeasured(comparison.first, first),
-          second: asMeasured(comparison.second, second),
-        },
-        labels: [first.label, second.label],
-        revision: edits.revision(result),
-      },
-    });
+    await parts.shapes.settled(study);
+    await compareChosen(parts, ct, client);
     showSideBySide(parts, true);
+    markReportLeft(parts.store, study);
+  });
+}
+
+/** Compares the two chosen shapes without showing it. */
+export async function compareChosen(
+  parts: Parts,
+  ct: CtReference,
+  client: Pick<WorkerClient, 'ask'>,
+): Promise<void> {
+  const { store, edits } = parts;
+  const study = ct.studyInstanceUID;
+  const result = requireResult(parts, study);
+  const [first, second] = store
+    .get(study)
+    .comparableKeys.map((key) => comparable(parts, ct, result, key));
+  const comparison = await client.ask('compare', {
+    first: await first.read(),
+    second: await second.read(),
+    toCanonical: result.reconstruction.alignment.toCanonical,
+  });
+  store.update(study, {
+    compared: {
+      comparison: {
+        ...comparison,
+        first: asMeasured(comparison.first, first),
+        second: asMeasured(comparison.second, second),
+      },
+      labels: [first.label, second.label],
+      revision: edits.revision(result),
+    },
   });
 }
 
@@ -105,6 +118,8 @@ function comparable(
 /** The implant that is not shown, if there are a designed and a predicted one. */
 function otherImplant(result: StudyResult | undefined): (Comparable & ShapeToCompare)[] {
   if (!result?.design) return [];
+  // What was predicted is not stored.
+  if (shownDesign(result) && result.reopened?.lacksPrediction) return [];
   const { design, reconstruction } = result;
   const { mask, measurements } = shownDesign(result) ? reconstruction.implant : design.shape;
   const label = shownDesign(result) ? 'Implant as predicted' : 'Implant as designed';

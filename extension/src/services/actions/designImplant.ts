@@ -70,6 +70,12 @@ export function chooseImplantKind(parts: Parts, kind: ImplantKind): Promise<void
         'The implant was edited by hand, and another one would take its place: take the edits back first.',
       );
     }
+    if (kind === 'predicted' && result.reopened?.lacksPrediction) {
+      throw new CranioplastyError(
+        'bad-usage',
+        'The predicted implant was not stored beside the designed one: reconstruct again to have it.',
+      );
+    }
     store.update(study, { implant: { ...store.get(study).implant, kind } });
     const { design, reconstruction } = result;
     const implant = kind === 'predicted' ? reconstruction.implant : design?.shape;

@@ -3,6 +3,7 @@ import { warnOfThickness } from '../../dicom/ct/ctSummary.ts';
 import { product } from '../../dicom/product.ts';
 import type { Comparison } from '../../engine/judge/comparison.ts';
 import { meetsBone, type FitError } from '../../engine/judge/fitError.ts';
+import type { MethodName } from '../../engine/reconstruction.ts';
 import type { Rehearsal } from '../../engine/rehearsal.ts';
 import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import { describeModel, termsOf, type ModelIdentity } from '../../models.ts';
@@ -38,8 +39,10 @@ export interface CaseDescription {
     readonly savedSopInstanceUID?: string;
   };
   readonly model: ModelIdentity;
+  readonly method: MethodName;
+  /** Absent without a network, and where a stored result does not say. */
   readonly ranOn?: { readonly provider: string; readonly description: string };
-  readonly elapsed: number;
+  readonly elapsed?: number;
   readonly alignment: {
     readonly residual: number;
     readonly scales: readonly number[];
@@ -123,6 +126,7 @@ export function describeCase(
       savedSopInstanceUID: saved?.sopInstanceUID,
     },
     model,
+    method: reconstruction.method,
     ranOn: provider && { provider: provider.provider, description: provider.description },
     elapsed,
     alignment: {
@@ -160,6 +164,11 @@ function describeComparison({
     ({ alone, measurements }, side) => ({ label: labels[side], alone, measurements }),
   );
   return { first, second, common, dice, meanDistance, hd95, hausdorff };
+}
+
+function placeOf({ method, ranOn }: Pick<CaseDescription, 'method' | 'ranOn'>): string {
+  if (ranOn) return [ranOn.provider, ranOn.description].filter(Boolean).join(', ');
+  return method === 'network' ? 'not known' : 'no network';
 }
 
 const style = `
@@ -276,8 +285,7 @@ function comparisonLines({
 
 /** One page that prints to A4 and needs nothing else. */
 export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
-  const { study, model, ranOn, alignment, agreement, deviation, rehearsal, fit, comparison } =
-    about;
+  const { study, model, alignment, agreement, deviation, rehearsal, fit, comparison } = about;
   const terms = termsOf(model);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Cranial reconstruction</title><style>${style}</style></head><body>
@@ -303,8 +311,10 @@ ${section('How it was made', [
   ['Model', `${model.name} ${model.version}`],
   ...(terms ? [['Licence of the model', terms] as const] : []),
   ...(model.hash ? [['Hash of the model', model.hash] as const] : []),
-  ['Ran on', ranOn ? `${ranOn.provider}, ${ranOn.description}` : 'no network'],
-  ['Time', `${(about.elapsed / 1000).toFixed(1)} s`],
+  ['Ran on', placeOf(about)],
+  ...(about.elapsed === undefined
+    ? []
+    : [['Time', `${(about.elapsed / 1000).toFixed(1)} s`] as const]),
   ['Skull', study.skull],
   [sayInEnglish('made.alignment'), mm(alignment.residual)],
   ['Scales of the atlas fit', alignment.scales.map((s) => s.toFixed(3)).join(', ')],

@@ -1,6 +1,7 @@
 import type { CaseRecord, ShapeRecord } from '../../dicom/report/caseRecord.ts';
 import { implantMeasurements, patchMeasurements } from '../../dicom/report/caseMeasurements.ts';
 import {
+  recordOfComparison,
   recordOfDesign,
   recordOfJudgement,
   recordOfReconstruction,
@@ -22,7 +23,7 @@ import type { Identity } from './WrittenObjects.ts';
 /** What is known of a result beside its shapes. */
 export function recordOf(
   result: StudyResult,
-  { fit, implant }: Pick<StudyState, 'fit' | 'implant'>,
+  { fit, compared, implant }: Pick<StudyState, 'fit' | 'compared' | 'implant'>,
 ): CaseRecord {
   const { reconstruction, shapes, pieces, skullSource, modelFolder, provider, elapsed } = result;
   const { label, segment } = skullSource;
@@ -56,13 +57,14 @@ export function recordOf(
       : {}),
     ...(result.rehearsal ? { rehearsal: result.rehearsal } : {}),
     ...(fit ? { judgement: recordOfJudgement(fit.error, fit.reference) } : {}),
+    ...(compared ? { comparison: recordOfComparison(compared.comparison, compared.labels) } : {}),
   };
 }
 
 /** The measurements of a result as structured report, tied to the segments that are stored. */
 export function encodeReport(
   result: StudyResult,
-  state: Pick<StudyState, 'fit' | 'implant'>,
+  state: Pick<StudyState, 'fit' | 'compared' | 'implant'>,
   segmentation: SegmentationObject,
   { now, newUid }: Identity,
 ): ArrayBuffer {

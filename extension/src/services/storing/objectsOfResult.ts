@@ -5,6 +5,7 @@ import type { Mask } from '../../engine/space/volume.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import type { InstanceReference } from '../../viewer/pacs.ts';
+import { differences } from './differences.ts';
 import { encodeReport } from './encodeReport.ts';
 import { encodeSegmentation } from './encodeSegmentation.ts';
 import { encodeSolids } from './encodeSolids.ts';
@@ -52,7 +53,7 @@ export function objectsOfResult(
   written: WrittenObjects,
   study: string,
   result: StudyResult,
-  state: Pick<StudyState, 'fit' | 'implant'>,
+  state: Pick<StudyState, 'fit' | 'compared' | 'implant'>,
   masks: Shapes,
 ): ObjectToStore[] {
   const segmentation = segmentationOf(written, study, result, masks);
@@ -68,6 +69,48 @@ export function objectsOfResult(
     ...toStore('solid', solids),
     ...toStore('report', report),
   ];
+}
+
+/** What is stored of a result, file by file. */
+export interface StoredFiles {
+  readonly segmentation: ArrayBuffer;
+  readonly solids: readonly ArrayBuffer[];
+  readonly report?: ArrayBuffer;
+}
+
+/**
+ * Takes the stored objects of a result for its own as far as they hold what would be stored now.
+ * @returns whether the segmentation does; the others refer to it
+ */
+export function adoptObjects(
+  written: WrittenObjects,
+  study: string,
+  result: StudyResult,
+  state: Pick<StudyState, 'fit' | 'compared' | 'implant'>,
+  masks: Shapes,
+  { segmentation, solids, report }: StoredFiles,
+): boolean {
+  const same = written.adopt(
+    `${study} segmentation`,
+    (identity) => [encodeSegmentation(result, masks, identity)],
+    [segmentation],
+    differences.segmentation,
+  );
+  if (!same) return false;
+  const read = readSegmentation(segmentation);
+  written.adopt(
+    `${study} solid`,
+    (identity) => encodeSolids(result, read, identity),
+    solids,
+    differences.solid,
+  );
+  written.adopt(
+    `${study} report`,
+    (identity) => [encodeReport(result, state, read, identity)],
+    report ? [report] : [],
+    differences.report,
+  );
+  return true;
 }
 
 function toStore(kind: ObjectKind, { files, stored }: Written): ObjectToStore[] {

@@ -1,21 +1,9 @@
-import { differenceOfReports } from '../../dicom/report/compareReports.ts';
-import { compareSegmentations } from '../../dicom/segmentation/compareSegmentations.ts';
-import { differenceOfSolids } from '../../dicom/solid/compareSolids.ts';
 import type { NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { parsePart10 } from '../../dicom/part10/part10.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
-import type { ObjectKind, ObjectToStore } from './objectsOfResult.ts';
-
-/** What differs between an object and what came back, in one sentence; undefined if nothing. */
-const differences: Record<ObjectKind, (a: ArrayBuffer, b: ArrayBuffer) => string | undefined> = {
-  segmentation(expected, actual) {
-    const comparison = compareSegmentations(expected, actual);
-    return comparison.identical ? undefined : comparison.difference;
-  },
-  solid: differenceOfSolids,
-  report: differenceOfReports,
-};
+import { differences } from './differences.ts';
+import type { ObjectToStore } from './objectsOfResult.ts';
 
 /** Waits before reading back again: some archives index what they stored a little later. */
 const retryAfter = [500, 1500, 4000];

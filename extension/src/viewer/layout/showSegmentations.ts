@@ -112,7 +112,10 @@ export function showSegmentations(
     if (shown.has(segmentation.displaySetInstanceUID)) return;
     done.set(viewport, shown.add(segmentation.displaySetInstanceUID));
     try {
-      for (const layer of await layersOf(segmentation)) await showLayer(viewportId, layer);
+      const layers = await layersOf(segmentation);
+      // The result may have been opened again while its segmentation was loading.
+      if (isShownAlready(segmentation.SeriesInstanceUID ?? '')) return;
+      for (const layer of layers) await showLayer(viewportId, layer);
     } catch (error) {
       uiNotificationService.show({
         title: 'Segmentation',
