@@ -19,9 +19,9 @@ const near = 7;
 const firstBand = 25;
 const band = 7;
 const rayStep = 1;
-/** Bone nearer than this to where bone is missing may be the wall of the cut, degrees; cells lie 2 apart, and none is to be left to rounding. */
+/** Bone nearer than this to where bone is missing may be the wall of the cut, degrees. */
 const firstRim = 7;
-const rim = 1.99;
+const rim = 2;
 const thicknessRim = 1.99;
 /** Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm. */
 const outlier = 1;

@@ -31,9 +31,8 @@ NEAR_DEG = 7.0
 FIRST_BAND_MM = 25.0
 BAND_MM = 7.0
 RAY_STEP_MM = 1.0
-# Bone nearer than this to where bone is missing may be the wall of the cut, degrees; cells lie 2 apart, and
-# none is to be left to rounding.
-RIM_DEG = 1.99
+# Bone nearer than this to where bone is missing may be the wall of the cut, degrees.
+RIM_DEG = 2.0
 FIRST_RIM_DEG = 7.0
 RIM_THICKNESS_DEG = 1.99
 # Where a ray leaves the bone, its surface faces the centre at least so much (cosine), unlike the wall of
