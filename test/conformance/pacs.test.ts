@@ -6,7 +6,7 @@ import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeS
 import { readSolid } from '../../extension/src/dicom/solid/readSolid.ts';
 import { writeSolid } from '../../extension/src/dicom/solid/writeSolid.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
-import type { ObjectKind } from '../../extension/src/services/storing/objectsOfResult.ts';
+import type { ObjectKind } from '../../extension/src/services/storing/objectKinds.ts';
 import { storeAndCompare } from '../../extension/src/services/storing/storeAndCompare.ts';
 import type { InstanceReference, Pacs } from '../../extension/src/viewer/pacs.ts';
 import { boundaryOf } from '../../viewer/src/dicom/multipart.ts';
@@ -17,8 +17,8 @@ import { fullRecord } from '../support/caseRecord.ts';
 import { multipartOf, parseMultipart } from '../support/multipart.ts';
 import { fullReport } from '../support/storedCase.ts';
 import { tetrahedron } from '../support/tetrahedron.ts';
-import { serve } from '../unit/viewer/server.ts';
-import { temporaryFolder } from '../unit/viewer/temporaryFolder.ts';
+import { serve } from '../support/server.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 
 /** A PACS by its DICOMweb address. */

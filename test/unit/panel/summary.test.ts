@@ -1,7 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
-import type { ResultProps } from '../../../extension/src/panel/result/ResultSection.tsx';
+import type { ResultProps } from '../../../extension/src/panel/result/resultProps.ts';
 import { Summary } from '../../../extension/src/panel/result/Summary.tsx';
 import { service, setUpService, state, viewer } from './serviceUnderTest.ts';
 

@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../viewer/src/server/app.ts';
-import { serve } from './server.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { serve } from '../../support/server.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 let root: string;
 let asked: string[];

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createHostScript } from '../../../viewer/build/hostModules.mjs';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 const ohifDist = join(
   dirname(createRequire(import.meta.url).resolve('@ohif/app/package.json')),

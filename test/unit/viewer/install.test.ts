@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { install, uninstall, type Product } from '../../../viewer/src/install/install.ts';
 import { PLUGIN_FOLDER, publicUrlOf, withTags } from '../../../viewer/src/install/page.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryFolder } from '../../support/temporaryFolder.ts';
 
 async function product(): Promise<Product> {
   const folder = await temporaryFolder();

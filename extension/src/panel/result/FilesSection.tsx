@@ -4,7 +4,7 @@ import { resultShapes, type ResultShape } from '../../state/shapes.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import { say } from '../../words/say.ts';
 import { Toggle } from '../parts.tsx';
-import type { ResultProps } from './ResultSection.tsx';
+import type { ResultProps } from './resultProps.ts';
 
 /** Files to take away, and what of the person goes with them. */
 export function FilesSection(props: ResultProps) {

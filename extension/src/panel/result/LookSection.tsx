@@ -2,7 +2,7 @@ import { resultShapes, shapeNames, type ResultShape } from '../../state/shapes.t
 import { say } from '../../words/say.ts';
 import { Choice, Range } from '../parts.tsx';
 import { VolumeSwitch } from '../VolumeSwitch.tsx';
-import type { ResultProps } from './ResultSection.tsx';
+import type { ResultProps } from './resultProps.ts';
 
 /** How the shapes look, and which of them the viewer's own tools edit, in all planes. */
 export function LookSection(props: ResultProps) {

@@ -1,11 +1,7 @@
-import type { Vec3 } from '../../engine/space/grid.ts';
 import { termsOf } from '../../models.ts';
-import type { CranioplastyService } from '../../services/CranioplastyService.ts';
 import { currentWarnings } from '../../services/shapes/resultParts.ts';
-import type { ResultShape, ShapeName } from '../../state/shapes.ts';
 import { shapeNames, shapeStyles } from '../../state/shapes.ts';
-import type { OutputSettings, StudyResult, StudyState } from '../../state/studyState.ts';
-import type { ShapeAppearance } from '../../viewer/ViewerPort.ts';
+import type { StudyResult } from '../../state/studyState.ts';
 import { say } from '../../words/say.ts';
 import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
@@ -15,36 +11,7 @@ import { LookSection } from './LookSection.tsx';
 import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
 import { Summary } from './Summary.tsx';
-
-/** What the parts of the section work with. */
-export interface ResultProps {
-  readonly result: StudyResult;
-  readonly appearance: StudyState['appearance'];
-  readonly showDisagreement: boolean;
-  /** Whether an implant is being designed. */
-  readonly designing: boolean;
-  /** What brush and eraser change. */
-  readonly brush: ReturnType<CranioplastyService['brush']>;
-  readonly outputs: OutputSettings;
-  /** Who is logged in. */
-  readonly userName: string | undefined;
-  readonly onOutputs: (change: Partial<OutputSettings>) => void;
-  readonly disabled: boolean;
-  readonly onAppearance: (shape: ShapeName, change: Partial<ShapeAppearance>) => void;
-  readonly onShowDisagreement: (show: boolean) => void;
-  readonly onLookAt: (position: Vec3) => void;
-  /** Takes a piece of the patch, by its number, out of the result. */
-  readonly onLeaveOut: (piece: number) => void;
-  /** Brings back the piece that was left out last. */
-  readonly onBringBack: () => void;
-  readonly onBrush: (shape: ResultShape) => void;
-  readonly onRehearse: () => void;
-  readonly onSave: () => void;
-  readonly onDownloadSeg: () => void;
-  readonly onDownloadReport: () => void;
-  readonly onDownloadStl: (shape: ResultShape) => void;
-  readonly onDownload3mf: () => void;
-}
+import type { ResultProps } from './resultProps.ts';
 
 /** The result: what it is, saving it, what one must know of it; the rest is folded. */
 export function ResultSection(props: ResultProps) {

@@ -6,7 +6,7 @@ import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.
 import { say } from '../../words/say.ts';
 import { describeSite, formatNumber } from '../format.ts';
 import { Notice } from '../parts.tsx';
-import type { ResultProps } from './ResultSection.tsx';
+import type { ResultProps } from './resultProps.ts';
 
 /** The result in three lines, and saving it. */
 export function Summary(props: ResultProps) {

@@ -1,7 +1,7 @@
 import { differenceOfReports } from '../../dicom/report/compareReports.ts';
 import { compareSegmentations } from '../../dicom/segmentation/compareSegmentations.ts';
 import { differenceOfSolids } from '../../dicom/solid/compareSolids.ts';
-import type { ObjectKind } from './objectsOfResult.ts';
+import type { ObjectKind } from './objectKinds.ts';
 
 /** What differs between an object and what came back, in one sentence; undefined if nothing. */
 export const differences: Record<

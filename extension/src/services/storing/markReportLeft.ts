@@ -1,5 +1,5 @@
 import type { StudyStore } from '../../state/StudyStore.ts';
-import { objectNames } from './objectsOfResult.ts';
+import { objectNames } from './objectKinds.ts';
 
 /** More is known of a stored result than its stored report says: it can be stored anew. */
 export function markReportLeft(store: StudyStore, study: string): void {

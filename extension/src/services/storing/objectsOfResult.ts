@@ -9,9 +9,8 @@ import { differences } from './differences.ts';
 import { encodeReport } from './encodeReport.ts';
 import { encodeSegmentation } from './encodeSegmentation.ts';
 import { encodeSolids } from './encodeSolids.ts';
+import { objectNames, type ObjectKind } from './objectKinds.ts';
 import type { Written, WrittenObjects } from './WrittenObjects.ts';
-
-export type ObjectKind = 'segmentation' | 'solid' | 'report';
 
 /** An object of a result, as it goes to the PACS. */
 export interface ObjectToStore {
@@ -23,13 +22,6 @@ export interface ObjectToStore {
   readonly isStored: () => boolean;
   readonly markStored: () => void;
 }
-
-/** Names of the objects for messages. */
-export const objectNames = {
-  segmentation: 'segmentation',
-  solid: "implant's STL",
-  report: 'report of measurements',
-} as const satisfies Record<ObjectKind, string>;
 
 type Shapes = Readonly<Record<ResultShape, Mask>>;
 

@@ -10,9 +10,9 @@ import type { UploadLimits } from '../../../../viewer/src/store/incoming.ts';
 import { FileStore } from '../../../../viewer/src/store/fileStore.ts';
 import { multipartOf, parseMultipart } from '../../../support/multipart.ts';
 import { ascii, concat, rawElement, reencode, type Encoding } from '../../dicom/rawFile.ts';
-import { altered, demoSegmentation, demoSlices } from '../demo.ts';
-import { serve } from '../server.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
+import { altered, demoSegmentation, demoSlices } from '../../../support/demo.ts';
+import { serve } from '../../../support/server.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const PATH = '/dicomweb';
 

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MalformedDicomError } from '../../../../viewer/src/dicom/part10.ts';
 import { DuplicateInstanceError, FileStore } from '../../../../viewer/src/store/fileStore.ts';
-import { altered, demoSegmentation, demoSlices } from '../demo.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
+import { altered, demoSegmentation, demoSlices } from '../../../support/demo.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const silent = () => undefined;
 

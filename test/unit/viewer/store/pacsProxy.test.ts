@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { describe, expect, it } from 'vitest';
 import { createPacsProxy } from '../../../../viewer/src/server/pacsProxy.ts';
-import { serve } from '../server.ts';
+import { serve } from '../../../support/server.ts';
 
 const PATH = '/dicom-web';
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { assertComplete, findFrame, readFrame } from '../../../../viewer/src/dicom/frames.ts';
 import { MalformedDicomError } from '../../../../viewer/src/dicom/part10.ts';
 import { openPart10, type Part10File } from '../../../../viewer/src/dicom/part10File.ts';
-import { demoSlices } from '../demo.ts';
-import { temporaryFolder } from '../temporaryFolder.ts';
+import { demoSlices } from '../../../support/demo.ts';
+import { temporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const JPEG_LOSSLESS = '1.2.840.10008.1.2.4.70';
 const [slice] = demoSlices(1);

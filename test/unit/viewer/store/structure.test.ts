@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MalformedDicomError } from '../../../../viewer/src/dicom/part10.ts';
 import { HeaderContinues, readStructure } from '../../../../viewer/src/dicom/structure.ts';
-import { demoSegmentation, demoSlices } from '../demo.ts';
+import { demoSegmentation, demoSlices } from '../../../support/demo.ts';
 
 const IMPLICIT = '1.2.840.10008.1.2';
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 
-const folder = fileURLToPath(new URL('../../../viewer/demo/', import.meta.url));
+const folder = fileURLToPath(new URL('../../viewer/demo/', import.meta.url));
 
 /** The first slices of the demonstration CT, as files. */
 export function demoSlices(count: number): Buffer[] {
