@@ -13,7 +13,7 @@ import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import { writeThreeMf } from '../../extension/src/engine/surface/threeMf.ts';
 import { openSolidKernel } from '../../extension/src/solidKernel.ts';
-import { implantObjects } from './implantObjects.ts';
+import { describeBody, implantObjects } from './implantObjects.ts';
 import { chosenParameters } from './implantOptions.ts';
 import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
@@ -61,11 +61,10 @@ function surfaceFiles({ meshes }: DesignedImplant): Files {
 }
 
 /** All pieces in one file, with unit and words. */
-function threeMf({ meshes, parameters }: DesignedImplant, licence: string | undefined): Uint8Array {
-  const { thickness, material } = parameters;
-  return writeThreeMf(meshes, {
+function threeMf(design: DesignedImplant, licence: string | undefined): Uint8Array {
+  return writeThreeMf(design.meshes, {
     title: 'Designed cranial implant',
-    description: `${product.researchUse}. ${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}.`,
+    description: `${product.researchUse}. ${describeBody(design)}.`,
     application: `${product.name} ${product.version}`,
     licence,
   });

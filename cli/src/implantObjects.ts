@@ -25,6 +25,11 @@ export interface ImplantFacts {
   readonly stls: Files;
 }
 
+/** Thickness and material in words. */
+export function describeBody({ parameters: { thickness, material } }: DesignedImplant): string {
+  return `${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}`;
+}
+
 /**
  * A designed implant in the form in which its skull came: voxels as NIfTI, or as DICOM objects the segmentation, each
  * surface as Encapsulated STL, and the measurements as structured report.
@@ -33,20 +38,18 @@ export function implantObjects(design: DesignedImplant, facts: ImplantFacts): Fi
   const { skull, ct, piece, terms, stls } = facts;
   if (!skull.segmentation) return [['implant.nii.gz', writeNifti(design.mask)]];
   const source = ct ? { ct: ct.series } : { instance: skull.segmentation.dataset };
-  const { thickness, material } = design.parameters;
   const algorithm: Algorithm = {
     name: `${product.name} implant design`,
     version: product.version,
     terms,
     parameters: JSON.stringify(design.parameters),
   };
-  const description = `${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}`;
   const segmentationFile = writeSegmentation(
     [
       {
         kind: 'implant',
         label: 'Designed implant',
-        description,
+        description: describeBody(design),
         mask: design.mask,
         algorithm: { ...algorithm, type: 'AUTOMATIC' },
       },

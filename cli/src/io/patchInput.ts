@@ -1,3 +1,4 @@
+import { readAlgorithmParameters } from '../../../extension/src/dicom/ct/derivedObject.ts';
 import { basename } from 'node:path';
 import {
   readSegmentation,
@@ -85,6 +86,6 @@ function readDicomPatch(
     mask: segment.mask(),
     bytes,
     segment: { number: segment.number, label: segment.label },
-    terms: /licence: ([^;]+)/.exec(segment.algorithm.parameters ?? '')?.[1],
+    terms: readAlgorithmParameters(segment.algorithm.parameters ?? '').terms,
   };
 }

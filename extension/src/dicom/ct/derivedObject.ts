@@ -45,6 +45,18 @@ export function algorithmParameters({ modelHash, terms, parameters }: Algorithm)
   return all.filter((part) => part !== undefined && part !== '') as string[];
 }
 
+/** Reads what `algorithmParameters` gave, written on one line; what it did not give are parameters. */
+export function readAlgorithmParameters(
+  written: string,
+): Pick<Algorithm, 'modelHash' | 'terms' | 'parameters'> {
+  const [hash, licence] = ['sha256=', 'licence: '];
+  const parts = written.split('; ');
+  const after = (start: string): string | undefined =>
+    parts.find((part) => part.startsWith(start))?.slice(start.length);
+  const rest = parts.filter((part) => !part.startsWith(hash) && !part.startsWith(licence));
+  return { modelHash: after(hash), terms: after(licence), parameters: rest.join('; ') };
+}
+
 /** Which family an algorithm is of (CID 7162). */
 export const familyOf = ({ modelHash }: Algorithm) =>
   modelHash ? families.artificialIntelligence : families.morphologicalOperations;

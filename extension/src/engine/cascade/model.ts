@@ -67,8 +67,10 @@ export async function loadPrior(source: ModelSource): Promise<LoadedPrior> {
       `The model ${manifest.name} has no shape prior: choose another model, or its networks.`,
     );
   }
-  const atlas = await loadOrigins(source, manifest);
-  const shapePrior = await loadShapePrior(source, prior);
+  const [atlas, shapePrior] = await Promise.all([
+    loadOrigins(source, manifest),
+    loadShapePrior(source, prior),
+  ]);
   return { manifest, atlas, shapePrior, hash: await hashOf(manifest, []) };
 }
 
@@ -91,9 +93,9 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
     return { input, patch, implant };
   };
   const { networks, shapePrior: prior } = manifest;
-  // First: a model that does not say what it was made with is refused in words of its own.
-  const atlas = await loadOrigins(source, manifest);
-  const [coarse, fine, coarseGolden, fineGolden, shapePrior] = await Promise.all([
+  const [atlas, coarse, fine, coarseGolden, fineGolden, shapePrior] = await Promise.all([
+    // First: a model that does not say what it was made with is refused in words of its own.
+    loadOrigins(source, manifest),
     network('coarse'),
     network('fine'),
     golden('coarse'),

@@ -3,7 +3,6 @@ import { middleVertex } from '../../engine/surface/mesh.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { chosenModel, type Parts } from '../parts.ts';
-import { lookAtPlace } from './look.ts';
 import { chosenSource } from './sources.ts';
 
 /** Reconstructs the chosen skull and shows the result in the place of the previous one. */
@@ -50,6 +49,6 @@ export function reconstruct(parts: Parts): Promise<void> {
     shapes.designing.keepSkull(source, skull);
     await shapes.designing.settled(study);
     await shapes.show(study);
-    lookAtPlace(parts, middleVertex(reconstruction.patch.mesh));
+    viewer.lookAt(middleVertex(reconstruction.patch.mesh));
   });
 }

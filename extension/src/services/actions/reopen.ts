@@ -17,7 +17,6 @@ import { resultOfCase, type Recomputed } from '../reopening/resultOfCase.ts';
 import { objectNames } from '../storing/objectKinds.ts';
 import { adoptObjects } from '../storing/objectsOfResult.ts';
 import { compareChosen, comparables } from './compare.ts';
-import { lookAtPlace } from './look.ts';
 import { judgeBy, oppositeSide } from './judge.ts';
 import { references, skullSources } from './sources.ts';
 
@@ -92,7 +91,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
     shapes.designing.keepSkull(source, skull);
     await shapes.designing.settled(study);
     await shapes.show(study);
-    lookAtPlace(parts, middleVertex(result.shapes.patch.mesh));
+    viewer.lookAt(middleVertex(result.shapes.patch.mesh));
     try {
       if (record) await judgeAgain(parts, ct, client, record);
     } finally {

@@ -1,3 +1,4 @@
+import { readAlgorithmParameters } from '../../dicom/ct/derivedObject.ts';
 import { product } from '../../dicom/product.ts';
 import type { SegmentAlgorithm } from '../../dicom/segmentation/readSegmentation.ts';
 import type { MethodName } from '../../engine/reconstruction.ts';
@@ -23,9 +24,7 @@ export function makerOf({
   const bare = designed ? name.slice(0, -designEnd.length) : name;
   const start = `${product.name} `;
   const model = bare.startsWith(start) ? bare.slice(start.length) : bare;
-  const told = parameters.split('; ');
-  const after = (key: string): string | undefined =>
-    told.find((part) => part.startsWith(key))?.slice(key.length);
+  const { modelHash, terms } = readAlgorithmParameters(parameters);
   return {
     method:
       model === 'mirror'
@@ -34,7 +33,7 @@ export function makerOf({
           ? 'continuation'
           : 'network',
     // The licence stands before the use that it allows, on one line.
-    model: { name: model, version, hash: after('sha256=') ?? '', use: after('licence: ') },
+    model: { name: model, version, hash: modelHash ?? '', use: terms },
     designed,
   };
 }

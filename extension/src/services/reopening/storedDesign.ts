@@ -1,3 +1,4 @@
+import { readAlgorithmParameters } from '../../dicom/ct/derivedObject.ts';
 import type { CaseRecord } from '../../dicom/report/caseRecord.ts';
 import type { SolidObject } from '../../dicom/solid/readSolid.ts';
 import type { DesignedImplant } from '../../engine/implant/design.ts';
@@ -33,12 +34,9 @@ export function storedParameters(
   if (record?.design) return record.design.parameters;
   const [solid] = solids;
   if (!solid?.algorithm.parameters) return undefined;
-  // Licence and the like may stand before them.
-  const start = solid.algorithm.parameters.indexOf('{');
+  const { parameters } = readAlgorithmParameters(solid.algorithm.parameters);
   try {
-    return completeParameters(
-      JSON.parse(solid.algorithm.parameters.slice(start)) as ChosenParameters,
-    );
+    return completeParameters(JSON.parse(parameters ?? '') as ChosenParameters);
   } catch {
     return undefined;
   }
