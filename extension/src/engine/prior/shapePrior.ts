@@ -22,7 +22,7 @@ const rayStep = 1;
 /** Bone nearer than this to where bone is missing may be the wall of the cut, degrees. */
 const firstRim = 7;
 const rim = 2;
-const thicknessRim = 1.99;
+const thicknessRim = 1.99; // cells lie 2 apart: those count
 /** Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm. */
 const outlier = 1;
 /** Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm. */

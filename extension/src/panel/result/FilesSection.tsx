@@ -10,6 +10,21 @@ import type { ResultProps } from './resultProps.ts';
 export function FilesSection(props: ResultProps) {
   const { result, outputs, userName, onOutputs } = props;
   const id = useId();
+  const stls = resultShapes.map(
+    (shape) =>
+      [
+        `stl-${shape}`,
+        say(`files.stl.${shape}`),
+        !isEmpty(result, shape),
+        () => props.onDownloadStl(shape),
+      ] as const,
+  );
+  const files = [
+    ['seg', say('files.seg'), true, props.onDownloadSeg],
+    ...stls,
+    ['3mf-implant', say('files.3mf'), !isEmpty(result, 'implant'), props.onDownload3mf],
+    ['report', say('files.report'), true, props.onDownloadReport],
+  ] as const;
   return (
     <div className="flex flex-col gap-2 py-1">
       <div className="text-muted-foreground flex flex-col gap-1">
@@ -32,43 +47,18 @@ export function FilesSection(props: ResultProps) {
         onChange={(withoutPerson) => onOutputs({ withoutPerson })}
       />
       <div className="flex flex-wrap gap-2">
-        <Button
-          data-cy="cranioplasty-download-seg"
-          variant="secondary"
-          size="sm"
-          onClick={props.onDownloadSeg}
-        >
-          {say('files.seg')}
-        </Button>
-        {resultShapes.map((shape) => (
+        {files.map(([name, label, there, onClick]) => (
           <Button
-            key={shape}
-            data-cy={`cranioplasty-download-stl-${shape}`}
+            key={name}
+            data-cy={`cranioplasty-download-${name}`}
             variant="secondary"
             size="sm"
-            disabled={isEmpty(result, shape)}
-            onClick={() => props.onDownloadStl(shape)}
+            disabled={!there}
+            onClick={onClick}
           >
-            {say(`files.stl.${shape}`)}
+            {label}
           </Button>
         ))}
-        <Button
-          data-cy="cranioplasty-download-3mf-implant"
-          variant="secondary"
-          size="sm"
-          disabled={isEmpty(result, 'implant')}
-          onClick={props.onDownload3mf}
-        >
-          {say('files.3mf')}
-        </Button>
-        <Button
-          data-cy="cranioplasty-download-report"
-          variant="secondary"
-          size="sm"
-          onClick={props.onDownloadReport}
-        >
-          {say('files.report')}
-        </Button>
       </div>
     </div>
   );

@@ -34,7 +34,7 @@ RAY_STEP_MM = 1.0
 # Bone nearer than this to where bone is missing may be the wall of the cut, degrees.
 RIM_DEG = 2.0
 FIRST_RIM_DEG = 7.0
-RIM_THICKNESS_DEG = 1.99
+RIM_THICKNESS_DEG = 1.99  # cells lie 2 apart: those count
 # Where a ray leaves the bone, its surface faces the centre at least so much (cosine), unlike the wall of
 # a cut.
 LEAST_FACING = 0.7
