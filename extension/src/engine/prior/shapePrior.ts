@@ -32,8 +32,12 @@ const mostThickness = 25;
 const depthStep = 0.5;
 /** Less than this below the surface a ray has not entered the bone yet, mm. */
 const skin = 0.9;
-/** Where a ray leaves the bone, its surface faces the centre at least so much (cosine): the wall of a cut does not. */
-const leastFacing = 0.7;
+/**
+ * The outer surface faces away from the centre, and where a ray leaves the bone the inner one towards it, at least so
+ * much (cosine); the wall of a cut does neither.
+ */
+const leastFacingOut = 0.9;
+const leastFacingIn = 0.7;
 
 /** Both processes on the cells of their domain. */
 export interface ShapePrior {
@@ -117,7 +121,11 @@ export function continueSkull(
   const expected = sum(mean, all.expected);
   const seen = measureOuter(prior, distance, expected, band);
   for (let p = 0; p < mean.length; p++)
-    if (!(Math.abs(seen.value[p] - expected[p]) < outlier)) seen.known[p] = 0;
+    if (
+      !(Math.abs(seen.value[p] - expected[p]) < outlier) ||
+      !(facingOut(prior, distance, p, seen.value[p]) > leastFacingOut)
+    )
+      seen.known[p] = 0;
   const near = conditioned(outer, seen.value, nodesOf(prior, seen.known, rim));
   const surface = sum(mean, near.expected);
   const deviation = deviationOf(prior, seen.known, near);
@@ -225,11 +233,8 @@ function measureOuter(
  * Thickness (mm) along each ray inward from the outer surface, where the ray leaves the bone again by its inner surface,
  * not by the wall of a cut.
  */
-function measureThickness(
-  { grid, directions: u }: ShapePrior,
-  distance: DistanceAt,
-  outer: Measured,
-): Measured {
+function measureThickness(prior: ShapePrior, distance: DistanceAt, outer: Measured): Measured {
+  const { grid, directions: u } = prior;
   const [cx, cy, cz] = grid.centre;
   const value = new Float64Array(outer.value.length);
   const known = new Uint8Array(outer.value.length);
@@ -244,9 +249,7 @@ function measureThickness(
       if (d > 0 && t > skin) {
         const part = Math.min(1, Math.max(0, -before / Math.max(d - before, 1e-6)));
         value[p] = t - depthStep + depthStep * part;
-        const end = outer.value[p] - value[p];
-        const [ux, uy, uz] = [u[3 * p], u[3 * p + 1], u[3 * p + 2]];
-        if (facing(distance, cx, cy, cz, ux, uy, uz, end) > leastFacing) known[p] = 1;
+        if (facingOut(prior, distance, p, outer.value[p] - value[p]) < -leastFacingIn) known[p] = 1;
         break;
       }
       before = d;
@@ -255,22 +258,20 @@ function measureThickness(
   return { value, known };
 }
 
-/** How much a surface faces the centre at radius `r` along a ray: the cosine of its slope. */
-function facing(
+/** How much a surface at radius `r` (mm) along the ray of a cell faces away from the centre: a cosine. */
+function facingOut(
+  { grid, directions: u }: ShapePrior,
   distance: DistanceAt,
-  cx: number,
-  cy: number,
-  cz: number,
-  ux: number,
-  uy: number,
-  uz: number,
+  p: number,
   r: number,
 ): number {
+  const [ux, uy, uz] = [u[3 * p], u[3 * p + 1], u[3 * p + 2]];
+  const [cx, cy, cz] = grid.centre;
   const [x, y, z] = [cx + ux * r, cy + uy * r, cz + uz * r];
   const dx = distance(x + 1, y, z) - distance(x - 1, y, z);
   const dy = distance(x, y + 1, z) - distance(x, y - 1, z);
   const dz = distance(x, y, z + 1) - distance(x, y, z - 1);
-  return -(dx * ux + dy * uy + dz * uz) / Math.max(Math.hypot(dx, dy, dz), 1e-6);
+  return (dx * ux + dy * uy + dz * uz) / Math.max(Math.hypot(dx, dy, dz), 1e-6);
 }
 
 /** The three parts of every cell of the map; beyond the domain those of the nearest cell of the same column above. */

@@ -35,9 +35,10 @@ RAY_STEP_MM = 1.0
 RIM_DEG = 2.0
 FIRST_RIM_DEG = 7.0
 RIM_THICKNESS_DEG = 1.99  # cells lie 2 apart: those count
-# Where a ray leaves the bone, its surface faces the centre at least so much (cosine), unlike the wall of
-# a cut.
-LEAST_FACING = 0.7
+# The outer surface faces away from the centre, and where a ray leaves the bone the inner one towards it, at
+# least so much (cosine), unlike the wall of a cut.
+LEAST_FACING_OUT = 0.9
+LEAST_FACING_IN = 0.7
 # Bone farther from what the process makes of all bone is a spur, a kerf or a head rest, mm.
 OUTLIER_MM = 1.0
 LEAST_THICKNESS_MM = 1.5
@@ -96,6 +97,7 @@ class ShapePrior:
         expected, _ = self.outer.condition(radius - self.outer.mean, nodes)
         radius, known = measure_outer(distance, u, self.outer.mean + expected, BAND_MM)
         known &= (radius - self.outer.mean - expected).abs() < OUTLIER_MM
+        known &= facing_out(distance, u, radius) > LEAST_FACING_OUT
         nodes = self._nodes(known, RIM_DEG)
         expected, variance = self.outer.condition(radius - self.outer.mean, nodes, deviation)
         thick, sure = measure_thickness(distance, u, radius)
@@ -161,11 +163,16 @@ def measure_thickness(
     a, b = s.gather(1, (k - 1)[:, None])[:, 0], s.gather(1, k[:, None])[:, 0]
     part = torch.where(sure, -a / (b - a).clamp(min=1e-6), torch.zeros_like(a)).to(r.dtype).clamp(0.0, 1.0)
     thick = t[k - 1] + step * part
-    end = (center + u * (outer - thick)[:, None]).float()
-    step_out = torch.eye(3, device=u.device)[:, None]
-    slope = (distance(end + step_out) - distance(end - step_out)).T
-    facing = -(slope * u.float()).sum(-1)
-    return thick, sure & (facing > LEAST_FACING * slope.norm(dim=-1))
+    return thick, sure & (facing_out(distance, u, outer - thick) < -LEAST_FACING_IN)
+
+
+def facing_out(distance: Callable[[Tensor], Tensor], u: Tensor, radius: Tensor) -> Tensor:
+    """How much surfaces at radii (mm) along directions [M, 3] face away from the centre: cosines."""
+    center = torch.tensor(CENTER, dtype=u.dtype, device=u.device)
+    points = (center + u * radius[:, None]).float()
+    step = torch.eye(3, device=u.device)[:, None]
+    slope = (distance(points + step) - distance(points - step)).T
+    return (slope * u.float()).sum(-1) / slope.norm(dim=-1).clamp(min=1e-6)
 
 
 def fade(domain: Bool) -> F64:
