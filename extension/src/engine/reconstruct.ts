@@ -25,6 +25,7 @@ import { clipBelow, findLowerEnd } from './shape/lowerEnd.ts';
 import { measureShape } from './shape/measure.ts';
 import { piecesOf } from './shape/pieces.ts';
 import { postprocess } from './shape/postprocess.ts';
+import { bridgeToBone } from './shape/seal.ts';
 import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
@@ -225,7 +226,7 @@ const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 const growthMargin = 30;
 
 /**
- * Both fields back on the native grid.
+ * Patch and implant back on the native grid, the patch joined to the bone there.
  * @returns the masks, and the skull on their grid where that reaches beyond the skull's own
  */
 function restoreShapes(
@@ -234,11 +235,13 @@ function restoreShapes(
   alignment: Alignment,
 ): { readonly masks: readonly Mask[]; readonly grown?: Mask } {
   const grown = mayGrow ? growAround(skull, growthMargin) : undefined;
-  const masks = fields.map((field) => restoreShape(field, grown?.mask ?? skull, alignment));
+  const bone = grown?.mask ?? skull;
+  const masks = fields.map((field) => restoreShape(field, bone, alignment));
+  bridgeToBone(masks[0], bone);
   if (!grown) return { masks };
-  const [bone, ...shapes] = trim([grown.mask, ...masks], grown.original);
-  const larger = bone.data.length > skull.data.length;
-  return { masks: shapes, grown: larger ? bone : undefined };
+  const [whole, ...shapes] = trim([grown.mask, ...masks], grown.original);
+  const larger = whole.data.length > skull.data.length;
+  return { masks: shapes, grown: larger ? whole : undefined };
 }
 
 /** A field back on the native grid, without the skull and without crumbs. */

@@ -1,6 +1,8 @@
 import type { RegionField } from '../space/canonical.ts';
 import { consideredFrom, shapeThreshold } from '../space/canonical.ts';
+import type { Vec3 } from '../space/grid.ts';
 import { signedDistance } from '../space/signedDistance.ts';
+import type { Mask } from '../space/volume.ts';
 import { atLeast } from '../space/voxels.ts';
 
 /** Slits and pinholes up to twice this width are closed, mm. */
@@ -27,4 +29,45 @@ export function sealPatch(patch: RegionField, bone: Uint8Array): void {
   const depth = (-reach / inside.band) * 127;
   for (let p = 0; p < data.length; p++)
     if (!union[p] && inside.data[p] < depth && data[p] >= consideredFrom) data[p] = shapeThreshold;
+}
+
+/**
+ * Joins a patch to the bone on their own grid: a single free voxel in line between patch and bone, or patch and patch,
+ * becomes patch. The way back from the canonical grid leaves such a groove along the wall of a cut.
+ *
+ * @param patch changed in place
+ * @param bone defective skull, on the same grid
+ */
+export function bridgeToBone(patch: Mask, bone: Mask): void {
+  const { size, spacing } = patch.grid;
+  const [nx, ny, nz] = size;
+  const steps = stepsWithin(spacing);
+  if (steps.length === 0) return;
+  const found: number[] = [];
+  for (let k = 0, p = 0; k < nz; k++)
+    for (let j = 0; j < ny; j++)
+      for (let i = 0; i < nx; i++, p++) {
+        if (!patch.data[p]) continue;
+        for (const [x, y, z] of steps) {
+          const [a, b, c] = [i + 2 * x, j + 2 * y, k + 2 * z];
+          if (a < 0 || a >= nx || b < 0 || b >= ny || c < 0 || c >= nz) continue;
+          const step = x + nx * (y + ny * z);
+          const between = p + step;
+          if (patch.data[between] || bone.data[between]) continue;
+          if (patch.data[between + step] || bone.data[between + step]) found.push(between);
+        }
+      }
+  for (const p of found) patch.data[p] = 1;
+}
+
+/** Steps to those of the 26 neighbours across which a slit is no wider than is closed. */
+function stepsWithin(spacing: Vec3): Vec3[] {
+  const out: Vec3[] = [];
+  for (let z = -1; z <= 1; z++)
+    for (let y = -1; y <= 1; y++)
+      for (let x = -1; x <= 1; x++) {
+        const length = Math.hypot(x * spacing[0], y * spacing[1], z * spacing[2]);
+        if (length > 0 && length <= reach) out.push([x, y, z]);
+      }
+  return out;
 }
