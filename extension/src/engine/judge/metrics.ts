@@ -9,6 +9,7 @@ import { quantile } from '../space/quantile.ts';
 import type { Mask } from '../space/volume.ts';
 import { dice, total, union, within } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
+import { wallThicknessError } from './wallThickness.ts';
 
 /** How well a patch fits its reference, distances in mm; `judge/score.py` of `models/training` checks the figures. */
 export interface PatchMetrics {
@@ -35,6 +36,11 @@ export interface PatchMetrics {
    * the predicted outer border (paper, equation 8), 1/mm⁴. NaN without contact.
    */
   readonly borderCurvatureError: number;
+  /**
+   * Root mean square difference of the thickness of skull ∪ prediction and skull ∪ reference along the rays from
+   * the cavity through the reference patch's outer surface. NaN where no ray meets both.
+   */
+  readonly thicknessError: number;
   /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
   readonly openShare: number;
 }
@@ -131,6 +137,7 @@ export function comparePatches(
   const borderVoxels = touching(outerA, bone, region.size);
   const border = sumOver(borderVoxels, toOuterB);
   const count = forth.count;
+  const [wholeA, wholeB] = [union(bone, a), union(bone, b)];
   return {
     dice: dice(a, b),
     borderDice: dice(near(a), near(b)),
@@ -138,7 +145,8 @@ export function comparePatches(
     outerSurfaceError: count ? forth.sum / count : Infinity,
     outerSurfaceErrorBothWays: count ? (forth.sum + back.sum) / (count + back.count) : Infinity,
     borderDistance: border.sum / border.count,
-    borderCurvatureError: curvatureError(borderVoxels, union(bone, a), union(bone, b), region),
+    borderCurvatureError: curvatureError(borderVoxels, wholeA, wholeB, region),
+    thicknessError: wallThicknessError(wholeA, wholeB, outerReference, region, cavity),
     openShare: openOuterShare(bone, a, b, region, cavity),
   };
 }

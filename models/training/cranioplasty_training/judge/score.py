@@ -4,7 +4,8 @@
         --reference R.nii.gz --atlas ../atlas
 
 Prints JSON: Dice, Dice within 10 mm of the defective skull, HD95 of both directions pooled (mm), and with
-the atlas, which says where the cranial cavity is, the errors of the outer surface and of its border (mm).
+the atlas, which says where the cranial cavity is, the errors of the outer surface, of its border and of the
+thickness behind it (mm).
 A surface is the voxels with a free face; it is the outer one where its free faces look away from the cavity.
 """
 
@@ -17,7 +18,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt
+from scipy.ndimage import binary_dilation, binary_erosion, distance_transform_edt, map_coordinates
 
 from ..pose.align import align
 from ..pose.atlas import load_atlas
@@ -61,7 +62,8 @@ def outer_surface(whole: Mask, affine: F64, cavity: F64) -> Mask:
 
 
 def score_outer(defective: SkullVolume, predicted: Mask, reference: Mask, cavity: F64) -> dict[str, float]:
-    """Errors (mm) of the outer surface, one way and both, and of its border to the defective skull."""
+    """Errors (mm) of the outer surface, one way and both, of its border to the defective skull, and of the
+    thickness along the rays from the cavity through the reference's outer surface (root mean square)."""
     bone, affine = defective.mask, defective.affine
     spacing = tuple(np.linalg.norm(affine[:3, :3], axis=0))
     with_a = outer_surface(bone | predicted, affine, cavity)
@@ -70,11 +72,39 @@ def score_outer(defective: SkullVolume, predicted: Mask, reference: Mask, cavity
     to_b = distance_transform_edt(~with_b, sampling=spacing)
     forth, back = to_b[with_a & predicted], to_a[with_b & reference]
     border = with_a & predicted & binary_dilation(bone, np.ones((3, 3, 3)))
+    through = np.argwhere(with_b & reference)
+    walls = [wall_along(bone | m, through, affine, cavity) for m in (predicted, reference)]
+    both = ~np.isnan(walls[0]) & ~np.isnan(walls[1])
     return {
+        "thickness": float(np.sqrt(((walls[0] - walls[1])[both] ** 2).mean())),
         "outer": float(forth.mean()),
         "outerBothWays": float(np.concatenate([forth, back]).mean()),
         "borderDistance": float(to_b[border].mean()),
     }
+
+
+def wall_along(whole: Mask, through: NDArray[np.intp], affine: F64, cavity: F64) -> F64:
+    """Length (mm) of the wall along each ray that comes from outside to ``cavity`` (LPS mm) through voxels
+    [M, 3]; NaN where a ray meets no wall, ends in one or leaves the volume."""
+    step, skin = 0.1, 0.9
+    t = np.arange(8.0, -30.0, -step)
+    out = np.full(len(through), np.nan)
+    away = through @ affine[:3, :3].T + affine[:3, 3] - cavity
+    away /= np.linalg.norm(away, axis=1, keepdims=True)
+    direction = away @ np.linalg.inv(affine[:3, :3]).T
+    last = np.array(whole.shape) - 1
+    values = whole.astype(np.float32)
+    for n in range(len(through)):
+        at = through[n] + t[:, None] * direction[n]
+        on_grid = ((at >= 0) & (at <= last)).all(1)
+        solid = on_grid & (map_coordinates(values, at.T, order=1, mode="nearest") >= 0.5)
+        if not solid.any():
+            continue
+        entry = int(solid.argmax())
+        left = ~solid & (t < t[entry] - skin) & (np.arange(len(t)) > entry)
+        if left.any() and on_grid[exit_ := int(left.argmax())]:
+            out[n] = t[entry] - t[exit_]
+    return out
 
 
 def score(

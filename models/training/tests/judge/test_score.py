@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cranioplasty_training.judge.score import outer_surface, score, score_outer
+from cranioplasty_training.judge.score import outer_surface, score, score_outer, wall_along
 from cranioplasty_training.space.volume import SkullVolume
 
 N = 48
@@ -37,6 +37,14 @@ def test_a_patch_too_far_out_is_off_by_as_much() -> None:
     assert figures["borderDistance"] == pytest.approx(2.0, abs=0.8)
     same = score_outer(SkullVolume(bone, AFFINE), truth, truth, CAVITY)
     assert set(same.values()) == {0.0}
+
+
+def test_the_wall_along_rays_is_as_thick_as_the_shell() -> None:
+    whole = shell(14.0, 20.0)
+    through = np.argwhere(outer_surface(whole, AFFINE, CAVITY))
+    walls = wall_along(whole, through, AFFINE, CAVITY)
+    assert np.nanmean(walls) == pytest.approx(6.0, abs=0.15)  # voxels of 2 mm
+    assert np.nanstd(walls) < 0.5
 
 
 def test_shifted_cubes() -> None:
