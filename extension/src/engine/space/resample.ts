@@ -1,3 +1,4 @@
+import { block, blocksApart } from './activeBlocks.ts';
 import type { RegionField } from './canonical.ts';
 import { canonicalGrid } from './canonical.ts';
 import type { Box } from './crop.ts';
@@ -98,12 +99,13 @@ function overField(
   exact: number,
   tell: (distance: number, p: number, end: number) => void,
 ): void {
-  const map = indexMap(canonical, field.grid, invertRigid(toCanonical));
+  const { m, t } = indexMap(canonical, field.grid, invertRigid(toCanonical));
   const [nx, ny, nz] = canonical.size;
   const [sx, sy, sz] = field.grid.size;
-  const { m, t } = map;
   const plane = sx * sy;
-  const { data } = field;
+  const { data, blocks } = field;
+  const apart = blocksApart(blocks);
+  const [bx, by] = blocks.count;
   const unit = field.band / 127;
   // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
   const skip = 0.9 / canonical.spacing[0];
@@ -122,15 +124,28 @@ function overField(
         const yi = Math.min(sy - 2, Math.max(0, Math.floor(y)));
         const zi = Math.min(sz - 2, Math.max(0, Math.floor(z)));
         const p = xi + sx * yi + plane * zi;
+        const b = (xi >> 2) + bx * ((yi >> 2) + by * (zi >> 2));
+        if (apart[b] > 0) {
+          // Nothing is near in the blocks around either: the row goes on until it leaves them.
+          const reach = apart[b] - 1;
+          const step = Math.min(
+            stepsWithin(x, m[0], xi >> 2, reach),
+            stepsWithin(y, m[3], yi >> 2, reach),
+            stepsWithin(z, m[6], zi >> 2, reach),
+          );
+          tell(blocks.side[b] * field.band, row + i, row + Math.min(last + 1, i + step));
+          i += step;
+          continue;
+        }
         const fx = x - xi;
         const fy = y - yi;
         const fz = z - zi;
         const a = data[p] + fx * (data[p + 1] - data[p]);
-        const b = data[p + sx] + fx * (data[p + sx + 1] - data[p + sx]);
+        const c0 = data[p + sx] + fx * (data[p + sx + 1] - data[p + sx]);
         const q = p + plane;
         const c = data[q] + fx * (data[q + 1] - data[q]);
         const d = data[q + sx] + fx * (data[q + sx + 1] - data[q + sx]);
-        const low = a + fy * (b - a);
+        const low = a + fy * (c0 - a);
         const distance = unit * (low + fz * (c + fy * (d - c) - low));
         const step = Math.max(1, Math.floor((Math.abs(distance) - exact) * skip));
         tell(distance, row + i, row + Math.min(last + 1, i + step));
@@ -138,6 +153,14 @@ function overField(
       }
     }
   }
+}
+
+/** How many steps of `slope` voxels stay within so many blocks around the one at `blockAt`, along one axis; 1 at least. */
+function stepsWithin(at: number, slope: number, blockAt: number, reach: number): number {
+  if (slope === 0) return Infinity;
+  // The voxel after a position has a part in its value.
+  const end = slope > 0 ? block * (blockAt + reach + 1) - 1 : block * (blockAt - reach);
+  return Math.max(1, Math.floor((end - at) / slope));
 }
 
 /**
