@@ -35,6 +35,8 @@ export interface CaseFigures {
   readonly inference: number;
   /** Where the rest went, ms. */
   readonly stages: Readonly<Record<string, number>>;
+  /** Of all threads together, ms: what other work on the machine changes least. */
+  readonly processor: number;
   /** Largest resident memory, MB. */
   readonly peak: number;
   /** Hash over all results that are the same each time. */
@@ -101,10 +103,12 @@ const work = async (): Promise<void> => {
   for (const step of request.steps) await run(step);
 };
 const functions = request.functions ? await profiled(work, request.functions) : (await work(), []);
+const { user, system } = process.cpuUsage();
 const figures: CaseFigures = {
   total: Date.now() - request.called,
   inference: inference.ms,
   stages,
+  processor: (user + system) / 1000,
   peak: process.resourceUsage().maxRSS / 1024,
   results: hashOfResults(request.out),
   functions,

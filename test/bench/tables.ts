@@ -39,6 +39,7 @@ export function printFigures(figures: readonly (readonly CaseFigures[])[]): void
   line('call to files', ({ total }) => total);
   line('of which networks', ({ inference }) => inference);
   line('all but networks', ({ total, inference }) => total - inference);
+  line('processor time', ({ processor }) => processor);
   line(
     'peak memory',
     ({ peak }) => peak,

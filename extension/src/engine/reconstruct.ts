@@ -28,9 +28,18 @@ import { postprocess } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
-import { cropToContent, growAround, skullMargin, trim } from './space/crop.ts';
+import {
+  boundingBox,
+  cropToContent,
+  partInBox,
+  roomAround,
+  skullMargin,
+  unionBox,
+  wholeBox,
+} from './space/crop.ts';
+import type { Box } from './space/crop.ts';
 import { noAlternative, noDefectFound } from './space/errors.ts';
-import type { Grid } from './space/grid.ts';
+import type { Grid, Vec3 } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
 import type { PlacedSkull } from './space/resample.ts';
 import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './space/resample.ts';
@@ -72,7 +81,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('align');
   // Most of a scan is air: what looks at the skull alone works on its bounding box.
-  const bone = cropToContent(skull, skullMargin);
+  const content = boundingBox([skull.data], skull.grid.size) ?? undefined;
+  const bone = cropToContent(skull, skullMargin, content);
   const alignment = align(bone, atlas);
   const { toCanonical } = alignment;
   assertVaultCovered(skull, toCanonical);
@@ -119,7 +129,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   );
 
   clock.enter('restore');
-  const { masks, grown } = restoreShapes([patch, implant], request, alignment);
+  const { masks, grown } = restoreShapes([patch, implant], request, alignment, content);
   const [patchMask] = masks;
   if (countSet(patchMask.data) === 0) {
     throw noDefectFound();
@@ -225,26 +235,35 @@ const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 const growthMargin = 30;
 
 /**
- * Both fields back on the native grid.
+ * Both fields back on the native grid, without the skull and without crumbs.
+ * @param content where the skull is
  * @returns the masks, and the skull on their grid where that reaches beyond the skull's own
  */
 function restoreShapes(
   fields: readonly RegionField[],
   { skull, mayGrow }: ReconstructRequest,
-  alignment: Alignment,
+  { toCanonical }: Alignment,
+  content: Box | undefined,
 ): { readonly masks: readonly Mask[]; readonly grown?: Mask } {
-  const grown = mayGrow ? growAround(skull, growthMargin) : undefined;
-  const masks = fields.map((field) => restoreShape(field, grown?.mask ?? skull, alignment));
-  if (!grown) return { masks };
-  const [bone, ...shapes] = trim([grown.mask, ...masks], grown.original);
-  const larger = bone.data.length > skull.data.length;
-  return { masks: shapes, grown: larger ? bone : undefined };
+  const { grid } = skull;
+  const own = wholeBox(grid);
+  const room = mayGrow && content ? roomAround(content, growthMargin, grid) : own;
+  const least = leastNativePiece / voxelVolume(grid);
+  let box = own;
+  const parts = fields.map((field) => {
+    const part = restoreToNative(field, toCanonical, skull, shapeThreshold, room);
+    keepComponents(part.mask, (voxels) => voxels >= least);
+    const set = boundingBox([part.mask.data], part.mask.grid.size);
+    if (set) box = unionBox(box, shiftBox(set, part.low));
+    return part;
+  });
+  const masks = parts.map((part) => partInBox(part, grid, box));
+  const larger = masks[0].data.length > skull.data.length;
+  const grown = larger ? partInBox({ mask: skull, low: own.low }, grid, box) : undefined;
+  return { masks, grown };
 }
 
-/** A field back on the native grid, without the skull and without crumbs. */
-function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {
-  const mask = restoreToNative(field, alignment.toCanonical, skull, shapeThreshold);
-  const least = leastNativePiece / voxelVolume(skull.grid);
-  keepComponents(mask, (voxels) => voxels >= least);
-  return mask;
-}
+const shiftBox = ({ low, high }: Box, by: Vec3): Box => ({
+  low: low.map((n, a) => n + by[a]) as unknown as Vec3,
+  high: high.map((n, a) => n + by[a]) as unknown as Vec3,
+});

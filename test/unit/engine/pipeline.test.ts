@@ -13,7 +13,7 @@ import type {
   Reconstruction,
   ReconstructRequest,
 } from '../../../extension/src/engine/reconstruction.ts';
-import { cropToContent } from '../../../extension/src/engine/space/crop.ts';
+import { cropToContent, partInBox, wholeBox } from '../../../extension/src/engine/space/crop.ts';
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { canonicalGrid, regionGrid } from '../../../extension/src/engine/space/canonical.ts';
 import {
@@ -131,11 +131,12 @@ describe('resampling', () => {
       { field: signedDistance(defective), toCanonical: pose },
       canonicalGrid(256, 0.8),
     );
-    const back = restoreToNative(
+    const part = restoreToNative(
       { grid: canonical.grid, data: Float32Array.from(canonical.data) },
       pose,
       emptyMask(defective.grid),
     );
+    const back = partInBox(part, defective.grid, wholeBox(defective.grid));
     expect(gridDistance(back.grid, defective.grid)).toBe(0);
     // Bone below the canonical volume is cut off, so only the vault is compared.
     const vault = new Uint8Array(defective.data.length);

@@ -1,7 +1,8 @@
 import { block, blocksApart } from './activeBlocks.ts';
 import type { RegionField } from './canonical.ts';
 import { canonicalGrid } from './canonical.ts';
-import type { Box } from './crop.ts';
+import type { Box, MaskPart } from './crop.ts';
+import { boxGrid, wholeBox } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { indexToPatient, patientToIndex } from './grid.ts';
 import { interpolate } from './interpolate.ts';
@@ -218,27 +219,36 @@ function insideStretch(
  *
  * @param toCanonical patient LPS mm → canonical mm
  * @param skull defective skull, whose grid is the native one
+ * @param room box of the native grid, or of its continuation, beyond which the mask does not go
+ * @returns the part of that box in which the region lies
  */
 export function restoreToNative(
   field: RegionField,
   toCanonical: RigidTransform,
   skull: Mask,
   threshold = 0.5,
-): Mask {
-  const native = skull.grid;
-  const out = emptyMask(native);
+  room = wholeBox(skull.grid),
+): MaskPart {
+  const native = boxGrid(skull.grid, room);
   const { m, t } = indexMap(native, field.grid, toCanonical);
-  const [nx, ny] = native.size;
   const { size } = field.grid;
-  const { low, high } = imageOf(field.grid, native, invertRigid(toCanonical));
-  for (let k = low[2]; k < high[2]; k++) {
-    for (let j = low[1]; j < high[1]; j++) {
+  const image = imageOf(field.grid, native, invertRigid(toCanonical));
+  const out = emptyMask(boxGrid(native, image));
+  const [ox, oy] = out.grid.size;
+  const [sx, sy, sz] = skull.grid.size;
+  const [x0, y0, z0] = room.low;
+  for (let k = image.low[2]; k < image.high[2]; k++) {
+    for (let j = image.low[1]; j < image.high[1]; j++) {
       const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
       const step = [m[0], m[3], m[6]];
-      const [first, last] = insideStretch(start, step, size, nx);
-      const row = nx * (j + ny * k);
+      const [first, last] = insideStretch(start, step, size, native.size[0]);
+      const row = ox * (j - image.low[1] + oy * (k - image.low[2])) - image.low[0];
+      const [y, z] = [j + y0, k + z0];
+      const holdsBone = y >= 0 && z >= 0 && y < sy && z < sz;
+      const bone = sx * (y + sy * z);
       for (let i = first; i <= last; i++) {
-        if (skull.data[row + i]) continue;
+        const x = i + x0;
+        if (holdsBone && x >= 0 && x < sx && skull.data[bone + x]) continue;
         const value = interpolate(
           field.data,
           size,
@@ -250,7 +260,8 @@ export function restoreToNative(
       }
     }
   }
-  return out;
+  const low = [0, 1, 2].map((a) => room.low[a] + image.low[a]) as unknown as Vec3;
+  return { mask: out, low };
 }
 
 /** The box of voxels of `to` that can hold the image of `from`. */
