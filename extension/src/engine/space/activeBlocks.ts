@@ -1,3 +1,4 @@
+import type { Vec3 } from './grid.ts';
 import type { Mask } from './volume.ts';
 
 /** Edge of the blocks in which what is far from the surface of a mask is skipped, voxels. */
@@ -57,6 +58,32 @@ function spread(bits: Uint8Array, stride: number, n: number, reach: number): Uin
       }
     }
   return out;
+}
+
+/** The same blocks, near only those in which a field is not ±127 throughout. */
+export function settled({ count, side }: ActiveBlocks, field: Int8Array, size: Vec3): ActiveBlocks {
+  const [nx, ny, nz] = size;
+  const [bx, by, bz] = count;
+  const out = side.slice();
+  for (let bk = 0, b = 0; bk < bz; bk++)
+    for (let bj = 0; bj < by; bj++)
+      for (let bi = 0; bi < bx; bi++, b++) {
+        if (side[b] !== 0) continue;
+        const value = field[block * (bi + nx * (block * bj + ny * bk))];
+        if (value !== 127 && value !== -127) continue;
+        let same = true;
+        const [i1, j1, k1] = [
+          Math.min(nx, block * (bi + 1)),
+          Math.min(ny, block * (bj + 1)),
+          Math.min(nz, block * (bk + 1)),
+        ];
+        for (let k = block * bk; same && k < k1; k++)
+          for (let j = block * bj; same && j < j1; j++)
+            for (let i = block * bi, p = nx * (j + ny * k); same && i < i1; i++)
+              same = field[p + i] === value;
+        if (same) out[b] = value > 0 ? 1 : -1;
+      }
+  return { count, side: out };
 }
 
 /** Stretches of voxels along i by row of blocks: row r has those from `first[r]` to `first[r + 1]`. */

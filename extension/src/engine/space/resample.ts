@@ -43,8 +43,10 @@ export interface PlacedSkull {
  */
 export function resampleToCanonical(skull: PlacedSkull, canonical: Grid): Mask {
   const out = emptyMask(canonical);
+  const { data } = out;
   overField(skull, canonical, 0, (distance, p, end) => {
-    if (distance < 0) out.data.fill(1, p, end);
+    // Most runs are short: filling them as arrays do costs more.
+    if (distance < 0) for (; p < end; p++) data[p] = 1;
   });
   return out;
 }
@@ -58,7 +60,7 @@ export function resampleOccupancy(skull: PlacedSkull, part: Grid, out: Float32Ar
   out.fill(0);
   overField(skull, part, 2 * part.spacing[0], (distance, p, end) => {
     const occupancy = soften(distance);
-    if (occupancy > 0) out.fill(occupancy, p, end);
+    if (occupancy > 0) for (; p < end; p++) out[p] = occupancy;
   });
 }
 
@@ -121,9 +123,10 @@ function overField(
         const x = x0 + m[0] * i;
         const y = y0 + m[3] * i;
         const z = z0 + m[6] * i;
-        const xi = Math.min(sx - 2, Math.max(0, Math.floor(x)));
-        const yi = Math.min(sy - 2, Math.max(0, Math.floor(y)));
-        const zi = Math.min(sz - 2, Math.max(0, Math.floor(z)));
+        // Inside the volume, cutting off is rounding down, and what lies before the first centre belongs to it.
+        const xi = Math.min(sx - 2, x | 0);
+        const yi = Math.min(sy - 2, y | 0);
+        const zi = Math.min(sz - 2, z | 0);
         const p = xi + sx * yi + plane * zi;
         const b = (xi >> 2) + bx * ((yi >> 2) + by * (zi >> 2));
         if (apart[b] > 0) {

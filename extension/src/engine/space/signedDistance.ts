@@ -1,5 +1,5 @@
 import type { ActiveBlocks } from './activeBlocks.ts';
-import { activeBlocks } from './activeBlocks.ts';
+import { activeBlocks, settled } from './activeBlocks.ts';
 import { fillDistance } from './distanceSlab.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
@@ -35,7 +35,7 @@ export function signedDistance(mask: Mask, band = 2, smoothing: 0 | 1 = 1): Sign
   const blocks = activeBlocks(mask, band);
   const out = new Int8Array(data.length);
   fillDistance({ mask, blocks, band, smoothing, out }, 0, grid.size[2]);
-  return { grid, data: out, band, blocks };
+  return { grid, data: out, band, blocks: settled(blocks, out, grid.size) };
 }
 
 /**
