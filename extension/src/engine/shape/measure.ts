@@ -54,8 +54,8 @@ export function measureShape(
     mesh,
     area,
     walls(mesh, normals, grid.spacing[0] / 4, (x, y, z) => {
-      const [i, j, k] = patientToIndex(grid, [x, y, z]);
-      return interpolate(field.data, grid.size, i, j, k) >= level;
+      const at = patientToIndex(grid, [x, y, z]);
+      return interpolate(field.data, grid.size, at[0], at[1], at[2]) >= level;
     }),
   );
 }
@@ -114,15 +114,26 @@ function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float3
   const normals = new Float32Array(p.length);
   let area = 0;
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-    const [rx, ry, rz] = [p[a] - centre[0], p[a + 1] - centre[1], p[a + 2] - centre[2]];
+    const a = 3 * triangles[t];
+    const b = 3 * triangles[t + 1];
+    const c = 3 * triangles[t + 2];
+    const ux = p[b] - p[a];
+    const uy = p[b + 1] - p[a + 1];
+    const uz = p[b + 2] - p[a + 2];
+    const vx = p[c] - p[a];
+    const vy = p[c + 1] - p[a + 1];
+    const vz = p[c + 2] - p[a + 2];
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    const rx = p[a] - centre[0];
+    const ry = p[a + 1] - centre[1];
+    const rz = p[a + 2] - centre[2];
     const size = Math.hypot(nx, ny, nz);
     if (nx * rx + ny * ry + nz * rz < outerCosine * size * Math.hypot(rx, ry, rz)) continue;
     area += size / 2;
-    for (const v of [a, b, c]) {
+    for (let corner = 0; corner < 3; corner++) {
+      const v = 3 * triangles[t + corner];
       normals[v] += nx;
       normals[v + 1] += ny;
       normals[v + 2] += nz;

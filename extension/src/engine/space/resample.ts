@@ -240,11 +240,15 @@ export function restoreToNative(
   const [ox, oy] = out.grid.size;
   const [sx, sy, sz] = skull.grid.size;
   const [x0, y0, z0] = room.low;
+  const { data } = field;
+  const [mx, my, mz] = [m[0], m[3], m[6]];
+  const step = [mx, my, mz];
   for (let k = image.low[2]; k < image.high[2]; k++) {
     for (let j = image.low[1]; j < image.high[1]; j++) {
-      const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
-      const step = [m[0], m[3], m[6]];
-      const [first, last] = insideStretch(start, step, size, native.size[0]);
+      const px = m[1] * j + m[2] * k + t[0];
+      const py = m[4] * j + m[5] * k + t[1];
+      const pz = m[7] * j + m[8] * k + t[2];
+      const [first, last] = insideStretch([px, py, pz], step, size, native.size[0]);
       const row = ox * (j - image.low[1] + oy * (k - image.low[2])) - image.low[0];
       const [y, z] = [j + y0, k + z0];
       const holdsBone = y >= 0 && z >= 0 && y < sy && z < sz;
@@ -252,13 +256,7 @@ export function restoreToNative(
       for (let i = first; i <= last; i++) {
         const x = i + x0;
         if (holdsBone && x >= 0 && x < sx && skull.data[bone + x]) continue;
-        const value = interpolate(
-          field.data,
-          size,
-          start[0] + step[0] * i,
-          start[1] + step[1] * i,
-          start[2] + step[2] * i,
-        );
+        const value = interpolate(data, size, px + mx * i, py + my * i, pz + mz * i);
         if (value >= threshold) out.data[row + i] = 1;
       }
     }
