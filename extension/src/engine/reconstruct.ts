@@ -42,7 +42,12 @@ import { noAlternative, noDefectFound } from './space/errors.ts';
 import type { Grid, Vec3 } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
 import type { PlacedSkull } from './space/resample.ts';
-import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './space/resample.ts';
+import {
+  CanonicalSkull,
+  resampleToCanonical,
+  restoreToNative,
+  skullSurfaceDistance,
+} from './space/resample.ts';
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
@@ -90,7 +95,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
   const placed = { field: signedDistance(bone), toCanonical };
-  const canonical = resampleToCanonical(placed, canonicalGrid(size, spacing));
+  const canonical = new CanonicalSkull(placed, canonicalGrid(size, spacing));
 
   let patch: RegionField;
   let implant: RegionField;
@@ -101,7 +106,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const { manifest } = cascade.model;
     continuation = continued(placed, atlas, shapePrior, alternative);
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
+    const occupancy = canonical.blockMean(Math.round(manifest.networks.coarse.spacing / spacing));
+    const coarse = await estimateCoarse(occupancy, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
     const fine = await refine(placed, continuation, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
@@ -111,9 +117,10 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   } else {
     clock.enter('coarse');
     if (method === 'continuation') continuation = continued(placed, atlas, shapePrior, alternative);
+    const whole = resampleToCanonical(placed, canonical.grid);
     patch = continuation
-      ? continuationPatch(canonical, placed, continuation, atlas)
-      : mirrorPatch(canonical, atlas.centre);
+      ? continuationPatch(whole, placed, continuation, atlas)
+      : mirrorPatch(whole, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
 
@@ -123,7 +130,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     end && [patch, implant].map((field) => clipBelow(field, end, shapeThreshold)).some(Boolean);
   const postprocessed = postprocess(
     { patch, implant },
-    canonical,
+    canonical.part(boxIn(canonical.grid, patch.grid)),
     cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
     atlas.centre,
   );
@@ -169,7 +176,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
       ? findEdgeCut(skull, emptyMask(skull.grid), toCanonical)
       : findEdgeCut(skull, patchMask, toCanonical, patch),
     pieces,
-    skull: canonical,
+    isBone: canonical.boneLookup(),
+    width: size * spacing,
     patch,
     postprocessed,
     atlas,
@@ -197,6 +205,14 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     windows,
     timings,
   };
+}
+
+/** The voxels of a canonical grid that a part of it covers. */
+function boxIn(canonical: Grid, part: Grid): Box {
+  const low = [0, 1, 2].map((a) =>
+    Math.round((part.origin[a] - canonical.origin[a]) / part.spacing[a]),
+  ) as unknown as Vec3;
+  return shiftBox(wholeBox(part), low);
 }
 
 /** The mirror image, the mean skull and, where there is one, the shape prior, fitted to a skull. */

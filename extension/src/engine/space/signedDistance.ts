@@ -1,6 +1,6 @@
-import type { ActiveBlocks } from './activeBlocks.ts';
-import { activeBlocks, settled } from './activeBlocks.ts';
-import { fillDistance } from './distanceSlab.ts';
+import type { ActiveBlocks } from './band/activeBlocks.ts';
+import { activeBlocks, settled } from './band/activeBlocks.ts';
+import { fillDistance } from './band/distanceSlab.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
 import { interpolate } from './interpolate.ts';

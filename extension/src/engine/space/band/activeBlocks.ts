@@ -1,5 +1,5 @@
-import type { Vec3 } from './grid.ts';
-import type { Mask } from './volume.ts';
+import type { Vec3 } from '../grid.ts';
+import type { Mask } from '../volume.ts';
 
 /** Edge of the blocks in which what is far from the surface of a mask is skipped, voxels. */
 export const block = 4;

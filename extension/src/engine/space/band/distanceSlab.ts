@@ -1,6 +1,6 @@
 import type { ActiveBlocks, Stretches } from './activeBlocks.ts';
 import { block, stretchesOf } from './activeBlocks.ts';
-import type { Mask } from './volume.ts';
+import type { Mask } from '../volume.ts';
 
 /** Squared distances are kept as fractions of band², 16 bits; this one stands for all beyond. */
 const far = 65535;
