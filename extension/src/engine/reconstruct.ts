@@ -52,7 +52,7 @@ import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
 import { emptyMask, makeVolume } from './space/volume.ts';
-import { countSet } from './space/voxels.ts';
+import { anySet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
 import { overVertices } from './surface/perVertex.ts';
@@ -138,7 +138,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   clock.enter('restore');
   const { masks, grown } = restoreShapes([patch, implant], request, alignment, content);
   const [patchMask] = masks;
-  if (countSet(patchMask.data) === 0) {
+  if (!anySet(patchMask.data)) {
     throw noDefectFound();
   }
 

@@ -1,5 +1,5 @@
 import type { ActiveBlocks } from './band/activeBlocks.ts';
-import { activeBlocks, settled } from './band/activeBlocks.ts';
+import { activeBlocks, blocksApart, settled } from './band/activeBlocks.ts';
 import { fillDistance } from './band/distanceSlab.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
@@ -16,8 +16,9 @@ export interface SignedDistanceField {
   readonly data: Int8Array;
   /** Farthest distance that is told apart, mm. */
   readonly band: number;
-  /** Where the field is not ±127. */
+  /** Where the field is not ±127, and how far from there each block is (`blocksApart`). */
   readonly blocks: ActiveBlocks;
+  readonly apart: Uint8Array;
 }
 
 /**
@@ -35,7 +36,8 @@ export function signedDistance(mask: Mask, band = 2, smoothing: 0 | 1 = 1): Sign
   const blocks = activeBlocks(mask, band);
   const out = new Int8Array(data.length);
   fillDistance({ mask, blocks, band, smoothing, out }, 0, grid.size[2]);
-  return { grid, data: out, band, blocks: settled(blocks, out, grid.size) };
+  const near = settled(blocks, out, grid.size);
+  return { grid, data: out, band, blocks: near, apart: blocksApart(near) };
 }
 
 /**

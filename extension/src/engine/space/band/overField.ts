@@ -3,7 +3,7 @@ import type { Grid } from '../grid.ts';
 import type { SignedDistanceField } from '../signedDistance.ts';
 import type { RigidTransform } from '../transform.ts';
 import { invertRigid } from '../transform.ts';
-import { block, blocksApart } from './activeBlocks.ts';
+import { block } from './activeBlocks.ts';
 import { indexMap, insideStretch } from './indexMap.ts';
 
 /**
@@ -27,8 +27,7 @@ export function overField(
   const [i1, j1, k1] = box.high;
   const [sx, sy, sz] = field.grid.size;
   const plane = sx * sy;
-  const { data, blocks } = field;
-  const apart = blocksApart(blocks);
+  const { data, blocks, apart } = field;
   const [bx, by] = blocks.count;
   const unit = field.band / 127;
   // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
