@@ -32,9 +32,10 @@ export function resampleToCanonical(skull: PlacedSkull, canonical: Grid): Mask {
 
 /** Sets the voxels of bone in a box of a canonical grid; the others stay. */
 function fillBone({ field, toCanonical }: PlacedSkull, grid: Grid, box: Box, out: Uint8Array) {
-  overField(field, toCanonical, grid, box, 0, (distance, p, end) => {
+  const distance = new Float64Array(1);
+  overField(field, toCanonical, grid, box, 0, distance, (p, end) => {
     // Most runs are short: filling them as arrays do costs more.
-    if (distance < 0) for (; p < end; p++) out[p] = 1;
+    if (distance[0] < 0) for (; p < end; p++) out[p] = 1;
   });
 }
 
@@ -107,20 +108,58 @@ export function resampleOccupancy(
 ): void {
   const soften = softener(field, part.spacing[0]);
   out.fill(0);
-  overField(field, toCanonical, part, wholeBox(part), 2 * part.spacing[0], (distance, p, end) => {
-    const occupancy = soften(distance);
+  const distance = new Float64Array(1);
+  const exact = 2 * part.spacing[0];
+  overField(field, toCanonical, part, wholeBox(part), exact, distance, (p, end) => {
+    const occupancy = soften(distance[0]);
     if (occupancy > 0) for (; p < end; p++) out[p] = occupancy;
   });
 }
 
-/** The same as a function of the position, canonical mm. */
-export function occupancyAt(
-  { field, toCanonical }: PlacedSkull,
-  spacing: number,
-): (x: number, y: number, z: number) => number {
-  const at = distanceAt(field, toCanonical);
+/** Fills [from, to) with what is at a position (canonical mm, x, y and z come first), and then every step farther. */
+export type AlongRow = (
+  start: Float64Array,
+  step: Float64Array,
+  out: Float32Array,
+  from: number,
+  to: number,
+) => void;
+
+/** The same along any straight row. */
+export function occupancyAlong({ field, toCanonical }: PlacedSkull, spacing: number): AlongRow {
+  const { data, grid, band, blocks, apart } = field;
   const soften = softener(field, spacing);
-  return (x, y, z) => soften(at(x, y, z));
+  const { m, t } = indexMap(canonicalGrid(1, 1), grid, invertRigid(toCanonical));
+  const [nx, ny, nz] = grid.size;
+  const [bx, by] = blocks.count;
+  const [farOut, deepIn] = [127, -127].map((v) => soften((v * band) / 127));
+  return (start, step, out, from, to) => {
+    let x = start[0];
+    let y = start[1];
+    let z = start[2];
+    for (let p = from; p < to; p++) {
+      // The grid of 1 mm has its first centre at half a millimetre.
+      const a = x - 0.5;
+      const b = y - 0.5;
+      const c = z - 0.5;
+      x += step[0];
+      y += step[1];
+      z += step[2];
+      const i = m[0] * a + m[1] * b + m[2] * c + t[0];
+      const j = m[3] * a + m[4] * b + m[5] * c + t[1];
+      const k = m[6] * a + m[7] * b + m[8] * c + t[2];
+      if (i < -0.5 || j < -0.5 || k < -0.5 || i > nx - 0.5 || j > ny - 0.5 || k > nz - 0.5) {
+        out[p] = farOut;
+        continue;
+      }
+      const at = (i >> 2) + bx * ((j >> 2) + by * (k >> 2));
+      if (i >= 0 && j >= 0 && k >= 0 && apart[at] > 1) {
+        out[p] = blocks.side[at] > 0 ? farOut : deepIn;
+        continue;
+      }
+      out[p] = soften((interpolate(data, grid.size, i, j, k) * band) / 127);
+    }
+  };
 }
 
 /** Signed distance (mm, negative inside) from a skull's surface as a function of the position, canonical mm. */
@@ -253,16 +292,14 @@ function blockMeanOf(
   const out = new Float32Array(cx * cy * cz);
   for (let ck = 0; ck < cz; ck++) {
     const data = slab(factor * ck);
-    for (let k = 0; k < factor; k++)
-      for (let j = 0; j < ny; j++) {
-        const row = nx * (j + ny * k);
-        const target = cx * (Math.floor(j / factor) + cy * ck);
-        for (let i = 0, c = 0; i < nx; c++) {
-          let sum = 0;
-          for (const end = i + factor; i < end; i++) sum += data[row + i];
-          if (sum) out[target + c] += sum;
-        }
-      }
+    // Run by run: most of a slab is empty.
+    for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p)) {
+      const row = Math.floor(p / nx);
+      const target = cx * (Math.floor((row % ny) / factor) + cy * ck);
+      const first = nx * row;
+      for (const end = first + nx; p < end && data[p] === 1; p++)
+        out[target + Math.floor((p - first) / factor)]++;
+    }
   }
   const share = 1 / factor ** 3;
   for (let i = 0; i < out.length; i++) out[i] *= share;

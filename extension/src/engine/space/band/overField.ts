@@ -12,6 +12,7 @@ import { indexMap, insideStretch } from './indexMap.ts';
  *
  * @param field native signed distance
  * @param toCanonical patient LPS mm → canonical mm
+ * @param distance receives the distance that is told: a number handed to a function would be an object of its own
  */
 export function overField(
   field: SignedDistanceField,
@@ -19,7 +20,8 @@ export function overField(
   canonical: Grid,
   box: Box,
   exact: number,
-  tell: (distance: number, p: number, end: number) => void,
+  distance: Float64Array,
+  tell: (p: number, end: number) => void,
 ): void {
   const { m, t } = indexMap(canonical, field.grid, invertRigid(toCanonical));
   const nx = canonical.size[0];
@@ -58,7 +60,8 @@ export function overField(
             stepsWithin(y, m[3], yi >> 2, reach),
             stepsWithin(z, m[6], zi >> 2, reach),
           );
-          tell(blocks.side[b] * field.band, row + i, row + Math.min(last + 1, i + step));
+          distance[0] = blocks.side[b] * field.band;
+          tell(row + i, row + Math.min(last + 1, i + step));
           i += step;
           continue;
         }
@@ -71,9 +74,10 @@ export function overField(
         const c = data[q] + fx * (data[q + 1] - data[q]);
         const d = data[q + sx] + fx * (data[q + sx + 1] - data[q + sx]);
         const low = a + fy * (c0 - a);
-        const distance = unit * (low + fz * (c + fy * (d - c) - low));
-        const step = Math.max(1, Math.floor((Math.abs(distance) - exact) * skip));
-        tell(distance, row + i, row + Math.min(last + 1, i + step));
+        const value = unit * (low + fz * (c + fy * (d - c) - low));
+        const step = Math.max(1, Math.floor((Math.abs(value) - exact) * skip));
+        distance[0] = value;
+        tell(row + i, row + Math.min(last + 1, i + step));
         i += step;
       }
     }
