@@ -35,8 +35,9 @@ export interface CaseFigures {
   readonly inference: number;
   /** Where the rest went, ms. */
   readonly stages: Readonly<Record<string, number>>;
-  /** Of all threads together, ms: what other work on the machine changes least. */
+  /** Of all threads together, ms: what other work on the machine changes least. In all, and from one stage to the next. */
   readonly processor: number;
+  readonly processorOf: Readonly<Record<string, number>>;
   /** Largest resident memory, MB. */
   readonly peak: number;
   /** Hash over all results that are the same each time. */
@@ -57,8 +58,20 @@ const create = NodeBackend.create.bind(NodeBackend);
 NodeBackend.create = async (...how) =>
   timed(request.standIn ? standIn() : await create(...how), inference) as Nodes.NodeBackend;
 
+const processorNow = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const processorOf: Record<string, number> = {};
+let entered: { readonly stage: string; readonly at: number } | undefined;
+
 const quiet: Output = {
-  progress: () => undefined,
+  progress: ({ stage, window }) => {
+    if (window) return;
+    const at = processorNow();
+    if (entered) processorOf[entered.stage] = at - entered.at;
+    entered = { stage, at };
+  },
   item: () => undefined,
   warning: () => undefined,
   done: () => undefined,
@@ -103,12 +116,12 @@ const work = async (): Promise<void> => {
   for (const step of request.steps) await run(step);
 };
 const functions = request.functions ? await profiled(work, request.functions) : (await work(), []);
-const { user, system } = process.cpuUsage();
 const figures: CaseFigures = {
   total: Date.now() - request.called,
   inference: inference.ms,
   stages,
-  processor: (user + system) / 1000,
+  processor: processorNow(),
+  processorOf,
   peak: process.resourceUsage().maxRSS / 1024,
   results: hashOfResults(request.out),
   functions,

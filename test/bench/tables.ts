@@ -40,6 +40,9 @@ export function printFigures(figures: readonly (readonly CaseFigures[])[]): void
   line('of which networks', ({ inference }) => inference);
   line('all but networks', ({ total, inference }) => total - inference);
   line('processor time', ({ processor }) => processor);
+  // The last stage ends with the files written.
+  for (const stage of runStages.slice(0, -1))
+    line(`  of it ${stage}`, ({ processorOf }) => processorOf[stage] ?? 0);
   line(
     'peak memory',
     ({ peak }) => peak,
