@@ -134,6 +134,8 @@ export default tseslint.config(
       },
     ]),
   ),
+  // The lowest room has a folder of its own, which uses the room and nothing else.
+  engineImports(['extension/src/engine/space/*/*.ts'], '../../*'),
   ...dicomRooms.slice(1).map((room, level) => ({
     files: [`extension/src/dicom/${room}/**/*.ts`],
     rules: {

@@ -18,7 +18,7 @@ import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import type { Grid } from '../../extension/src/engine/space/grid.ts';
-import { countSet } from '../../extension/src/engine/space/voxels.ts';
+import { anySet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
   MethodName,
@@ -58,7 +58,7 @@ export interface ReconstructOptions {
   readonly threads?: number;
 }
 
-const isSet = ({ mask }: ReconstructedShape): boolean => countSet(mask.data) > 0;
+const isSet = ({ mask }: ReconstructedShape): boolean => anySet(mask.data);
 
 /** Both shapes as segments of one object; an implant that is empty is left out. */
 function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
@@ -85,7 +85,7 @@ function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWri
       algorithm,
     },
   ];
-  return segments.filter(({ mask }) => countSet(mask.data) > 0);
+  return segments.filter(({ mask }) => anySet(mask.data));
 }
 
 function volumeFiles(

@@ -1,86 +1,72 @@
 /**
- * Time and memory of every stage but the inference, on the canonical grid of the full-size model
- * (512³ of 0.4 mm, coarse 128³, fine windows of 128³).
+ * What a user waits for: from the call of the command line to the files written, with everything between the stages, the
+ * peak of memory, and the functions that cost most.
  *
- *     npm run bench
+ *     npm run bench [-- --against REF] [--rounds N] [--case NAME]
  *
- * The networks are stood in for by a copy of their input, so that the figures hold no inference;
- * the skull is the phantom of the tests, on a grid the size of a thin-slice head CT.
+ * With `--against` another commit runs the same in turn: times of a machine that does other work too say little, their
+ * ratios more. Each case runs in a process of its own; the first round warms up and is profiled.
  */
-import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
-import type { Grid } from '../../extension/src/engine/space/grid.ts';
-import type { InferenceBackend, Tensor } from '../../extension/src/engine/cascade/backend.ts';
-import type { Stage } from '../../extension/src/engine/progress.ts';
-import { shippedAtlas } from '../support/atlasFiles.ts';
-import { frontalDefect, phantomSkull, straightPose } from '../support/phantomSkull.ts';
-import { stubModel } from '../support/stubModel.ts';
 
-const thinSlices: Grid = {
-  size: [512, 512, 320],
-  spacing: [0.488, 0.488, 0.625],
-  origin: [-125, -125, -100],
-  axes: [
-    [1, 0, 0],
-    [0, 1, 0],
-    [0, 0, 1],
-  ],
-};
-const coarseSize = 128;
-const window = 128;
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { cases, type BenchCase } from './cases.ts';
+import { checkOut, here } from './checkout.ts';
+import type { CaseFigures, CaseRequest } from './runCase.ts';
+import { printFigures, printFunctions } from './tables.ts';
 
-const shape = (channels: number, edge: number): number[] => [1, channels, edge, edge, edge];
-const model = stubModel({
-  canonical: { size: 512, spacing: 0.4 },
-  coarse: { window: coarseSize, spacing: 1.6 },
-  fine: { window, spacing: 0.4, stride: 96 },
+const runner = fileURLToPath(new URL('runCase.ts', import.meta.url));
+const listed = 20;
+
+const { values } = parseArgs({
+  options: {
+    against: { type: 'string' },
+    rounds: { type: 'string', default: '3' },
+    case: { type: 'string', multiple: true, default: cases.map(({ name }) => name) },
+  },
 });
 
-/** Time spent in here counts as inference and is taken off the stages. */
-let inference = 0;
-const backend: InferenceBackend = {
-  provider: 'cpu',
-  load: async () => undefined,
-  release: async () => undefined,
-  run: async (name, inputs): Promise<Record<string, Tensor>> => {
-    const began = performance.now();
-    const { data } = inputs.input;
-    const edge = name === 'coarse' ? coarseSize : window;
-    const voxels = edge ** 3;
-    // As from a network: the mean skull where the coarse estimate is, and nothing elsewhere.
-    let out = data.slice(2 * voxels, 3 * voxels);
-    if (name === 'fine')
-      for (let p = 0; p < voxels; p++) if (data[3 * voxels + p] < 0.1) out[p] = 0;
-    if (name === 'coarse') {
-      // The mirrored skull less the skull, near the defect.
-      const { centre, radius } = frontalDefect;
-      out = new Float32Array(voxels);
-      for (let k = 0, p = 0; k < edge; k++)
-        for (let j = 0; j < edge; j++)
-          for (let i = 0; i < edge; i++, p++) {
-            const near =
-              Math.hypot(1.6 * i - centre[0], 1.6 * j - centre[1], 1.6 * k - centre[2]) <
-              radius + 3;
-            if (near) out[p] = Math.max(0, data[voxels + p] - data[p]);
-          }
-    }
-    inference += performance.now() - began;
-    const dims = shape(1, edge);
-    return { patch: { dims, data: out }, implant: { dims, data: out.slice() } };
-  },
-};
+function runOnce(request: Omit<CaseRequest, 'called' | 'out'>, folder: string): CaseFigures {
+  const out = join(folder, 'out');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out);
+  const asked: CaseRequest = { ...request, out, called: Date.now() };
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', runner, JSON.stringify(asked)],
+    { cwd: here, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 1 << 26 },
+  );
+  if (status !== 0) throw new Error('a case failed, as it says above');
+  return JSON.parse(stdout) as CaseFigures;
+}
 
-const atlas = await shippedAtlas();
-const { defective } = phantomSkull(atlas, straightPose, frontalDefect, thinSlices);
-const before = process.resourceUsage().maxRSS / 1024;
-const began = performance.now();
-const result = await reconstruct({ skull: defective, model, atlas, backend, modelChecked: true });
-const total = performance.now() - began;
-console.log(
-  `native grid ${thinSlices.size.join(' × ')}, canonical 512³, ${result.windows} windows`,
-);
-for (const [stage, ms] of Object.entries(result.timings) as Array<[Stage, number]>)
-  console.log(`${stage.padEnd(12)} ${(ms / 1000).toFixed(2)} s`);
-console.log(`all but inference ${((total - inference) / 1000).toFixed(2)} s`);
-console.log(
-  `peak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (${before.toFixed(0)} MB before the run)`,
-);
+async function measure(bench: BenchCase, roots: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'cranioplasty-bench-'));
+  try {
+    const steps = await bench.prepare(folder);
+    const request = { steps, standIn: bench.standIn };
+    const profiles = roots.map((root) => runOnce({ ...request, root, functions: listed }, folder));
+    const figures: CaseFigures[][] = roots.map(() => []);
+    for (let round = 0; round < Number(values.rounds); round++)
+      roots.forEach((root, r) =>
+        figures[r].push(runOnce({ ...request, root, functions: 0 }, folder)),
+      );
+    console.log(`\n${bench.title}`);
+    printFigures(figures);
+    printFunctions(profiles[0].functions);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const other = values.against === undefined ? undefined : checkOut(values.against);
+try {
+  const roots = other ? [here, other.root] : [here];
+  for (const bench of cases) if (values.case.includes(bench.name)) await measure(bench, roots);
+} finally {
+  other?.remove();
+}

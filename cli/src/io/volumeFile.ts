@@ -81,12 +81,19 @@ export function maskOf({ grid, values, step, layers }: VolumeFile, label?: numbe
   const wanted = segment?.label ?? label ?? onlyLabel(values, labelOf);
   const data = new Uint8Array(values.length / stride);
   let count = 0;
+  let last = Number.NaN;
+  let isWanted = false;
   for (
     let i = segment?.layer ?? 0, p = 0;
     p < data.length && wanted !== undefined;
     i += stride, p++
   ) {
-    if (labelOf(values[i]) === wanted) {
+    const value = values[i];
+    if (value !== last) {
+      last = value;
+      isWanted = labelOf(value) === wanted;
+    }
+    if (isWanted) {
       data[p] = 1;
       count++;
     }
@@ -109,8 +116,9 @@ function onlyLabel(values: Scalars, labelOf: (value: number) => number): number 
   const labels = new Set<number>();
   let last = 0;
   for (let i = 0; i < values.length; i++) {
-    if (values[i] === last) continue;
-    last = values[i];
+    const value = values[i];
+    if (value === last) continue;
+    last = value;
     const label = labelOf(last);
     if (label !== 0) labels.add(label);
     if (labels.size > 8) break;

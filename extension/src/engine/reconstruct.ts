@@ -29,17 +29,31 @@ import { bridgeToBone } from './shape/seal.ts';
 import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
-import { cropToContent, growAround, skullMargin, trim } from './space/crop.ts';
+import {
+  boundingBox,
+  cropToContent,
+  partInBox,
+  roomAround,
+  skullMargin,
+  unionBox,
+  wholeBox,
+} from './space/crop.ts';
+import type { Box } from './space/crop.ts';
 import { noAlternative, noDefectFound } from './space/errors.ts';
-import type { Grid } from './space/grid.ts';
+import type { Grid, Vec3 } from './space/grid.ts';
 import { assertGrid, voxelVolume } from './space/grid.ts';
 import type { PlacedSkull } from './space/resample.ts';
-import { resampleToCanonical, restoreToNative, skullSurfaceDistance } from './space/resample.ts';
+import {
+  CanonicalSkull,
+  resampleToCanonical,
+  restoreToNative,
+  skullSurfaceDistance,
+} from './space/resample.ts';
 import { signedDistance } from './space/signedDistance.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
 import { emptyMask, makeVolume } from './space/volume.ts';
-import { countSet } from './space/voxels.ts';
+import { anySet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
 import { overVertices } from './surface/perVertex.ts';
@@ -73,7 +87,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
 
   clock.enter('align');
   // Most of a scan is air: what looks at the skull alone works on its bounding box.
-  const bone = cropToContent(skull, skullMargin);
+  const content = boundingBox([skull.data], skull.grid.size) ?? undefined;
+  const bone = cropToContent(skull, skullMargin, content);
   const alignment = align(bone, atlas);
   const { toCanonical } = alignment;
   assertVaultCovered(skull, toCanonical);
@@ -81,7 +96,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   clock.enter('resample');
   const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
   const placed = { field: signedDistance(bone), toCanonical };
-  const canonical = resampleToCanonical(placed, canonicalGrid(size, spacing));
+  const canonical = new CanonicalSkull(placed, canonicalGrid(size, spacing));
 
   let patch: RegionField;
   let implant: RegionField;
@@ -92,7 +107,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const { manifest } = cascade.model;
     continuation = continued(placed, atlas, shapePrior, alternative);
     clock.enter('coarse');
-    const coarse = await estimateCoarse(canonical, continuation, atlas, manifest, cascade.backend);
+    const occupancy = canonical.blockMean(Math.round(manifest.networks.coarse.spacing / spacing));
+    const coarse = await estimateCoarse(occupancy, continuation, atlas, manifest, cascade.backend);
     clock.enter('fine');
     const fine = await refine(placed, continuation, atlas, coarse, manifest, cascade.backend, {
       onWindow: (done, total) => clock.window(done, total),
@@ -102,9 +118,10 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   } else {
     clock.enter('coarse');
     if (method === 'continuation') continuation = continued(placed, atlas, shapePrior, alternative);
+    const whole = resampleToCanonical(placed, canonical.grid);
     patch = continuation
-      ? continuationPatch(canonical, placed, continuation, atlas)
-      : mirrorPatch(canonical, atlas.centre);
+      ? continuationPatch(whole, placed, continuation, atlas)
+      : mirrorPatch(whole, atlas.centre);
     implant = { grid: patch.grid, data: patch.data.slice() };
   }
 
@@ -114,15 +131,15 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     end && [patch, implant].map((field) => clipBelow(field, end, shapeThreshold)).some(Boolean);
   const postprocessed = postprocess(
     { patch, implant },
-    canonical,
+    canonical.part(boxIn(canonical.grid, patch.grid)),
     cascade ? cascade.model.manifest.implant.clearanceMm : mirrorClearance,
     atlas.centre,
   );
 
   clock.enter('restore');
-  const { masks, grown } = restoreShapes([patch, implant], request, alignment);
+  const { masks, grown } = restoreShapes([patch, implant], request, alignment, content);
   const [patchMask] = masks;
-  if (countSet(patchMask.data) === 0) {
+  if (!anySet(patchMask.data)) {
     throw noDefectFound();
   }
 
@@ -160,7 +177,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
       ? findEdgeCut(skull, emptyMask(skull.grid), toCanonical)
       : findEdgeCut(skull, patchMask, toCanonical, patch),
     pieces,
-    skull: canonical,
+    isBone: canonical.boneLookup(),
+    width: size * spacing,
     patch,
     postprocessed,
     atlas,
@@ -188,6 +206,14 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     windows,
     timings,
   };
+}
+
+/** The voxels of a canonical grid that a part of it covers. */
+function boxIn(canonical: Grid, part: Grid): Box {
+  const low = [0, 1, 2].map((a) =>
+    Math.round((part.origin[a] - canonical.origin[a]) / part.spacing[a]),
+  ) as unknown as Vec3;
+  return shiftBox(wholeBox(part), low);
 }
 
 /** The mirror image, the mean skull and, where there is one, the shape prior, fitted to a skull. */
@@ -226,28 +252,36 @@ const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 const growthMargin = 30;
 
 /**
- * Patch and implant back on the native grid, the patch joined to the bone there.
+ * Patch and implant back on the native grid, without the skull and without crumbs, the patch joined to the bone.
+ * @param content where the skull is
  * @returns the masks, and the skull on their grid where that reaches beyond the skull's own
  */
 function restoreShapes(
   fields: readonly RegionField[],
   { skull, mayGrow }: ReconstructRequest,
-  alignment: Alignment,
+  { toCanonical }: Alignment,
+  content: Box | undefined,
 ): { readonly masks: readonly Mask[]; readonly grown?: Mask } {
-  const grown = mayGrow ? growAround(skull, growthMargin) : undefined;
-  const bone = grown?.mask ?? skull;
-  const masks = fields.map((field) => restoreShape(field, bone, alignment));
-  bridgeToBone(masks[0], bone);
-  if (!grown) return { masks };
-  const [whole, ...shapes] = trim([grown.mask, ...masks], grown.original);
-  const larger = whole.data.length > skull.data.length;
-  return { masks: shapes, grown: larger ? whole : undefined };
+  const { grid } = skull;
+  const own = wholeBox(grid);
+  const room = mayGrow && content ? roomAround(content, growthMargin, grid) : own;
+  const least = leastNativePiece / voxelVolume(grid);
+  let box = own;
+  const parts = fields.map((field) => {
+    const part = restoreToNative(field, toCanonical, skull, shapeThreshold, room);
+    keepComponents(part.mask, (voxels) => voxels >= least);
+    const set = boundingBox([part.mask.data], part.mask.grid.size);
+    if (set) box = unionBox(box, shiftBox(set, part.low));
+    return part;
+  });
+  const masks = parts.map((part) => partInBox(part, grid, box));
+  const larger = masks[0].data.length > skull.data.length;
+  const grown = larger ? partInBox({ mask: skull, low: own.low }, grid, box) : undefined;
+  bridgeToBone(masks[0], grown ?? skull);
+  return { masks, grown };
 }
 
-/** A field back on the native grid, without the skull and without crumbs. */
-function restoreShape(field: RegionField, skull: Mask, alignment: Alignment): Mask {
-  const mask = restoreToNative(field, alignment.toCanonical, skull, shapeThreshold);
-  const least = leastNativePiece / voxelVolume(skull.grid);
-  keepComponents(mask, (voxels) => voxels >= least);
-  return mask;
-}
+const shiftBox = ({ low, high }: Box, by: Vec3): Box => ({
+  low: low.map((n, a) => n + by[a]) as unknown as Vec3,
+  high: high.map((n, a) => n + by[a]) as unknown as Vec3,
+});

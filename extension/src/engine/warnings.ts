@@ -1,5 +1,6 @@
 /** What a user is told about a result, one sentence each. */
 
+import type { BoneLookup } from './bone/closure.ts';
 import { boneLookup, openDirections, openShare } from './bone/closure.ts';
 import type { Agreement } from './cascade/agreement.ts';
 import type { Alignment } from './pose/align.ts';
@@ -10,7 +11,6 @@ import type { PostprocessReport } from './shape/postprocess.ts';
 import { leastPiece } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { shapeThreshold } from './space/canonical.ts';
-import type { Mask } from './space/volume.ts';
 import { atLeast } from './space/voxels.ts';
 
 export type WarningCode =
@@ -99,8 +99,10 @@ export interface Findings {
   /** What the edge of the native volume cuts into. */
   readonly edgeCut: EdgeCut;
   readonly pieces: readonly PatchPiece[];
-  /** Defective skull on the canonical grid. */
-  readonly skull: Mask;
+  /** Where the defective skull has bone on the canonical grid. */
+  readonly isBone: BoneLookup;
+  /** Width of the canonical box, mm. */
+  readonly width: number;
   readonly patch: RegionField;
   readonly postprocessed: PostprocessReport;
   readonly atlas: Atlas;
@@ -116,7 +118,6 @@ export function warningsOf(findings: Findings): ReconstructionWarning[] {
     cut,
     edgeCut,
     pieces,
-    skull,
     patch,
     postprocessed,
     atlas,
@@ -127,7 +128,7 @@ export function warningsOf(findings: Findings): ReconstructionWarning[] {
     ...(cut ? [cutWarning] : []),
     ...edgeWarnings[edgeCut],
     ...warnOfPieces(pieces),
-    ...judgePatch(skull, patch, postprocessed, atlas),
+    ...judgePatch(findings, patch, postprocessed, atlas),
     ...(method === 'network' ? [] : [method === 'mirror' ? mirrorWarning : continuationWarning]),
   ];
 }
@@ -174,7 +175,7 @@ function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
 }
 
 function judgePatch(
-  skull: Mask,
+  { isBone, width }: Pick<Findings, 'isBone' | 'width'>,
   patch: RegionField,
   { leftOut }: PostprocessReport,
   atlas: Atlas,
@@ -187,12 +188,11 @@ function judgePatch(
     });
   }
   const { grid } = patch;
-  const edge = skull.grid.size[0] * skull.grid.spacing[0];
   const touches = [0, 1, 2].some((a) => {
     const low = grid.origin[a] - grid.spacing[a] / 2;
     const end = low + grid.size[a] * grid.spacing[a];
     return (
-      (low <= 1e-6 && reachesFace(patch, a, 0)) || (end >= edge - 1e-6 && reachesFace(patch, a, 1))
+      (low <= 1e-6 && reachesFace(patch, a, 0)) || (end >= width - 1e-6 && reachesFace(patch, a, 1))
     );
   });
   if (touches) {
@@ -202,7 +202,6 @@ function judgePatch(
         'The defect reaches the edge of the region that the model sees, below the skull base plane: the patch ends there.',
     });
   }
-  const isBone = boneLookup(skull);
   const isPatch = boneLookup({
     grid: patch.grid,
     data: atLeast(patch.data, shapeThreshold),

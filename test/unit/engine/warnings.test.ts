@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { canonicalGrid } from '../../../extension/src/engine/space/canonical.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
-import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
 import { warningsOf, type Findings } from '../../../extension/src/engine/warnings.ts';
 
 const grid = canonicalGrid(32, 1);
@@ -15,7 +14,8 @@ function codesOf(remarkable: Partial<Findings>): readonly string[] {
     cut: false,
     edgeCut: 'none',
     pieces: [],
-    skull: emptyMask(grid),
+    isBone: () => false,
+    width: 32,
     patch: { grid, data: new Float32Array(32 ** 3) },
     postprocessed: { patchPieces: 1, leftOut: { pieces: 0, volume: 0 } },
     atlas: { centre: [16, 16, 16] } as unknown as Atlas,

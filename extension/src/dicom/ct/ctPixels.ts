@@ -47,21 +47,46 @@ function storedBits(instance: NaturalDataset): (value: number) => number {
     : (value) => (value << shift) >>> shift;
 }
 
-function fillSlice(target: Int16Array, slice: CtSlice, file: Part10, pixels: Uint8Array): void {
+/** CT numbers by stored value: a CT has thousands of times as many pixels as there are values. */
+class HuTable {
+  private readonly hu = new Int16Array(1 << 16);
+  private key = '';
+
+  /** The HU of a slice's stored values, by their 16 bits. Slices of a series mostly share them. */
+  of({ instance, rescale: { slope, intercept } }: CtSlice): Int16Array {
+    const signed = number(instance, 'PixelRepresentation') === 1;
+    const [low, high] = paddingRange(instance) ?? [1, 0];
+    const { hu } = this;
+    const kind = [number(instance, 'BitsAllocated'), number(instance, 'BitsStored'), signed];
+    const key = [...kind, slope, intercept, low, high].join();
+    if (key === this.key) return hu;
+    this.key = key;
+    const bits = storedBits(instance);
+    for (let u = 0; u < hu.length; u++) {
+      const value = signed ? (u << 16) >> 16 : u;
+      const own = Math.round(bits(value) * slope + intercept);
+      const padded = value >= low && value <= high;
+      hu[u] = padded ? paddingHu : own < -32768 ? -32768 : own > 32767 ? 32767 : own;
+    }
+    return hu;
+  }
+}
+
+function fillSlice(
+  target: Int16Array,
+  slice: CtSlice,
+  file: Part10,
+  pixels: Uint8Array,
+  table: HuTable,
+): void {
   const count = target.length;
   const stored = storedValues(slice.instance, pixels);
   if (stored.length < count) {
     const which = file.name ?? imageName(slice.instance);
     throw badPixels(`A slice of the CT (${which}) is cut short: fetch or export the series again.`);
   }
-  const { slope, intercept } = slice.rescale;
-  const bits = storedBits(slice.instance);
-  const [low, high] = paddingRange(slice.instance) ?? [1, 0];
-  for (let i = 0; i < count; i++) {
-    const hu = Math.round(bits(stored[i]) * slope + intercept);
-    const padded = stored[i] >= low && stored[i] <= high;
-    target[i] = padded ? paddingHu : hu < -32768 ? -32768 : hu > 32767 ? 32767 : hu;
-  }
+  const hu = table.of(slice);
+  for (let i = 0; i < count; i++) target[i] = hu[stored[i] & 0xffff];
 }
 
 /** Decodes a compressed frame to pixels as an uncompressed file would hold them, little endian. */
@@ -97,6 +122,7 @@ export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCom
   const [columns, rows, count] = series.grid.size;
   const pixels = columns * rows;
   const data = new Int16Array(pixels * count);
+  const table = new HuTable();
   series.slices.forEach((slice, k) => {
     const file = byDataset.get(slice.instance);
     if (!file) throw new Error('slice without file');
@@ -106,7 +132,7 @@ export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCom
       );
     }
     const target = data.subarray(k * pixels, (k + 1) * pixels);
-    fillSlice(target, slice, file, slicePixels(slice, file, pixels, decode));
+    fillSlice(target, slice, file, slicePixels(slice, file, pixels, decode), table);
   });
   return { series, volume: makeVolume(series.grid, data) };
 }

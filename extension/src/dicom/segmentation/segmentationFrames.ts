@@ -42,15 +42,13 @@ export function unpackBits(
   const end = first + count;
   let bit = first;
   let to = 0;
+  // Most of a frame is empty.
+  out.fill(0, 0, count);
   // Bit by bit up to a byte border, whole bytes, and bit by bit again.
   for (; bit < end && (bit & 7) !== 0; bit++) out[to++] = (packed[bit >> 3] >> (bit & 7)) & 1;
   for (; bit + 8 <= end; bit += 8, to += 8) {
     const byte = packed[bit >> 3];
-    if (byte === 0) {
-      out.fill(0, to, to + 8);
-    } else {
-      for (let n = 0; n < 8; n++) out[to + n] = (byte >> n) & 1;
-    }
+    if (byte !== 0) for (let n = 0; n < 8; n++) out[to + n] = (byte >> n) & 1;
   }
   for (; bit < end; bit++) out[to++] = (packed[bit >> 3] >> (bit & 7)) & 1;
 }

@@ -12,8 +12,7 @@ import {
 } from '../prior/bentShape.ts';
 import type { Continuation } from '../prior/continuation.ts';
 import type { Grid } from '../space/grid.ts';
-import { blockMean } from '../space/resample.ts';
-import type { Mask } from '../space/volume.ts';
+import type { Volume } from '../space/volume.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { ModelManifest } from './manifest.ts';
 import type { ShapeProbabilities } from './runNetwork.ts';
@@ -29,17 +28,16 @@ export interface CoarseEstimate extends ShapeProbabilities {
  * channel (paper, section 2.2), here fitted to the skull, and the mean skull as third. It sees what it saw in training
  * (`defects/sample.py` of `models/training`).
  *
- * @param skull defective skull on the canonical grid
+ * @param occupancy of the defective skull on the coarse grid
  */
 export async function estimateCoarse(
-  skull: Mask,
+  occupancy: Volume<Float32Array>,
   continuation: Continuation,
   atlas: Atlas,
   manifest: ModelManifest,
   backend: InferenceBackend,
 ): Promise<CoarseEstimate> {
   const { coarse } = manifest.networks;
-  const occupancy = blockMean(skull, Math.round(coarse.spacing / manifest.canonicalGrid.spacing));
   const { grid, data } = occupancy;
   const { channels } = coarse.inputs[0];
   const input = new Float32Array(channels.length * data.length);

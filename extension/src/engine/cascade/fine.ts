@@ -21,7 +21,7 @@ import { atLeast } from '../space/voxels.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { CoarseEstimate } from './coarse.ts';
 import { drawBetween, drawToPrior } from './drawBetween.ts';
-import type { ModelManifest } from './manifest.ts';
+import type { InputChannel, ModelManifest } from './manifest.ts';
 import { runNetwork } from './runNetwork.ts';
 import { planWindows, windowProfile } from './windows.ts';
 
@@ -85,11 +85,16 @@ export async function refine(
   const block = window ** 3;
   const { channels } = networks.fine.inputs[0];
   const input = new Float32Array(channels.length * block);
-  const own = new Float32Array(block);
-  const mirrored = new Float32Array(block);
+  // Each is made where the network reads it, or beside where the network does not want it.
+  const channelOf = (...names: readonly InputChannel[]): Float32Array => {
+    const c = channels.findIndex((channel) => names.includes(channel));
+    return c < 0 ? new Float32Array(block) : input.subarray(c * block, (c + 1) * block);
+  };
+  const own = channelOf('skull');
+  const mirrored = channelOf('skull mirrored and fitted');
   // What continues the skull: the shape prior where the model has one, else the mean skull.
-  const continued = new Float32Array(block);
-  const distance = new Float32Array(continuation.shape ? block : 0);
+  const continued = channelOf('mean skull fitted', 'shape prior');
+  const distance = continuation.shape ? channelOf('shape prior distance') : new Float32Array(0);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
@@ -102,13 +107,11 @@ export async function refine(
     } else fittedMeanSkull(atlas, continuation, part, continued);
     channels.forEach((channel, c) => {
       const out = input.subarray(c * block, (c + 1) * block);
-      if (channel === 'skull') out.set(own);
-      else if (channel === 'skull mirrored and fitted') out.set(mirrored);
-      else if (channel === 'mean skull fitted' || channel === 'shape prior') out.set(continued);
-      else if (channel === 'shape prior distance') out.set(distance);
-      else {
+      if (channel === 'coarse patch' || channel === 'coarse implant') {
         const data = channel === 'coarse patch' ? coarse.patch : coarse.implant;
         cropUpsampled({ grid: coarse.grid, data }, factor, start, window, out);
+      } else if (channel === 'mean skull fitted' || channel === 'shape prior') {
+        if (out.byteOffset !== continued.byteOffset) out.set(continued);
       }
     });
     const { patch, implant } = await runNetwork('fine', input, manifest, backend);

@@ -1,9 +1,10 @@
 /** Room `pose`: a skull on its own grid in, the rigid motion that lays it onto the mean skull out. */
 
 import { determinant, Matrix, SingularValueDecomposition } from 'ml-matrix';
-import { keepLargestComponent } from '../space/components.ts';
+import type { Components } from '../space/components.ts';
+import { eraseComponents, labelComponents } from '../space/components.ts';
 import { CranioplastyError } from '../space/errors.ts';
-import type { Vec3 } from '../space/grid.ts';
+import type { Grid, Vec3 } from '../space/grid.ts';
 import { indexToPatient } from '../space/grid.ts';
 import { quantile } from '../space/quantile.ts';
 import type { RigidTransform } from '../space/transform.ts';
@@ -63,9 +64,10 @@ export interface Alignment {
 export function align(skull: Mask, atlas: Atlas): Alignment {
   // A table or a head rest is another component.
   const bone: Mask = { grid: skull.grid, data: skull.data.slice() };
-  keepLargestComponent(bone);
+  const components = labelComponents(bone.data, bone.grid.size);
+  eraseComponents(bone.data, components, (rank) => rank > 0);
   const few = outerRays(atlas, Math.floor(rayCount / 4));
-  const centre = initialCentre(bone);
+  const centre = initialCentre(components, bone.grid);
   let best: Fit | null = null;
   let bestScore = -1;
   starts().forEach(([turn, shift], number) => {
@@ -154,11 +156,9 @@ function scoreFit(skull: Mask, rays: Rays, fit: Fit): { inliers: number; distanc
  * A patient point near the middle of the vault: x and y from the slab 15 to 75 mm below the top of
  * the skull, z 78 mm below it.
  */
-function initialCentre(skull: Mask): Vec3 {
-  const { grid, data } = skull;
-  const [nx, ny, nz] = grid.size;
-  let bone = 0;
-  for (let i = 0; i < data.length; i++) bone += data[i];
+function initialCentre({ sizes, label, start, length }: Components, grid: Grid): Vec3 {
+  const [nx, ny] = grid.size;
+  const bone = sizes.length ? sizes[0] : 0;
   if (bone === 0) {
     throw new CranioplastyError(
       'empty-skull',
@@ -168,17 +168,24 @@ function initialCentre(skull: Mask): Vec3 {
   const every = bone > 200_000 ? Math.floor(bone / 200_000) + 1 : 1;
   const count = Math.ceil(bone / every);
   const [xs, ys, zs] = [0, 1, 2].map(() => new Float64Array(count));
-  let seen = 0;
+  // Every n-th voxel of the largest component.
   let used = 0;
-  for (let k = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++) {
-      const row = nx * (j + ny * k);
-      for (let i = 0; i < nx; i++) {
-        if (!data[row + i] || seen++ % every) continue;
-        [xs[used], ys[used], zs[used]] = indexToPatient(grid, [i, j, k]);
-        used++;
-      }
+  let ahead = 0;
+  for (let r = 0; r < start.length; r++) {
+    if (label[r] !== 0) continue;
+    const row = Math.floor(start[r] / nx);
+    for (; ahead < length[r]; ahead += every) {
+      const at = indexToPatient(grid, [
+        start[r] + ahead - nx * row,
+        row % ny,
+        Math.floor(row / ny),
+      ]);
+      xs[used] = at[0];
+      ys[used] = at[1];
+      zs[used++] = at[2];
     }
+    ahead -= length[r];
+  }
   const top = quantile(zs.slice().sort(), 0.999);
   const middle = [xs, ys].map((values) => {
     const slab = values.filter((_, p) => zs[p] < top - 15 && zs[p] > top - 75);

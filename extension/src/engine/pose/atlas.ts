@@ -134,7 +134,9 @@ export function sampleField(
   z: number,
   out: Float64Array,
 ): void {
-  const [nx, ny, nz] = field.size;
+  const nx = field.size[0];
+  const ny = field.size[1];
+  const nz = field.size[2];
   const s = field.distance;
   const h = field.spacing;
   const u = Math.min(nx - 1.000001, Math.max(0, (x - field.origin[0]) / h));
@@ -143,7 +145,9 @@ export function sampleField(
   const i = Math.floor(u);
   const j = Math.floor(v);
   const k = Math.floor(w);
-  const [fx, fy, fz] = [u - i, v - j, w - k];
+  const fx = u - i;
+  const fy = v - j;
+  const fz = w - k;
   const p = i + nx * (j + ny * k);
   const q = p + nx * ny;
   const d00 = s[p + 1] - s[p];

@@ -42,38 +42,40 @@ function makeRays(
 ): Rays {
   const steps = Math.round(Math.abs(to - from) / rayStep) + 1;
   const inward = from > to;
-  const points: number[] = [];
-  const distance: number[] = [];
+  const points = new Float64Array(3 * count * steps);
+  const distance = new Float64Array(count * steps);
   const golden = Math.PI * (3 - Math.sqrt(5));
   const sample = new Float64Array(4);
   let kept = 0;
   for (let r = 0; r < count; r++) {
     const z = 1 - (2 * (r + 0.5)) / count;
     const q = Math.sqrt(1 - z * z);
-    const direction = [q * Math.cos(golden * (r + 0.5)), q * Math.sin(golden * (r + 0.5)), z];
-    const ray: number[] = [];
-    const along: number[] = [];
+    const dx = q * Math.cos(golden * (r + 0.5));
+    const dy = q * Math.sin(golden * (r + 0.5));
     let surface = -1;
-    for (let s = 0; s < steps; s++) {
+    const first = kept * steps;
+    for (let s = 0, p = first; s < steps; s++, p++) {
       const radius = from + (inward ? -s : s) * rayStep;
-      const p = [0, 1, 2].map((a) => centre[a] + radius * direction[a]);
-      sampleField(field, p[0], p[1], p[2], sample);
-      ray.push(...p);
-      along.push(sample[0]);
+      const x = centre[0] + radius * dx;
+      const y = centre[1] + radius * dy;
+      const height = centre[2] + radius * z;
+      sampleField(field, x, y, height, sample);
+      points[3 * p] = x;
+      points[3 * p + 1] = y;
+      points[3 * p + 2] = height;
+      distance[p] = sample[0];
       if (surface < 0 && (inward ? sample[0] <= 0 : sample[0] >= 0)) surface = s;
     }
-    const height = ray[3 * Math.max(surface, 0) + 2];
-    if (height <= lowest || height >= highest) continue;
-    points.push(...ray);
-    distance.push(...along);
-    kept++;
+    const height = points[3 * (first + Math.max(surface, 0)) + 2];
+    // A ray that is not kept is written over.
+    if (height > lowest && height < highest) kept++;
   }
   return {
     field,
     count: kept,
     steps,
-    points: Float64Array.from(points),
-    distance: Float64Array.from(distance),
+    points: points.subarray(0, 3 * kept * steps),
+    distance: distance.subarray(0, kept * steps),
   };
 }
 

@@ -2,8 +2,8 @@ import type { Atlas } from '../pose/atlas.ts';
 import { fieldAt } from '../pose/atlas.ts';
 import type { Grid, Vec3 } from '../space/grid.ts';
 import { interpolate } from '../space/interpolate.ts';
-import type { PlacedSkull } from '../space/resample.ts';
-import { occupancyAt } from '../space/resample.ts';
+import type { AlongRow, PlacedSkull } from '../space/resample.ts';
+import { occupancyAlong } from '../space/resample.ts';
 import type { Volume } from '../space/volume.ts';
 import type { Continuation } from './continuation.ts';
 import type { Displacement } from './lattice.ts';
@@ -27,8 +27,14 @@ interface BentShape {
   at(x: number, y: number, z: number, u: Float64Array, out: Float64Array): void;
   /** What a cell holds in which the values stay within these bounds; NaN if a surface may cross it. */
   uniform(least: Float64Array, greatest: Float64Array): number;
-  /** Occupancy, or a distance. */
-  valueOf(values: Float64Array): number;
+  /** Occupancies, or distances, of the voxels [from, to) of a row: from these values, which change by `slope` a voxel. */
+  fillRow(
+    values: Float64Array,
+    slope: Float64Array,
+    out: Float32Array,
+    from: number,
+    to: number,
+  ): void;
 }
 
 /**
@@ -86,10 +92,7 @@ function sampleBent(shape: BentShape, part: Grid, out: Float32Array): void {
               values[v] = low;
               slope[v] = (high - low) / edge;
             }
-            for (let i = i0; i < i1; i++) {
-              out[row + i] = shape.valueOf(values);
-              for (let v = 0; v < parts; v++) values[v] += slope[v];
-            }
+            shape.fillRow(values, slope, out, row + i0, row + i1);
           }
       }
 }
@@ -137,8 +140,10 @@ export function fittedMirror(
 ): void {
   const { grid, data } = volume;
   const h = grid.spacing[0];
-  const shape = mirrorShape(continuation, grid.size[0] * h, (x, y, z) =>
-    interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5),
+  const shape = mirrorShape(
+    continuation,
+    grid.size[0] * h,
+    byPosition((x, y, z) => interpolate(data, grid.size, x / h - 0.5, y / h - 0.5, z / h - 0.5)),
   );
   sampleBent(shape, grid, out);
 }
@@ -152,24 +157,39 @@ export function fittedMirrorSkull(
   out: Float32Array,
 ): void {
   const width = whole.size[0] * whole.spacing[0];
-  const shape = mirrorShape(continuation, width, occupancyAt(skull, part.spacing[0]));
+  const shape = mirrorShape(continuation, width, occupancyAlong(skull, part.spacing[0]));
   sampleBent(shape, part, out);
 }
 
-/** The mirror image, with `valueAt` the occupancy of the head and `width` that of its box, mm. */
+/** The mirror image, with `along` the occupancy of the head and `width` that of its box, mm. */
 function mirrorShape(
   { mirror, distance }: Continuation,
   width: number,
-  valueAt: (x: number, y: number, z: number) => number,
+  along: AlongRow,
 ): BentShape {
   const node = (v: number): number => v / latticeSpacing - 0.5;
   return shapeByPosition(
     mirror,
     (x) => width - x,
     (x, y, z) => interpolate(distance.data, latticeSize, node(x), node(y), node(z)),
-    valueAt,
+    along,
   );
 }
+
+/** What is at one position after the other. */
+const byPosition =
+  (valueAt: (x: number, y: number, z: number) => number): AlongRow =>
+  (start, step, out, from, to) => {
+    let x = start[0];
+    let y = start[1];
+    let z = start[2];
+    for (let p = from; p < to; p++) {
+      out[p] = valueAt(x, y, z);
+      x += step[0];
+      y += step[1];
+      z += step[2];
+    }
+  };
 
 /**
  * Values: where a bent shape takes its occupancy from (canonical mm), and how far its surface is from there.
@@ -181,7 +201,7 @@ function shapeByPosition(
   displacement: Displacement,
   across: (x: number) => number,
   distanceAt: (x: number, y: number, z: number) => number,
-  valueAt: (x: number, y: number, z: number) => number,
+  along: AlongRow,
 ): BentShape {
   return {
     displacement,
@@ -194,7 +214,7 @@ function shapeByPosition(
     },
     uniform: (least, greatest) =>
       least[3] >= noneNear ? 0 : greatest[3] <= -noneNear ? 1 : Number.NaN,
-    valueOf: (at) => valueAt(at[0], at[1], at[2]),
+    fillRow: along,
   };
 }
 
@@ -221,7 +241,9 @@ export function fittedMeanSkull(
     meanSkull,
     (x) => x,
     (x, y, z) => fieldAt(bone, x, y, z),
-    (x, y, z) => Math.min(1, Math.max(0, 0.5 - fieldAt(bone, x, y, z) / part.spacing[0])),
+    byPosition((x, y, z) =>
+      Math.min(1, Math.max(0, 0.5 - fieldAt(bone, x, y, z) / part.spacing[0])),
+    ),
   );
   sampleBent(shape, part, out);
 }
@@ -282,12 +304,17 @@ export function continuedDistance(
             ];
       return farOut ? priorReach : deepIn ? -priorReach : Number.NaN;
     },
-    valueOf: (v) => {
-      const w = v[weight];
-      const radial = Math.max(v[outside], v[inside]);
-      if (w >= 1 - settled) return clamp(radial);
-      const mean = fieldAt(bone, v[0], v[1], v[2]);
-      return clamp(w <= settled ? mean : w * radial + (1 - w) * mean);
+    fillRow: (v, slope, row, from, to) => {
+      for (let p = from; p < to; p++) {
+        const w = v[weight];
+        const radial = Math.max(v[outside], v[inside]);
+        if (w >= 1 - settled) row[p] = clamp(radial);
+        else {
+          const mean = fieldAt(bone, v[0], v[1], v[2]);
+          row[p] = clamp(w <= settled ? mean : w * radial + (1 - w) * mean);
+        }
+        for (let n = 0; n < 7; n++) v[n] += slope[n];
+      }
     },
   };
   sampleBent(shape, part, out);

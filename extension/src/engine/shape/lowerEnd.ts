@@ -1,11 +1,16 @@
 import type { RegionField } from '../space/canonical.ts';
-import type { Vec3 } from '../space/grid.ts';
-import type { Mask } from '../space/volume.ts';
+import type { Grid, Vec3 } from '../space/grid.ts';
 
 /** A plane in canonical mm, by its height over each place: z = rise[0] · x + rise[1] · y + height. */
 export interface LowerEnd {
   readonly rise: readonly [number, number];
   readonly height: number;
+}
+
+/** A skull on the canonical grid, by its slices. */
+export interface CanonicalSlices {
+  readonly grid: Grid;
+  slice(k: number): Uint8Array;
 }
 
 /** Directions around the head in which the lowest bone is looked for. */
@@ -29,7 +34,7 @@ const steepest = 0.5;
  * @param centre a point inside the cranial cavity, canonical mm
  * @returns null if the skull goes on below the canonical box
  */
-export function findLowerEnd(skull: Mask, centre: Vec3): LowerEnd | null {
+export function findLowerEnd(skull: CanonicalSlices, centre: Vec3): LowerEnd | null {
   const lowest = lowestBone(skull, centre);
   const cut = lowest.filter(([, , z]) => z > aboveFloor);
   if (cut.length < enoughInPlane * sectors) return null;
@@ -74,14 +79,16 @@ const above = ({ rise, height }: LowerEnd, [x, y, z]: Vec3): number =>
   z - (rise[0] * x + rise[1] * y + height);
 
 /** The lower face of the lowest bone voxel in each direction around the head that has any. */
-function lowestBone({ grid, data }: Mask, centre: Vec3): Vec3[] {
+function lowestBone(skull: CanonicalSlices, centre: Vec3): Vec3[] {
+  const { grid } = skull;
   const [nx, ny, nz] = grid.size;
   const [h] = grid.spacing;
   const found: (Vec3 | undefined)[] = Array.from({ length: sectors });
   let open = sectors;
-  for (let k = 0; k < nz && open > 0; k++)
+  for (let k = 0; k < nz && open > 0; k++) {
+    const data = skull.slice(k);
     for (let j = 0; j < ny; j++) {
-      const row = nx * (j + ny * k);
+      const row = nx * j;
       const y = grid.origin[1] + h * j;
       for (let i = 0; i < nx; i++) {
         if (!data[row + i]) continue;
@@ -94,6 +101,7 @@ function lowestBone({ grid, data }: Mask, centre: Vec3): Vec3[] {
         open--;
       }
     }
+  }
   return found.filter((p) => p !== undefined);
 }
 

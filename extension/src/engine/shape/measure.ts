@@ -53,9 +53,14 @@ export function measureShape(
     mask,
     mesh,
     area,
-    walls(mesh, normals, grid.spacing[0] / 4, (x, y, z) => {
-      const [i, j, k] = patientToIndex(grid, [x, y, z]);
-      return interpolate(field.data, grid.size, i, j, k) >= level;
+    walls(mesh, normals, (x, y, z, dx, dy, dz) => {
+      const step = grid.spacing[0] / 4;
+      let wall = skipped;
+      for (; wall <= thickest; wall += step) {
+        const at = patientToIndex(grid, [x + wall * dx, y + wall * dy, z + wall * dz]);
+        if (interpolate(field.data, grid.size, at[0], at[1], at[2]) < level) break;
+      }
+      return wall > skipped ? wall - step / 2 : 0;
     }),
   );
 }
@@ -92,7 +97,12 @@ function measureByDistance(
 ): ShapeMeasurements {
   const at = surfaceDistance(shape);
   const { area, normals } = outerSurface(mesh, cavity);
-  const found = walls(mesh, normals, 0.2, (x, y, z) => at([x, y, z]) < 0);
+  const found = walls(mesh, normals, (x, y, z, dx, dy, dz) => {
+    const step = 0.2;
+    let wall = skipped;
+    while (wall <= thickest && at([x + wall * dx, y + wall * dy, z + wall * dz]) < 0) wall += step;
+    return wall > skipped ? wall - step / 2 : 0;
+  });
   return measurements(mask, mesh, area, found);
 }
 
@@ -114,15 +124,26 @@ function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float3
   const normals = new Float32Array(p.length);
   let area = 0;
   for (let t = 0; t < triangles.length; t += 3) {
-    const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
-    const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-    const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-    const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-    const [rx, ry, rz] = [p[a] - centre[0], p[a + 1] - centre[1], p[a + 2] - centre[2]];
+    const a = 3 * triangles[t];
+    const b = 3 * triangles[t + 1];
+    const c = 3 * triangles[t + 2];
+    const ux = p[b] - p[a];
+    const uy = p[b + 1] - p[a + 1];
+    const uz = p[b + 2] - p[a + 2];
+    const vx = p[c] - p[a];
+    const vy = p[c + 1] - p[a + 1];
+    const vz = p[c + 2] - p[a + 2];
+    const nx = uy * vz - uz * vy;
+    const ny = uz * vx - ux * vz;
+    const nz = ux * vy - uy * vx;
+    const rx = p[a] - centre[0];
+    const ry = p[a + 1] - centre[1];
+    const rz = p[a + 2] - centre[2];
     const size = Math.hypot(nx, ny, nz);
     if (nx * rx + ny * ry + nz * rz < outerCosine * size * Math.hypot(rx, ry, rz)) continue;
     area += size / 2;
-    for (const v of [a, b, c]) {
+    for (let corner = 0; corner < 3; corner++) {
+      const v = 3 * triangles[t + corner];
       normals[v] += nx;
       normals[v + 1] += ny;
       normals[v + 2] += nz;
@@ -131,18 +152,16 @@ function outerSurface(mesh: Mesh, centre: Vec3): { area: number; normals: Float3
   return { area, normals };
 }
 
+/** Way (mm) from a position until a shape ends, in the frame of its mesh; 0 if it lies outside. */
+type WallFrom = (x: number, y: number, z: number, dx: number, dy: number, dz: number) => number;
+
 /**
  * Walls below the outer vertices, mm: the way inward, against the vertex normal, until the shape ends.
  *
  * @param normals 0 where a vertex is not on the outer surface
- * @param inside whether a position, in the frame of the mesh, lies in the shape
+ * @param wallFrom looks from `skipped` on: the surface is smoother than the shape, and its first steps may lie outside
  */
-function walls(
-  { positions: p }: Mesh,
-  normals: Float32Array,
-  step: number,
-  inside: (x: number, y: number, z: number) => boolean,
-): number[] {
+function walls({ positions: p }: Mesh, normals: Float32Array, wallFrom: WallFrom): number[] {
   const found: number[] = [];
   const count = p.length / 3;
   const every = Math.max(1, Math.floor(count / samples));
@@ -150,11 +169,8 @@ function walls(
     const size = Math.hypot(normals[v], normals[v + 1], normals[v + 2]);
     if (size === 0) continue;
     const [dx, dy, dz] = [-normals[v] / size, -normals[v + 1] / size, -normals[v + 2] / size];
-    // The surface is smoother than the shape: the first steps may still lie outside.
-    let wall = skipped;
-    while (wall <= thickest && inside(p[v] + wall * dx, p[v + 1] + wall * dy, p[v + 2] + wall * dz))
-      wall += step;
-    if (wall > skipped) found.push(wall - step / 2);
+    const wall = wallFrom(p[v], p[v + 1], p[v + 2], dx, dy, dz);
+    if (wall > 0) found.push(wall);
   }
   return found;
 }

@@ -5,12 +5,10 @@ import type { RegionField } from '../space/canonical.ts';
 import { shapeThreshold } from '../space/canonical.ts';
 import type { Components } from '../space/components.ts';
 import { componentMeans, eraseComponents, labelComponents } from '../space/components.ts';
-import { cropData } from '../space/crop.ts';
 import { noDefectFound } from '../space/errors.ts';
 import type { Grid, Vec3 } from '../space/grid.ts';
 import { voxelVolume } from '../space/grid.ts';
 import { signedDistance } from '../space/signedDistance.ts';
-import type { Mask } from '../space/volume.ts';
 import { atLeast } from '../space/voxels.ts';
 import { sealPatch } from './seal.ts';
 
@@ -42,24 +40,19 @@ const lowTiers = [
  * skull, no slit between both, nothing of the implant nearer to it than the clearance, no small
  * pieces, and of the implant none without its piece of the patch.
  *
- * @param skull defective skull on the canonical grid
+ * @param bone defective skull on the grid of the patch
  * @param clearance distance of the implant from bone along the border, mm
  * @param centre a point inside the cranial cavity, canonical mm
  * @throws CranioplastyError `no-defect` if no patch is left
  */
 export function postprocess(
   estimate: Pick<FineEstimate, 'patch' | 'implant'>,
-  skull: Mask,
+  bone: Uint8Array,
   clearance: number,
   centre: Vec3,
 ): PostprocessReport {
   const { patch, implant } = estimate;
-  const { size, spacing } = patch.grid;
-  const low = [0, 1, 2].map((a) =>
-    Math.round((patch.grid.origin[a] - skull.grid.origin[a]) / spacing[a]),
-  ) as [number, number, number];
-  const high: Vec3 = [low[0] + size[0], low[1] + size[1], low[2] + size[2]];
-  const bone = cropData(skull.data, skull.grid.size, { low, high }).data;
+  const { spacing } = patch.grid;
   for (let p = 0; p < bone.length; p++) if (bone[p]) patch.data[p] = 0;
   // The implant's own truth was made with this clearance; a voxel's half-width is its tolerance.
   const distance = signedDistance({ grid: patch.grid, data: bone }, 2 * clearance, 0);

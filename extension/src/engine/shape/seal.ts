@@ -1,5 +1,6 @@
 import type { RegionField } from '../space/canonical.ts';
 import { consideredFrom, shapeThreshold } from '../space/canonical.ts';
+import { boundingBox } from '../space/crop.ts';
 import type { Vec3 } from '../space/grid.ts';
 import { signedDistance } from '../space/signedDistance.ts';
 import type { Mask } from '../space/volume.ts';
@@ -42,11 +43,13 @@ export function bridgeToBone(patch: Mask, bone: Mask): void {
   const { size, spacing } = patch.grid;
   const [nx, ny, nz] = size;
   const steps = stepsWithin(spacing);
-  if (steps.length === 0) return;
+  const box = boundingBox([patch.data], size);
+  if (steps.length === 0 || !box) return;
+  const { low, high } = box;
   const found: number[] = [];
-  for (let k = 0, p = 0; k < nz; k++)
-    for (let j = 0; j < ny; j++)
-      for (let i = 0; i < nx; i++, p++) {
+  for (let k = low[2]; k < high[2]; k++)
+    for (let j = low[1]; j < high[1]; j++)
+      for (let i = low[0], p = low[0] + nx * (j + ny * k); i < high[0]; i++, p++) {
         if (!patch.data[p]) continue;
         for (const [x, y, z] of steps) {
           const [a, b, c] = [i + 2 * x, j + 2 * y, k + 2 * z];

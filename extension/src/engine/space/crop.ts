@@ -74,79 +74,62 @@ export function cropData<T extends Uint8Array | Float32Array>(
   return { data: crop, size: out };
 }
 
-/** The part of a mask that holds all its set voxels and `margin` mm around; a copy. An empty mask stays as it is. */
-export function cropToContent(mask: Mask, margin: number): Mask {
+/**
+ * The part of a mask that holds all its set voxels and `margin` mm around; a copy. An empty mask stays as it is.
+ * @param content bounding box of the set voxels
+ */
+export function cropToContent(
+  mask: Mask,
+  margin: number,
+  content = boundingBox([mask.data], mask.grid.size),
+): Mask {
   const { grid, data } = mask;
-  const content = boundingBox([data], grid.size);
   if (!content) return mask;
   const box = growBox(content, margin, grid.size, grid.spacing);
   return { grid: boxGrid(grid, box), data: cropData(data, grid.size, box).data };
 }
 
-/** A box of a grid that may reach beyond it, as a mask: what lies outside is empty. */
-function regrid({ grid, data }: Mask, { low, high }: Box): Mask {
-  const out = emptyMask(boxGrid(grid, { low, high }));
-  const [nx, ny, nz] = grid.size;
+/** A mask on a piece of a grid, or of its continuation, and the index of its first voxel there. */
+export interface MaskPart {
+  readonly mask: Mask;
+  readonly low: Vec3;
+}
+
+/** A part of a mask in a box of its grid, which may reach beyond both: what lies outside is empty. */
+export function partInBox({ mask, low }: MaskPart, grid: Grid, box: Box): Mask {
+  const own = box.low.every((n) => n === 0) && box.high.every((n, a) => n === grid.size[a]);
+  const out = emptyMask(own ? grid : boxGrid(grid, box));
+  const [px, py] = mask.grid.size;
   const [ox, oy] = out.grid.size;
-  const from: Vec3 = [Math.max(0, low[0]), Math.max(0, low[1]), Math.max(0, low[2])];
-  const to: Vec3 = [Math.min(nx, high[0]), Math.min(ny, high[1]), Math.min(nz, high[2])];
+  const from = low.map((n, a) => Math.max(n, box.low[a]));
+  const to = low.map((n, a) => Math.min(n + mask.grid.size[a], box.high[a]));
+  if (from.some((n, a) => n >= to[a])) return out;
   for (let k = from[2]; k < to[2]; k++)
     for (let j = from[1]; j < to[1]; j++) {
-      const row = nx * (j + ny * k);
-      const target = from[0] - low[0] + ox * (j - low[1] + oy * (k - low[2]));
-      out.data.set(data.subarray(row + from[0], row + to[0]), target);
+      const row = px * (j - low[1] + py * (k - low[2])) - low[0];
+      const target = ox * (j - box.low[1] + oy * (k - box.low[2])) - box.low[0];
+      out.data.set(mask.data.subarray(row + from[0], row + to[0]), target + from[0]);
     }
   return out;
 }
 
+/** The box of a whole grid. */
+export const wholeBox = ({ size }: Grid): Box => ({ low: [0, 0, 0], high: size });
+
 /** The smallest box that holds both. */
-function union(a: Box, b: Box): Box {
+export function unionBox(a: Box, b: Box): Box {
   const low = [0, 1, 2].map((axis) => Math.min(a.low[axis], b.low[axis])) as unknown as Vec3;
   const high = [0, 1, 2].map((axis) => Math.max(a.high[axis], b.high[axis])) as unknown as Vec3;
   return { low, high };
 }
 
-const unbounded: Vec3 = [Infinity, Infinity, Infinity];
-
-/** A box grown by `margin` mm on every side, whatever lies there. */
-function growFreely(box: Box, margin: number, spacing: Vec3): Box {
-  const { high } = growBox(box, margin, unbounded, spacing);
-  const low = [0, 1, 2].map((a) => box.low[a] - (high[a] - box.high[a])) as unknown as Vec3;
-  return { low, high };
-}
-
-/** A mask with more room, and where the mask that it was made of begins and ends in it. */
-export interface Grown {
-  readonly mask: Mask;
-  readonly original: Box;
-}
-
 /**
- * Continues a mask's grid on every side on which there are less than `margin` mm around its content.
- * @returns undefined if there is enough room already, or nothing set
+ * A grid continued on every side on which there are less than `margin` mm around a mask's content.
+ * @returns its box in voxels of the grid
  */
-export function growAround(mask: Mask, margin: number): Grown | undefined {
-  const { grid, data } = mask;
-  const content = boundingBox([data], grid.size);
-  if (!content) return undefined;
-  const own: Box = { low: [0, 0, 0], high: grid.size };
-  const box = union(own, growFreely(content, margin, grid.spacing));
-  const low = box.low.map((n) => 0 - n) as unknown as Vec3;
-  const original = { low, high: low.map((n, a) => n + grid.size[a]) as unknown as Vec3 };
-  const same = box.low.every((n) => n === 0) && box.high.every((n, a) => n === grid.size[a]);
-  return same ? undefined : { mask: regrid(mask, box), original };
-}
-
-/**
- * Takes back the room that is not needed: the original grid, continued as far as any of the masks is set.
- * @param masks all on the grown grid
- */
-export function trim(masks: readonly Mask[], original: Box): Mask[] {
-  const [{ grid }] = masks;
-  const content = boundingBox(
-    masks.map(({ data }) => data),
-    grid.size,
-  );
-  const box = content ? union(original, content) : original;
-  return masks.map((mask) => regrid(mask, box));
+export function roomAround(content: Box, margin: number, grid: Grid): Box {
+  const voxels = grid.spacing.map((s) => Math.ceil(margin / s));
+  const low = content.low.map((n, a) => n - voxels[a]) as unknown as Vec3;
+  const high = content.high.map((n, a) => n + voxels[a]) as unknown as Vec3;
+  return unionBox(wholeBox(grid), { low, high });
 }

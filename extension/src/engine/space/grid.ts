@@ -49,11 +49,16 @@ export function indexToPatient(grid: Grid, index: Vec3): [number, number, number
 
 /** Continuous voxel index of a patient position (mm). Valid for orthonormal axes only. */
 export function patientToIndex(grid: Grid, position: Vec3): [number, number, number] {
-  const d = [0, 1, 2].map((c) => position[c] - grid.origin[c]);
-  return [0, 1, 2].map((a) => {
-    const axis = grid.axes[a];
-    return (d[0] * axis[0] + d[1] * axis[1] + d[2] * axis[2]) / grid.spacing[a];
-  }) as [number, number, number];
+  const { origin, axes, spacing } = grid;
+  const [u, v, w] = axes;
+  const x = position[0] - origin[0];
+  const y = position[1] - origin[1];
+  const z = position[2] - origin[2];
+  return [
+    (x * u[0] + y * u[1] + z * u[2]) / spacing[0],
+    (x * v[0] + y * v[1] + z * v[2]) / spacing[1],
+    (x * w[0] + y * w[1] + z * w[2]) / spacing[2],
+  ];
 }
 
 /** Largest difference in mm between where two grids of the same size put their corner voxels; Infinity for different sizes. */

@@ -6,7 +6,9 @@ export function interpolate(
   y: number,
   z: number,
 ): number {
-  const [sx, sy, sz] = size;
+  const sx = size[0];
+  const sy = size[1];
+  const sz = size[2];
   x = Math.min(sx - 1, Math.max(0, x));
   y = Math.min(sy - 1, Math.max(0, y));
   z = Math.min(sz - 1, Math.max(0, z));
@@ -39,7 +41,9 @@ export function interpolateParts(
   z: number,
   out: Float64Array,
 ): void {
-  const [sx, sy, sz] = size;
+  const sx = size[0];
+  const sy = size[1];
+  const sz = size[2];
   x = Math.min(sx - 1, Math.max(0, x));
   y = Math.min(sy - 1, Math.max(0, y));
   z = Math.min(sz - 1, Math.max(0, z));

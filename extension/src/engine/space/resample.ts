@@ -1,32 +1,17 @@
+import { indexMap, insideStretch } from './band/indexMap.ts';
+import { overField } from './band/overField.ts';
 import type { RegionField } from './canonical.ts';
 import { canonicalGrid } from './canonical.ts';
-import type { Box } from './crop.ts';
+import type { Box, MaskPart } from './crop.ts';
+import { boxGrid, wholeBox } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
-import { indexToPatient, patientToIndex } from './grid.ts';
 import { interpolate } from './interpolate.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
 import { fromCentreToSurface } from './signedDistance.ts';
 import type { RigidTransform } from './transform.ts';
-import { applyRigid, invertRigid } from './transform.ts';
+import { invertRigid } from './transform.ts';
 import type { Mask, Volume } from './volume.ts';
 import { emptyMask } from './volume.ts';
-
-/** An affine map between continuous voxel indices: q = m·p + t. */
-interface IndexMap {
-  /** Row-major 3 × 3. */
-  readonly m: readonly number[];
-  readonly t: readonly [number, number, number];
-}
-
-/** Map from the voxel indices of `from` to those of `to`, with `transform` taking mm of `from` to mm of `to`. */
-function indexMap(from: Grid, to: Grid, transform: RigidTransform): IndexMap {
-  const image = (...index: [number, number, number]): [number, number, number] =>
-    patientToIndex(to, applyRigid(transform, indexToPatient(from, index)));
-  const t = image(0, 0, 0);
-  const columns = [image(1, 0, 0), image(0, 1, 0), image(0, 0, 1)];
-  const m = [0, 1, 2].flatMap((row) => columns.map((c) => c[row] - t[row]));
-  return { m, t };
-}
 
 /** A skull by its native signed distance, and where it lies in the canonical frame. */
 export interface PlacedSkull {
@@ -41,33 +26,140 @@ export interface PlacedSkull {
  */
 export function resampleToCanonical(skull: PlacedSkull, canonical: Grid): Mask {
   const out = emptyMask(canonical);
-  overField(skull, canonical, 0, (distance, p, end) => {
-    if (distance < 0) out.data.fill(1, p, end);
-  });
+  fillBone(skull, canonical, wholeBox(canonical), out.data);
   return out;
+}
+
+/** Sets the voxels of bone in a box of a canonical grid; the others stay. */
+function fillBone({ field, toCanonical }: PlacedSkull, grid: Grid, box: Box, out: Uint8Array) {
+  const distance = new Float64Array(1);
+  overField(field, toCanonical, grid, box, 0, distance, (p, end) => {
+    // Most runs are short: filling them as arrays do costs more.
+    if (distance[0] < 0) for (; p < end; p++) out[p] = 1;
+  });
+}
+
+/**
+ * A skull on the canonical grid, made where it is asked for: at 0.4 mm the whole grid has a hundred and thirty million
+ * voxels, and nobody needs them all at once.
+ */
+export class CanonicalSkull {
+  constructor(
+    private readonly placed: PlacedSkull,
+    readonly grid: Grid,
+  ) {}
+
+  /** The voxels of a box. */
+  part(box: Box): Uint8Array {
+    const [nx, ny, nz] = [0, 1, 2].map((a) => box.high[a] - box.low[a]);
+    const out = new Uint8Array(nx * ny * nz);
+    fillBone(this.placed, this.grid, box, out);
+    return out;
+  }
+
+  /** All voxels of slice k. */
+  slice(k: number): Uint8Array {
+    const [nx, ny] = this.grid.size;
+    return this.part({ low: [0, 0, k], high: [nx, ny, k + 1] });
+  }
+
+  /** Mean of the f × f × f voxels under each coarse voxel. */
+  blockMean(factor: number): Volume<Float32Array> {
+    const { placed, grid } = this;
+    const [nx, ny] = grid.size;
+    const slab = new Uint8Array(nx * ny * factor);
+    return blockMeanOf(grid, factor, (k) => {
+      slab.fill(0);
+      fillBone(placed, grid, { low: [0, 0, k], high: [nx, ny, k + factor] }, slab);
+      return slab;
+    });
+  }
+
+  /** Whether the voxel around a position is bone, canonical mm. */
+  boneLookup(): (x: number, y: number, z: number) => boolean {
+    const { field, toCanonical } = this.placed;
+    const { size, spacing, origin } = this.grid;
+    const { m, t } = indexMap(this.grid, field.grid, invertRigid(toCanonical));
+    const [h] = spacing;
+    const [sx, sy, sz] = field.grid.size;
+    return (x, y, z) => {
+      const i = Math.round((x - origin[0]) / h);
+      const j = Math.round((y - origin[1]) / h);
+      const k = Math.round((z - origin[2]) / h);
+      if (i < 0 || j < 0 || k < 0 || i >= size[0] || j >= size[1] || k >= size[2]) return false;
+      const u = m[1] * j + m[2] * k + t[0] + m[0] * i;
+      const v = m[4] * j + m[5] * k + t[1] + m[3] * i;
+      const w = m[7] * j + m[8] * k + t[2] + m[6] * i;
+      if (u < -0.5 || v < -0.5 || w < -0.5) return false;
+      if (u > sx - 0.5 || v > sy - 0.5 || w > sz - 0.5) return false;
+      return interpolate(field.data, field.grid.size, u, v, w) < 0;
+    };
+  }
 }
 
 /**
  * The skull's occupancy on a part of the canonical grid, soft over one of its voxels: what a scan says
  * about the surface finer than a voxel.
  */
-export function resampleOccupancy(skull: PlacedSkull, part: Grid, out: Float32Array): void {
-  const soften = softener(skull.field, part.spacing[0]);
+export function resampleOccupancy(
+  { field, toCanonical }: PlacedSkull,
+  part: Grid,
+  out: Float32Array,
+): void {
+  const soften = softener(field, part.spacing[0]);
   out.fill(0);
-  overField(skull, part, 2 * part.spacing[0], (distance, p, end) => {
-    const occupancy = soften(distance);
-    if (occupancy > 0) out.fill(occupancy, p, end);
+  const distance = new Float64Array(1);
+  const exact = 2 * part.spacing[0];
+  overField(field, toCanonical, part, wholeBox(part), exact, distance, (p, end) => {
+    const occupancy = soften(distance[0]);
+    if (occupancy > 0) for (; p < end; p++) out[p] = occupancy;
   });
 }
 
-/** The same as a function of the position, canonical mm. */
-export function occupancyAt(
-  { field, toCanonical }: PlacedSkull,
-  spacing: number,
-): (x: number, y: number, z: number) => number {
-  const at = distanceAt(field, toCanonical);
+/** Fills [from, to) with what is at a position (canonical mm, x, y and z come first), and then every step farther. */
+export type AlongRow = (
+  start: Float64Array,
+  step: Float64Array,
+  out: Float32Array,
+  from: number,
+  to: number,
+) => void;
+
+/** The same along any straight row. */
+export function occupancyAlong({ field, toCanonical }: PlacedSkull, spacing: number): AlongRow {
+  const { data, grid, band, blocks, apart } = field;
   const soften = softener(field, spacing);
-  return (x, y, z) => soften(at(x, y, z));
+  const { m, t } = indexMap(canonicalGrid(1, 1), grid, invertRigid(toCanonical));
+  const [nx, ny, nz] = grid.size;
+  const [bx, by] = blocks.count;
+  const [farOut, deepIn] = [127, -127].map((v) => soften((v * band) / 127));
+  return (start, step, out, from, to) => {
+    let x = start[0];
+    let y = start[1];
+    let z = start[2];
+    for (let p = from; p < to; p++) {
+      // The grid of 1 mm has its first centre at half a millimetre.
+      const a = x - 0.5;
+      const b = y - 0.5;
+      const c = z - 0.5;
+      x += step[0];
+      y += step[1];
+      z += step[2];
+      const i = m[0] * a + m[1] * b + m[2] * c + t[0];
+      const j = m[3] * a + m[4] * b + m[5] * c + t[1];
+      const k = m[6] * a + m[7] * b + m[8] * c + t[2];
+      if (i < -0.5 || j < -0.5 || k < -0.5 || i > nx - 0.5 || j > ny - 0.5 || k > nz - 0.5) {
+        out[p] = farOut;
+        continue;
+      }
+      const at = (i >> 2) + bx * ((j >> 2) + by * (k >> 2));
+      if (i >= 0 && j >= 0 && k >= 0 && apart[at] > 1) {
+        out[p] = blocks.side[at] > 0 ? farOut : deepIn;
+        continue;
+      }
+      out[p] = soften((interpolate(data, grid.size, i, j, k) * band) / 127);
+    }
+  };
 }
 
 /** Signed distance (mm, negative inside) from a skull's surface as a function of the position, canonical mm. */
@@ -86,58 +178,6 @@ function softener({ grid }: SignedDistanceField, spacing: number): (distance: nu
   const voxel = Math.cbrt(grid.spacing[0] * grid.spacing[1] * grid.spacing[2]);
   return (distance) =>
     Math.min(1, Math.max(0, 0.5 - fromCentreToSurface(distance, voxel) / spacing));
-}
-
-/**
- * Tells the skull's distance (mm) at the voxels of a canonical grid inside the native volume: each one nearer
- * to the surface than `exact`, and runs of voxels [p, end) that are all farther on one side.
- */
-function overField(
-  { field, toCanonical }: PlacedSkull,
-  canonical: Grid,
-  exact: number,
-  tell: (distance: number, p: number, end: number) => void,
-): void {
-  const map = indexMap(canonical, field.grid, invertRigid(toCanonical));
-  const [nx, ny, nz] = canonical.size;
-  const [sx, sy, sz] = field.grid.size;
-  const { m, t } = map;
-  const plane = sx * sy;
-  const { data } = field;
-  const unit = field.band / 127;
-  // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
-  const skip = 0.9 / canonical.spacing[0];
-  for (let k = 0; k < nz; k++) {
-    for (let j = 0; j < ny; j++) {
-      const x0 = m[1] * j + m[2] * k + t[0];
-      const y0 = m[4] * j + m[5] * k + t[1];
-      const z0 = m[7] * j + m[8] * k + t[2];
-      const row = nx * (j + ny * k);
-      const [first, last] = insideStretch([x0, y0, z0], [m[0], m[3], m[6]], [sx, sy, sz], nx);
-      for (let i = first; i <= last;) {
-        const x = x0 + m[0] * i;
-        const y = y0 + m[3] * i;
-        const z = z0 + m[6] * i;
-        const xi = Math.min(sx - 2, Math.max(0, Math.floor(x)));
-        const yi = Math.min(sy - 2, Math.max(0, Math.floor(y)));
-        const zi = Math.min(sz - 2, Math.max(0, Math.floor(z)));
-        const p = xi + sx * yi + plane * zi;
-        const fx = x - xi;
-        const fy = y - yi;
-        const fz = z - zi;
-        const a = data[p] + fx * (data[p + 1] - data[p]);
-        const b = data[p + sx] + fx * (data[p + sx + 1] - data[p + sx]);
-        const q = p + plane;
-        const c = data[q] + fx * (data[q + 1] - data[q]);
-        const d = data[q + sx] + fx * (data[q + sx + 1] - data[q + sx]);
-        const low = a + fy * (b - a);
-        const distance = unit * (low + fz * (c + fy * (d - c) - low));
-        const step = Math.max(1, Math.floor((Math.abs(distance) - exact) * skip));
-        tell(distance, row + i, row + Math.min(last + 1, i + step));
-        i += step;
-      }
-    }
-  }
 }
 
 /**
@@ -165,69 +205,53 @@ export function distanceAt(
   };
 }
 
-/** First and last i of a row whose image lies inside a volume of `size` voxels; first > last if none does. */
-function insideStretch(
-  start: readonly number[],
-  step: readonly number[],
-  size: readonly number[],
-  n: number,
-): [number, number] {
-  let low = 0;
-  let high = n - 1;
-  for (let a = 0; a < 3; a++) {
-    const min = -0.5;
-    const max = size[a] - 0.5;
-    if (Math.abs(step[a]) < 1e-9) {
-      if (start[a] < min || start[a] > max) return [0, -1];
-      continue;
-    }
-    const u = (min - start[a]) / step[a];
-    const v = (max - start[a]) / step[a];
-    low = Math.max(low, Math.ceil(Math.min(u, v)));
-    high = Math.min(high, Math.floor(Math.max(u, v)));
-  }
-  return [low, high];
-}
-
 /**
  * Probability on a canonical region → mask on the native grid: voxels where the interpolated
  * probability reaches `threshold` and there is no bone.
  *
  * @param toCanonical patient LPS mm → canonical mm
  * @param skull defective skull, whose grid is the native one
+ * @param room box of the native grid, or of its continuation, beyond which the mask does not go
+ * @returns the part of that box in which the region lies
  */
 export function restoreToNative(
   field: RegionField,
   toCanonical: RigidTransform,
   skull: Mask,
   threshold = 0.5,
-): Mask {
-  const native = skull.grid;
-  const out = emptyMask(native);
+  room = wholeBox(skull.grid),
+): MaskPart {
+  const native = boxGrid(skull.grid, room);
   const { m, t } = indexMap(native, field.grid, toCanonical);
-  const [nx, ny] = native.size;
   const { size } = field.grid;
-  const { low, high } = imageOf(field.grid, native, invertRigid(toCanonical));
-  for (let k = low[2]; k < high[2]; k++) {
-    for (let j = low[1]; j < high[1]; j++) {
-      const start = [0, 1, 2].map((a) => m[3 * a + 1] * j + m[3 * a + 2] * k + t[a]);
-      const step = [m[0], m[3], m[6]];
-      const [first, last] = insideStretch(start, step, size, nx);
-      const row = nx * (j + ny * k);
+  const image = imageOf(field.grid, native, invertRigid(toCanonical));
+  const out = emptyMask(boxGrid(native, image));
+  const [ox, oy] = out.grid.size;
+  const [sx, sy, sz] = skull.grid.size;
+  const [x0, y0, z0] = room.low;
+  const { data } = field;
+  const [mx, my, mz] = [m[0], m[3], m[6]];
+  const step = [mx, my, mz];
+  for (let k = image.low[2]; k < image.high[2]; k++) {
+    for (let j = image.low[1]; j < image.high[1]; j++) {
+      const px = m[1] * j + m[2] * k + t[0];
+      const py = m[4] * j + m[5] * k + t[1];
+      const pz = m[7] * j + m[8] * k + t[2];
+      const [first, last] = insideStretch([px, py, pz], step, size, native.size[0]);
+      const row = ox * (j - image.low[1] + oy * (k - image.low[2])) - image.low[0];
+      const [y, z] = [j + y0, k + z0];
+      const holdsBone = y >= 0 && z >= 0 && y < sy && z < sz;
+      const bone = sx * (y + sy * z);
       for (let i = first; i <= last; i++) {
-        if (skull.data[row + i]) continue;
-        const value = interpolate(
-          field.data,
-          size,
-          start[0] + step[0] * i,
-          start[1] + step[1] * i,
-          start[2] + step[2] * i,
-        );
+        const x = i + x0;
+        if (holdsBone && x >= 0 && x < sx && skull.data[bone + x]) continue;
+        const value = interpolate(data, size, px + mx * i, py + my * i, pz + mz * i);
         if (value >= threshold) out.data[row + i] = 1;
       }
     }
   }
-  return out;
+  const low = [0, 1, 2].map((a) => room.low[a] + image.low[a]) as unknown as Vec3;
+  return { mask: out, low };
 }
 
 /** The box of voxels of `to` that can hold the image of `from`. */
@@ -251,37 +275,42 @@ function imageOf(from: Grid, to: Grid, transform: RigidTransform): Box {
 }
 
 /** Mean of the f × f × f block of fine voxels under each coarse voxel, f = ratio of the spacings. */
-export function blockMean(volume: Mask, factor: number): Volume<Float32Array> {
-  const { grid, data } = volume;
+export function blockMean({ grid, data }: Mask, factor: number): Volume<Float32Array> {
+  const plane = grid.size[0] * grid.size[1];
+  return blockMeanOf(grid, factor, (k) => data.subarray(plane * k, plane * (k + factor)));
+}
+
+/** @param slab the fine slices [k, k + factor) */
+function blockMeanOf(
+  grid: Grid,
+  factor: number,
+  slab: (k: number) => Uint8Array,
+): Volume<Float32Array> {
   const size = grid.size.map((n) => n / factor) as [number, number, number];
-  const [cx, cy] = size;
-  const [nx, ny, nz] = grid.size;
-  const out = new Float32Array(size[0] * size[1] * size[2]);
-  for (let k = 0; k < nz; k++) {
-    const ck = Math.floor(k / factor);
-    for (let j = 0; j < ny; j++) {
-      const row = nx * (j + ny * k);
-      const target = cx * (Math.floor(j / factor) + cy * ck);
-      for (let i = 0, c = 0; i < nx; c++) {
-        let sum = 0;
-        for (const end = i + factor; i < end; i++) sum += data[row + i];
-        if (sum) out[target + c] += sum;
-      }
+  const [cx, cy, cz] = size;
+  const [nx, ny] = grid.size;
+  const out = new Float32Array(cx * cy * cz);
+  for (let ck = 0; ck < cz; ck++) {
+    const data = slab(factor * ck);
+    // Run by run: most of a slab is empty.
+    for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p)) {
+      const row = Math.floor(p / nx);
+      const target = cx * (Math.floor((row % ny) / factor) + cy * ck);
+      const first = nx * row;
+      for (const end = first + nx; p < end && data[p] === 1; p++)
+        out[target + Math.floor((p - first) / factor)]++;
     }
   }
   const share = 1 / factor ** 3;
   for (let i = 0; i < out.length; i++) out[i] *= share;
-  const spacing = grid.spacing.map((s) => s * factor) as [number, number, number];
+  const scale = (values: Vec3, by: (v: number, a: number) => number): Vec3 =>
+    values.map(by) as unknown as Vec3;
   return {
     grid: {
       ...grid,
       size,
-      spacing,
-      origin: [0, 1, 2].map((a) => grid.origin[a] + ((factor - 1) / 2) * grid.spacing[a]) as [
-        number,
-        number,
-        number,
-      ],
+      spacing: scale(grid.spacing, (s) => s * factor),
+      origin: scale(grid.origin, (o, a) => o + ((factor - 1) / 2) * grid.spacing[a]),
     },
     data: out,
   };

@@ -5,11 +5,24 @@
 
 /** Number of voxels that are set in a mask's data. */
 export function countSet(data: Uint8Array): number {
-  // Runs of empty voxels, most of any mask, are skipped by the engine's own search.
+  const { start, words } = wordsOf(data);
   let n = 0;
-  for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p))
-    for (; p < data.length && data[p] === 1; p++) n++;
+  for (let p = 0; p < start; p++) n += data[p];
+  for (let p = start + 4 * words.length; p < data.length; p++) n += data[p];
+  // Four voxels at a time; a byte holds the sum of 255 of them.
+  for (let w = 0; w < words.length;) {
+    let sums = 0;
+    for (const end = Math.min(words.length, w + 255); w < end; w++) sums = (sums + words[w]) | 0;
+    n += (sums & 255) + ((sums >>> 8) & 255) + ((sums >>> 16) & 255) + (sums >>> 24);
+  }
   return n;
+}
+
+/** The whole 32-bit words of an array, and where they start in it. */
+function wordsOf(data: Uint8Array): { readonly start: number; readonly words: Int32Array } {
+  const start = Math.min(data.length, -data.byteOffset & 3);
+  const count = (data.length - start) >> 2;
+  return { start, words: new Int32Array(data.buffer, count ? data.byteOffset + start : 0, count) };
 }
 
 /** 1 where a value reaches the threshold, 0 elsewhere. */
@@ -38,7 +51,10 @@ export function dice(a: Uint8Array, b: Uint8Array): number {
 
 /** Whether any voxel is set. */
 export function anySet(data: Uint8Array): boolean {
-  for (let p = 0; p < data.length; p++) if (data[p] !== 0) return true;
+  const { start, words } = wordsOf(data);
+  for (let p = 0; p < start; p++) if (data[p] !== 0) return true;
+  for (let p = start + 4 * words.length; p < data.length; p++) if (data[p] !== 0) return true;
+  for (let w = 0; w < words.length; w++) if (words[w] !== 0) return true;
   return false;
 }
 

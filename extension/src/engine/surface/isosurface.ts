@@ -63,7 +63,8 @@ export function isosurface(field: ScalarField, level: number, beyond = 0): Mesh 
     }
     if (anyLow || anyHigh) {
       for (let p = 0; p < low.length; p++) {
-        const [a, b] = [low[p], high[p]];
+        const a = low[p];
+        const b = high[p];
         if (a >= level === b >= level) continue;
         alongZ[p] = positions.push(
           (p % px) - 1,
@@ -87,7 +88,9 @@ export function isosurface(field: ScalarField, level: number, beyond = 0): Mesh 
           if (inside === 0 || inside === 255) continue;
           const edges = cellTriangles[inside];
           for (let e = 0; e < edges.length; e += 3) {
-            const [a, b, c] = [edges[e], edges[e + 1], edges[e + 2]];
+            const a = edges[e];
+            const b = edges[e + 1];
+            const c = edges[e + 2];
             triangles.push(
               vertices[a][p + offsets[a]],
               vertices[b][p + offsets[b]],

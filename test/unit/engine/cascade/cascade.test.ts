@@ -4,6 +4,7 @@ import { estimateCoarse } from '../../../../extension/src/engine/cascade/coarse.
 import { refine } from '../../../../extension/src/engine/cascade/fine.ts';
 import { canonicalGrid } from '../../../../extension/src/engine/space/canonical.ts';
 import type { InferenceBackend, Tensor } from '../../../../extension/src/engine/cascade/backend.ts';
+import { blockMean } from '../../../../extension/src/engine/space/resample.ts';
 import { signedDistance } from '../../../../extension/src/engine/space/signedDistance.ts';
 import { identityTransform } from '../../../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../../../extension/src/engine/space/volume.ts';
@@ -64,7 +65,7 @@ const atlas = await shippedAtlas();
 
 async function runCascade(backend: InferenceBackend) {
   const defective = skull();
-  const coarse = await estimateCoarse(defective, unbent, atlas, manifest, backend);
+  const coarse = await estimateCoarse(blockMean(defective, 4), unbent, atlas, manifest, backend);
   // Without smoothing the distance says exactly what the mask says.
   const placed = { field: signedDistance(defective, 2, 0), toCanonical: identityTransform };
   return refine(placed, unbent, atlas, coarse, manifest, backend);

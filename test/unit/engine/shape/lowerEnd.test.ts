@@ -4,7 +4,7 @@ import { indexToPatient } from '../../../../extension/src/engine/space/grid.ts';
 import { clipBelow, findLowerEnd } from '../../../../extension/src/engine/shape/lowerEnd.ts';
 import { reconstruct } from '../../../../extension/src/engine/reconstruct.ts';
 import { canonicalGrid } from '../../../../extension/src/engine/space/canonical.ts';
-import { resampleToCanonical } from '../../../../extension/src/engine/space/resample.ts';
+import { CanonicalSkull } from '../../../../extension/src/engine/space/resample.ts';
 import { signedDistance } from '../../../../extension/src/engine/space/signedDistance.ts';
 import { applyRigid } from '../../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend, Tensor } from '../../../../extension/src/engine/cascade/backend.ts';
@@ -39,8 +39,8 @@ function cut(skull: Mask, from = -Infinity): Mask {
   return { grid: skull.grid, data };
 }
 
-const onCanonical = (skull: Mask): Mask =>
-  resampleToCanonical(
+const onCanonical = (skull: Mask): CanonicalSkull =>
+  new CanonicalSkull(
     { field: signedDistance(skull), toCanonical: straightPose },
     canonicalGrid(256, 0.8),
   );
@@ -63,7 +63,7 @@ describe('the plane in which a skull ends', () => {
   it('is none for a skull that goes on, all around or on one side', () => {
     expect(findLowerEnd(onCanonical(defective), centre)).toBeNull();
     expect(findLowerEnd(onCanonical(cut(defective, 80)), centre)).toBeNull();
-    const nothing = { grid: canonicalGrid(64, 3.2), data: new Uint8Array(64 ** 3) };
+    const nothing = { grid: canonicalGrid(64, 3.2), slice: () => new Uint8Array(64 ** 2) };
     expect(findLowerEnd(nothing, centre)).toBeNull();
   });
 

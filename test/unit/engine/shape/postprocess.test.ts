@@ -29,7 +29,7 @@ const beside = [-40, 7, 14] as const;
 
 function clean(centre: Vec3, ...wanted: readonly Block[]) {
   const [patch, implant] = [blocks(...wanted), blocks(...wanted)];
-  const report = postprocess({ patch, implant }, emptyMask(grid), 1, centre);
+  const report = postprocess({ patch, implant }, emptyMask(grid).data, 1, centre);
   return { ...report, volume: volume(patch), implant: volume(implant) };
 }
 
@@ -69,7 +69,7 @@ describe('the pieces of a patch', () => {
   it('of an implant stay with their piece of the patch, however small the clearance makes them', () => {
     const patch = blocks([2, [20, 25, 20]], [40, [15, 10, 10]]);
     const implant = blocks([2, [20, 25, 20]], [40, [8, 8, 8]], [60, [10, 10, 10]]);
-    postprocess({ patch, implant }, emptyMask(grid), 1, below);
+    postprocess({ patch, implant }, emptyMask(grid).data, 1, below);
     expect(volume(implant)).toBeCloseTo(10 + 0.512);
   });
 

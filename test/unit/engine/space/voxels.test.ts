@@ -29,6 +29,19 @@ describe('masks', () => {
     expect(countSet(bytes(1, 0, 1, 1, 0, 0, 1))).toBe(4);
   });
 
+  it('counts many voxels, wherever they begin in memory', () => {
+    const buffer = new Uint8Array(5000).fill(1).buffer;
+    for (const start of [0, 1, 2, 3, 4])
+      for (const length of [0, 1, 2, 3, 5, 1020, 1023, 4099]) {
+        const part = new Uint8Array(buffer, start, length);
+        expect(countSet(part)).toBe(length);
+        expect(anySet(part)).toBe(length > 0);
+      }
+    const single = bytes(0, 0, 0, 0, 0, 0, 1, 0, 0);
+    for (const start of [0, 1, 2, 3, 6]) expect(anySet(single.subarray(start))).toBe(true);
+    expect(anySet(single.subarray(7))).toBe(false);
+  });
+
   it('compares voxels', () => {
     const a = bytes(1, 0, 1);
     expect(sameVoxels(a, a)).toBe(true);
