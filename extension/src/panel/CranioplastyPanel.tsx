@@ -176,6 +176,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
             onReset={() => run('resetImplantParameters')}
             onTakeBackEdits={() => run('takeBackImplantEdits')}
             onLower={() => run('lowerImplant')}
+            onColours={(colours) => run('setImplantColours', { colours })}
             onShowAxis={(show) => run('showImplantAxis', { show })}
             onLookAt={(position) => run('lookAtPosition', { position })}
           />

@@ -2,7 +2,7 @@ import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
-import type { ChosenParameters, ImplantKind } from '../state/implantChoices.ts';
+import type { ChosenParameters, ImplantColours, ImplantKind } from '../state/implantChoices.ts';
 import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
@@ -292,6 +292,10 @@ export class CranioplastyService {
 
   lowerImplant(): Promise<void> {
     return lowerImplant(this.parts);
+  }
+
+  setImplantColours(colours: ImplantColours): void {
+    implant.setImplantColours(this.parts, colours);
   }
 
   showImplantAxis(show: boolean): void {

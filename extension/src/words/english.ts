@@ -209,6 +209,15 @@ export const english = {
   'implant.ofBefore': 'The implant is still that of before.',
   'implant.isPredicted': 'The implant is the predicted one.',
   'implant.showAxis': 'Show the insertion axis in 3D',
+  'implant.colours': 'Colours of the implant in 3D',
+  'implant.colours.plain': 'Plain',
+  'implant.colours.thickness': 'Thickness',
+  'implant.colours.gap': 'Gap to bone',
+  'implant.colours.thickness.help':
+    'The wall behind each place of its outer and inner face. Grey: edges and holes.',
+  'implant.colours.gap.help': 'Along the border, next to it. Grey: away from bone.',
+  'implant.colours.unknown':
+    'Thickness and gap were not stored place by place: they can be shown once a parameter changes.',
   'implant.lower': 'Lower it into the defect in 3D',
   'implant.edited': 'The implant was edited by hand.',
   'implant.editedDesign':

@@ -212,6 +212,15 @@ export const german: Readonly<Record<TextKey, string>> = {
   'implant.ofBefore': 'Das Implantat ist noch das von vorher.',
   'implant.isPredicted': 'Das Implantat ist das vorhergesagte.',
   'implant.showAxis': 'Einsetzrichtung in 3D zeigen',
+  'implant.colours': 'Farben des Implantats in 3D',
+  'implant.colours.plain': 'Einfarbig',
+  'implant.colours.thickness': 'Dicke',
+  'implant.colours.gap': 'Spalt zum Knochen',
+  'implant.colours.thickness.help':
+    'Die Wand hinter jeder Stelle der Außen- und Innenseite. Grau: Kanten und Löcher.',
+  'implant.colours.gap.help': 'Entlang des Randes, neben ihm. Grau: fern vom Knochen.',
+  'implant.colours.unknown':
+    'Dicke und Spalt wurden nicht Stelle für Stelle gespeichert: Sie lassen sich zeigen, sobald sich eine Vorgabe ändert.',
   'implant.lower': 'In 3D in den Defekt senken',
   'implant.edited': 'Das Implantat wurde von Hand geändert.',
   'implant.editedDesign':

@@ -21,7 +21,7 @@ const divergingStops = [
   [214, 96, 77],
   [103, 0, 31],
 ] as const;
-/** Where there is nothing to compare with. */
+/** Where there is nothing to compare with, or to measure. */
 const nothing = [150, 150, 150] as const;
 
 export type Rgb = readonly [number, number, number];
@@ -33,12 +33,14 @@ export const pairColours: readonly [first: Rgb, second: Rgb] = [
 ];
 
 /**
- * Colours of values, linear between 0 and `most`, beyond it the last colour.
+ * Colours of values, linear between 0 and `most`, beyond it the last colour; grey for NaN.
  *
  * @returns red, green, blue of each value, 0 to 255
  */
 export function coloursOf(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
-  return fill(values, (value) => onScale(stops, value / most || 0));
+  return fill(values, (value) =>
+    Number.isNaN(value) ? nothing : onScale(stops, value / most || 0),
+  );
 }
 
 /** The same between −`most` and `most`; grey for NaN. */
