@@ -20,17 +20,22 @@ const rim = 0.04;
  * is on the screen. The head is upright, or seen from above or below with the face up.
  *
  * @param towards direction from the head to whoever looks, patient LPS, of length 1
+ * @param span length that fits into the shorter side, mm; as much as shows everything if absent
  */
 export function drawSurfaces(
   surfaces: readonly SurfaceToDraw[],
   towards: Vec3,
   width: number,
   height: number,
+  span?: number,
 ): Raster {
   const raster = blankRaster(width, height);
   const [right, up] = screenAxes(towards);
   const box = boundsOf(surfaces, right, up);
-  const scale = (1 - 2 * rim) * Math.min(width / (box[2] - box[0]), height / (box[3] - box[1]));
+  const scale =
+    span === undefined
+      ? (1 - 2 * rim) * Math.min(width / (box[2] - box[0]), height / (box[3] - box[1]))
+      : pixelsPerMillimetre(span, width, height);
   if (!Number.isFinite(scale)) return raster;
   const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
   const depth = new Float32Array(width * height).fill(-Infinity);
@@ -47,6 +52,10 @@ export function drawSurfaces(
   }
   return raster;
 }
+
+/** The scale of a picture of a given span. */
+export const pixelsPerMillimetre = (span: number, width: number, height: number): number =>
+  ((1 - 2 * rim) * Math.min(width, height)) / span;
 
 function fillTriangles(
   { mesh, rgb, colours }: SurfaceToDraw,
@@ -104,7 +113,7 @@ const along = (values: Float32Array, at: number, axis: Vec3): number =>
   values[at] * axis[0] + values[at + 1] * axis[1] + values[at + 2] * axis[2];
 
 /** Which directions are to the right and up on the screen. */
-function screenAxes(towards: Vec3): [right: Vec3, up: Vec3] {
+export function screenAxes(towards: Vec3): [right: Vec3, up: Vec3] {
   // Seen from above or below, the face is up.
   const upright: Vec3 = Math.abs(towards[2]) > 0.95 ? [0, -1, 0] : [0, 0, 1];
   const right = unit(cross(upright, towards));

@@ -325,6 +325,7 @@ describe('what leaves the product', () => {
     });
     const page = viewer.files.find(({ name }) => name.endsWith('.html'));
     expect(String(page?.bytes)).toContain('The gap is wide.');
+    expect(String(page?.bytes)).toContain('<h1>Designed implant</h1>');
     await service.save();
     const [stored] = viewer.pacs.objects;
     const { segments } = readSegmentation(stored);
