@@ -18,6 +18,9 @@ export function createCommandsModule(service: CranioplastyService): {
     definitions: {
       segmentBoneFromCt: { commandFn: () => service.segmentBone() },
       reconstructSkull: { commandFn: () => service.reconstruct() },
+      updateReconstruction: {
+        commandFn: ({ keepEdits }: { keepEdits: boolean }) => service.updateResult(keepEdits),
+      },
       rehearseReconstruction: { commandFn: () => service.rehearse() },
       leaveOutPatchPiece: {
         commandFn: ({ piece }: { piece: number }) => service.leaveOutPiece(piece),

@@ -141,6 +141,8 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           appearance={appearance}
           showDisagreement={showDisagreement}
           designing={state.designing}
+          skullEdited={service.isSkullEdited(ct)}
+          onUpdate={(keepEdits) => run('updateReconstruction', { keepEdits })}
           brush={service.brush(ct)}
           outputs={outputs}
           userName={service.userName()}

@@ -19,12 +19,12 @@ import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { lowerImplant } from './actions/lowerImplant.ts';
 import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
-import { reconstruct } from './actions/reconstruct.ts';
+import { reconstruct, updateResult } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
 import { reopen, storedResults } from './actions/reopen.ts';
 import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
-import { chosenSource, references, skullSources } from './actions/sources.ts';
+import { chosenSource, editedSkull, references, skullSources } from './actions/sources.ts';
 import { atStake } from './atStake.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
 import { Edits } from './shapes/Edits.ts';
@@ -199,6 +199,16 @@ export class CranioplastyService {
 
   reconstruct(): Promise<void> {
     return reconstruct(this.parts);
+  }
+
+  /** Whether the skull of the result was edited since it was reconstructed. */
+  isSkullEdited(ct: CtReference): boolean {
+    return editedSkull(this.parts, ct) !== undefined;
+  }
+
+  /** @param keepEdits whether what was changed of the patch by hand is done again to the new one */
+  updateResult(keepEdits: boolean): Promise<void> {
+    return updateResult(this.parts, keepEdits);
   }
 
   rehearse(): Promise<void> {

@@ -175,6 +175,12 @@ export const english = {
   'rehearsal.start': 'Rehearse on the intact side',
   'rehearsal.startAgain': 'Rehearse again',
 
+  'update.offer': 'The skull was edited since: the result is of the skull as it was before.',
+  'update.start': 'Update',
+  'update.keep': 'Update, keep the edits of the patch',
+  'update.drop': 'Update without them',
+  'update.dropped': 'Without them the edited patch stays in the viewer beside the new one.',
+
   'pieces.title': 'Pieces of the patch',
   'pieces.piece': '{{number}}. {{site}}, {{volume}} ml',
   'pieces.show': 'Show',

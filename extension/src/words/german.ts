@@ -177,6 +177,13 @@ export const german: Readonly<Record<TextKey, string>> = {
   'rehearsal.start': 'Auf der heilen Seite proben',
   'rehearsal.startAgain': 'Noch einmal proben',
 
+  'update.offer':
+    'Der Schädel wurde seither geändert: das Ergebnis gilt für den Schädel von vorher.',
+  'update.start': 'Aktualisieren',
+  'update.keep': 'Aktualisieren, Änderungen am Stück behalten',
+  'update.drop': 'Ohne sie aktualisieren',
+  'update.dropped': 'Ohne sie bleibt das geänderte Stück neben dem neuen im Viewer.',
+
   'pieces.title': 'Stücke',
   'pieces.piece': '{{number}}. {{site}}, {{volume}} ml',
   'pieces.show': 'Zeigen',

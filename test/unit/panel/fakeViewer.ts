@@ -139,6 +139,8 @@ export class FakeViewer implements ViewerPort {
   async readVoxels() {
     return { grid: ctGrid, data: new Int16Array(60) };
   }
+  /** SEG objects that segmentations were loaded from. */
+  readonly storedAs = new Map<string, string>();
   listSkullSources(_ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
     return [
       {
@@ -154,7 +156,8 @@ export class FakeViewer implements ViewerPort {
         .map(([segmentationId, { label }]): SkullSource => {
           const key = `loaded:${segmentationId}:1`;
           const isResult = label === 'Skull patch';
-          return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId };
+          const storedAs = this.storedAs.get(segmentationId);
+          return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId, storedAs };
         }),
     ];
   }

@@ -222,10 +222,16 @@ export class ShownShapes {
     this.showSurfaces();
   }
 
-  /** A shape that the user edited stays in the viewer as an ordinary segmentation. */
-  hidePrevious(previous: StudyResult | undefined): void {
-    for (const id of Object.values(previous?.segmentationIds ?? {})) {
-      if (this.viewer.revisionOf(id) === 0) this.viewer.removeSegmentation(id);
+  /**
+   * A shape that the user edited stays in the viewer as an ordinary segmentation.
+   * @param carried shapes whose edits live on in the next result
+   */
+  hidePrevious(previous: StudyResult | undefined, carried: readonly ResultShape[] = []): void {
+    for (const shape of resultShapes) {
+      const id = previous?.segmentationIds[shape];
+      if (id === undefined) continue;
+      if (carried.includes(shape) || this.viewer.revisionOf(id) === 0)
+        this.viewer.removeSegmentation(id);
     }
   }
 
