@@ -41,6 +41,7 @@ import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { listStoredResults } from './segments/listStoredResults.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
+import { StrokeGuard } from './segments/StrokeGuard.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
@@ -68,6 +69,7 @@ export class OhifViewer implements ViewerPort {
   private readonly commandsManager: CommandsManager;
   private readonly planes: PlaneSegmentations;
   private readonly brush: BrushSegment;
+  private readonly guard: StrokeGuard;
   private readonly drawing = new Drawing();
   /** From the middle of the head to what 3D looks at. */
   private facing: Vec3 | undefined;
@@ -93,6 +95,7 @@ export class OhifViewer implements ViewerPort {
       (segmentationId) =>
         this.planes.has(segmentationId) || isStored(services, displaySetOfLayer(segmentationId)),
     );
+    this.guard = new StrokeGuard((viewportId) => this.brush.isResting(viewportId));
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -150,6 +153,7 @@ export class OhifViewer implements ViewerPort {
       ),
     ];
     this.planes.enter();
+    this.guard.enter();
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */
@@ -158,6 +162,7 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions = [];
     this.planes.leave();
     this.brush.leave();
+    this.guard.leave();
     this.drawing.clear();
     this.facing = undefined;
     this.edits.clear();

@@ -123,6 +123,7 @@ describe('what the brush changes', () => {
     brush.follow();
     expect(paintable('patch')).toBe(false);
     expect(brush.target()).toEqual({ segmentationId: 'patch', hidden: true });
+    expect(planes.map((plane) => brush.isResting(plane))).toEqual([true, true]);
     shown['axial'][0].segments[1].visible = true;
     shown['coronal'][0].visible = false;
     brush.follow();
@@ -131,6 +132,7 @@ describe('what the brush changes', () => {
     brush.follow();
     expect(paintable('patch')).toBe(true);
     expect(brush.target()).toEqual({ segmentationId: 'patch', hidden: false });
+    expect([...planes, '3d'].map((plane) => brush.isResting(plane))).toEqual([false, false, false]);
   });
 
   it('is nothing yet before anything was chosen', () => {

@@ -43,6 +43,12 @@ export class BrushSegment {
     return { segmentationId, hidden: this.resting.has(segmentationId) };
   }
 
+  /** Whether what is active in a viewport is hidden, and kept from the brush. */
+  isResting(viewportId: string): boolean {
+    const active = representations(viewportId).find((shown) => shown.active);
+    return active !== undefined && this.resting.has(active.segmentationId);
+  }
+
   /** Looks at the planes again: another segmentation may have been chosen, added, hidden or shown. */
   follow(): void {
     if (this.following) return;
