@@ -27,7 +27,7 @@ export function createCommandsModule(service: CranioplastyService): {
       },
       bringBackPatchPiece: { commandFn: () => service.bringBackPiece() },
       chooseBrushShape: {
-        commandFn: ({ shape }: { shape: ResultShape }) => service.chooseBrush(shape),
+        commandFn: ({ shape }: { shape: ShapeName }) => service.chooseBrush(shape),
       },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },

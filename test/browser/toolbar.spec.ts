@@ -4,6 +4,45 @@ import { centreOf, showPlace } from './support/cornerstone.ts';
 import { demoStudy } from './support/demoStudy.ts';
 import { expect, test } from './support/test.ts';
 
+/** A skull that is edited after the reconstruction is offered for an update. */
+test('offers an update once the skull was edited, and keeps the edits of the patch', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  const { page } = cranioplasty;
+  const part = (name: string) => page.getByTestId(`cranioplasty-${name}`);
+  const patch = async () =>
+    (await cranioplasty.resultSegments()).find(({ label }) => label === SHAPES.patch.label);
+  await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
+  await part('segment-bone').click();
+  await expect(cranioplasty.skullSource).toContainText('Skull from CT', { timeout: 180_000 });
+  await cranioplasty.startReconstruction('mirror');
+  await cranioplasty.waitForResult();
+  await part('implant-kind').selectOption('predicted');
+  await cranioplasty.setVisible('implant', false);
+  const place = await centreOf(page, SHAPES.patch.label);
+  await showPlace(page, place);
+  await page.getByTestId('CranioplastyBrush').click();
+  await stroke(page, 'cranioplasty-axial', place);
+  await expect(part('edited-patch')).toHaveText('Edited by hand');
+  await expect(part('update')).toBeHidden();
+
+  // Bone into the defect.
+  const edited = await patch();
+  await part('brush').selectOption('skull');
+  await stroke(page, 'cranioplasty-coronal', place);
+  await expect(part('update')).toBeVisible();
+  expect(await patch()).toEqual(edited);
+  await part('update').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'test/artifacts/update-offered.png' });
+  await part('update-keep').click();
+  await expect(part('update')).toBeHidden({ timeout: 180_000 });
+  await cranioplasty.waitForResult();
+  await expect(part('edited-patch')).toHaveText('Edited by hand');
+  await expect.poll(async () => (await patch())?.voxels).toBeLessThan(edited?.voxels ?? 0);
+  await page.screenshot({ path: 'test/artifacts/update-done.png' });
+});
+
 /** Brush, eraser and scissors of the toolbar change the shape that is chosen, and nothing that is hidden. */
 test('brush, eraser and scissors are in the toolbar and change only what is shown', async ({
   cranioplasty,

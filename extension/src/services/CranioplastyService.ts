@@ -3,7 +3,7 @@ import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { ChosenParameters, ImplantColours, ImplantKind } from '../state/implantChoices.ts';
-import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
+import { shapeNames, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
 import type { Leaving } from '../viewer/LeaveGuard.ts';
@@ -328,21 +328,28 @@ export class CranioplastyService {
     setAppearance(this.parts, shape, change);
   }
 
-  /** What brush and eraser change: a shape of the result, or undefined if it is another segmentation. */
+  /**
+   * What brush and eraser change: a shape, or undefined if it is another segmentation; and the shapes that they can
+   * change, the skull only while it is in the viewer.
+   */
   brush({ studyInstanceUID }: CtReference): {
-    readonly shape: ResultShape | undefined;
+    readonly shape: ShapeName | undefined;
     readonly hidden: boolean;
+    readonly shapes: readonly ShapeName[];
   } {
-    const target = this.parts.viewer.brushTarget();
+    const { viewer, shapes } = this.parts;
+    const target = viewer.brushTarget();
     const { result } = this.store.get(studyInstanceUID);
-    const shape = resultShapes.find(
-      (name) => target && result?.segmentationIds[name] === target.segmentationId,
-    );
-    return { shape, hidden: target?.hidden ?? false };
+    const idOf = (name: ShapeName) => result && shapes.segmentationOf(result, name);
+    return {
+      shape: target && shapeNames.find((name) => idOf(name) === target.segmentationId),
+      hidden: target?.hidden ?? false,
+      shapes: shapeNames.filter((name) => name !== 'skull' || idOf(name) !== undefined),
+    };
   }
 
   /** Brush and eraser change this shape from now on, in every plane. */
-  chooseBrush(brush: ResultShape): void {
+  chooseBrush(brush: ShapeName): void {
     const study = currentStudy(this.parts.viewer);
     if (study === undefined) return;
     this.change({ brush });

@@ -210,7 +210,7 @@ export interface StudyState {
   /** Whether an implant is being designed. */
   readonly designing: boolean;
   /** The shape that brush and eraser change. */
-  readonly brush: ResultShape;
+  readonly brush: ShapeName;
   /** Whether the patch shows in 3D where the network and the shape prior differ. */
   readonly showDisagreement: boolean;
 }

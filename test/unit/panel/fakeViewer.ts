@@ -206,8 +206,18 @@ export class FakeViewer implements ViewerPort {
     this.segmentations.delete(segmentationId);
   }
   styleSegmentation(): void {}
+  segmentationOf(source: SkullSource): string | undefined {
+    if (source.kind === 'loaded') {
+      return this.segmentations.has(source.segmentationId) ? source.segmentationId : undefined;
+    }
+    const { sopInstanceUID } = source.instance;
+    return [...this.storedAs].find(([, instance]) => instance === sopInstanceUID)?.[0];
+  }
   brush: BrushTarget | undefined;
-  chooseForBrush(segmentationId: string): void {
+  /** The segment that the brush changes. */
+  brushSegment: number | undefined;
+  chooseForBrush(segmentationId: string, segment: number): void {
+    this.brushSegment = segment;
     this.brush = { segmentationId, hidden: false };
   }
   brushTarget(): BrushTarget | undefined {

@@ -28,7 +28,7 @@ export interface ResultProps {
   readonly onLeaveOut: (piece: number) => void;
   /** Brings back the piece that was left out last. */
   readonly onBringBack: () => void;
-  readonly onBrush: (shape: ResultShape) => void;
+  readonly onBrush: (shape: ShapeName) => void;
   readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;

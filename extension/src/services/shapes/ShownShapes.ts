@@ -1,7 +1,13 @@
 import { middleOfHead } from '../../engine/shape/site.ts';
 import { sameVoxels } from '../../engine/space/voxels.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
-import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
+import {
+  resultShapes,
+  shapeNames,
+  shapeStyles,
+  type ResultShape,
+  type ShapeName,
+} from '../../state/shapes.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import { loadedKey } from '../../viewer/skullSource.ts';
@@ -159,11 +165,17 @@ export class ShownShapes {
     this.viewer.turnTo(middleVertex(mesh), middleOfHead(reconstruction.alignment.toCanonical));
   }
 
+  /** The segmentation in which a shape can be edited; of the skull only while it is in the viewer. */
+  segmentationOf({ segmentationIds, skullSource }: StudyResult, shape: ShapeName) {
+    return shape === 'skull' ? this.viewer.segmentationOf(skullSource) : segmentationIds[shape];
+  }
+
   /** Brush and eraser change the chosen shape, in every plane. */
   applyBrush(study: string): void {
     const { brush, result } = this.store.get(study);
-    const id = result?.segmentationIds[brush];
-    if (id) this.viewer.chooseForBrush(id);
+    if (!result) return;
+    const id = this.segmentationOf(result, brush);
+    if (id) this.viewer.chooseForBrush(id, brush === 'skull' ? result.skullSource.segment : 1);
   }
 
   applyAppearance(study: string): void {
@@ -272,7 +284,7 @@ export class ShownShapes {
     const { brush, result } = this.store.get(study);
     const chosen = this.viewer.brushTarget()?.segmentationId;
     if (!result || chosen === undefined) return;
-    const shape = resultShapes.find((name) => result.segmentationIds[name] === chosen);
+    const shape = shapeNames.find((name) => this.segmentationOf(result, name) === chosen);
     if (shape && shape !== brush) this.store.update(study, { brush: shape });
   }
 

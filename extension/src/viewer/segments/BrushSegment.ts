@@ -32,8 +32,13 @@ export class BrushSegment {
     this.isAutomatic = isAutomatic;
   }
 
-  choose(segmentationId: string): void {
+  choose(segmentationId: string, segment: number): void {
     this.chosen = segmentationId;
+    const segments = csSegmentation.state.getSegmentation(segmentationId)?.segments;
+    // The other segments of it are not meant; one that is kept from the brush stays so until it is shown.
+    if (this.resting.has(segmentationId)) this.resting.set(segmentationId, segment);
+    else if (segments?.[segment] && !segments[segment].active)
+      csSegmentation.segmentIndex.setActiveSegmentIndex(segmentationId, segment);
     this.spread();
   }
 
