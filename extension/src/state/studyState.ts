@@ -65,6 +65,8 @@ export interface SegmentedBone {
   readonly ct: CtReference;
   /** Absent while the study is not open. */
   readonly segmentationId?: string;
+  /** Whether the result is of it; told only while the study is not open. */
+  readonly ofResult?: boolean;
 }
 
 /** A piece that was left out, with what brings it back: voxels by their index, not whole volumes. */

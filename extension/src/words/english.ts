@@ -335,5 +335,5 @@ export const english = {
     'Planes and 3D turn to the defect. Read the warnings, then look at the edges before you trust a patch.',
   'tour.edit.title': 'Change it',
   'tour.edit.text':
-    'Brush and eraser of the second tab change the patch or the implant; the figures follow. Save stores both in the PACS.',
+    'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 } as const;

@@ -339,5 +339,5 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Ebenen und 3D wenden sich dem Defekt zu. Lesen Sie die Warnungen und sehen Sie sich die Ränder an, bevor Sie einem Schädelstück trauen.',
   'tour.edit.title': 'Ändern',
   'tour.edit.text':
-    'Pinsel und Radierer der zweiten Karteikarte ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
+    'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
 };

@@ -83,6 +83,12 @@ export class Designing {
     clearTimeout(this.waiting);
   }
 
+  /** The same skull under another source. */
+  keepSkullOf(before: SkullSource, source: SkullSource): void {
+    const skull = this.skulls.get(before);
+    if (skull) this.keepSkull(source, skull);
+  }
+
   keepSkull(source: SkullSource, skull: Mask): void {
     this.skulls.set(source, skull);
   }

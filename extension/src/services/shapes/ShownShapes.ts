@@ -10,7 +10,7 @@ import {
 } from '../../state/shapes.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
-import { loadedKey } from '../../viewer/skullSource.ts';
+import { loadedKey, type LoadedSource, type SkullSource } from '../../viewer/skullSource.ts';
 import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
@@ -22,6 +22,9 @@ import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
 import { resultScene } from '../surfaces.ts';
+
+/** The revision of a skull that was edited on another visit is any but this. */
+const editedBefore = -1;
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
@@ -125,7 +128,8 @@ export class ShownShapes {
   /** Shows bone and result of a study on this visit. */
   async show(study: string): Promise<void> {
     this.shown.add(study);
-    const { bone, result, appearance } = this.store.get(study);
+    const { bone, appearance } = this.store.get(study);
+    let { result } = this.store.get(study);
     if (bone && bone.segmentationId === undefined) {
       const { ct, mask } = bone;
       const label = 'Skull from CT';
@@ -134,10 +138,9 @@ export class ShownShapes {
         rgb: shapeStyles.skull.rgb,
         mask,
       });
-      this.store.update(study, {
-        bone: { ...bone, segmentationId },
-        skullKey: loadedKey(segmentationId, 1),
-      });
+      const key = loadedKey(segmentationId, 1);
+      this.store.update(study, { bone: { ...bone, segmentationId }, skullKey: key });
+      if (result && bone.ofResult) result = this.withSkull(result, { segmentationId, key });
     }
     if (!result) return;
     const segmentationIds: Partial<Record<ResultShape, string>> = {};
@@ -156,6 +159,17 @@ export class ShownShapes {
     this.remeasuring.follow(study);
     this.designing.follow(study);
     this.turnToDefect(shownResult);
+  }
+
+  /** A result whose skull is in the viewer again, under another id; edits of it are still edits. */
+  private withSkull(
+    result: StudyResult,
+    shown: Pick<LoadedSource, 'segmentationId' | 'key'>,
+  ): StudyResult {
+    const { skullSource } = result;
+    const again: SkullSource = { ...skullSource, kind: 'loaded', ...shown };
+    this.designing.keepSkullOf(skullSource, again);
+    return { ...result, skullSource: again };
   }
 
   /** One looks at the patch first. */
@@ -290,13 +304,31 @@ export class ShownShapes {
 
   private keepEdits(study: string): void {
     const { result, bone } = this.store.get(study);
+    const { skullSource: skull } = result ?? {};
+    const ofResult =
+      skull?.kind === 'loaded' &&
+      bone !== undefined &&
+      skull.segmentationId === bone.segmentationId;
+    const isSkullEdited =
+      skull?.kind === 'loaded' &&
+      this.viewer.revisionOf(skull.segmentationId) !== result?.skullRevision;
     this.store.update(study, {
       activity: undefined,
       fit: undefined,
       compared: undefined,
       sideBySide: false,
-      bone: bone && { ...bone, mask: this.edits.currentBone(bone), segmentationId: undefined },
-      result: result && { ...this.withEdits(result), segmentationIds: {} },
+      bone: bone && {
+        ...bone,
+        mask: this.edits.currentBone(bone),
+        segmentationId: undefined,
+        ofResult,
+      },
+      result: result && {
+        ...this.withEdits(result),
+        segmentationIds: {},
+        // On the next visit revisions begin anew.
+        skullRevision: isSkullEdited ? editedBefore : 0,
+      },
     });
   }
 

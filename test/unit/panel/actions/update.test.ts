@@ -146,4 +146,29 @@ describe('a skull that is edited after the reconstruction', () => {
     expect(state().result?.skullSource).toMatchObject({ kind: 'loaded', segmentationId: id });
     expect(offered()).toBe(false);
   });
+
+  it('is still offered on the next visit, where edits and the skull of before are kept', async () => {
+    await reconstructed();
+    const before = skull();
+    viewer.edit(before, 50);
+    service.leaveMode();
+    viewer.segmentations.clear();
+    viewer.revisions.clear();
+    service.enterMode();
+    viewer.change();
+    await vi.waitFor(() => viewer.idOf('Skull patch'));
+    expect(viewer.idOf('Skull from CT')).not.toBe(before);
+    expect(offered()).toBe(true);
+    await service.updateResult(false);
+    expect(state().error).toBeUndefined();
+    expect(offered()).toBe(false);
+    // Nothing was edited since: nor is there anything on the visit after.
+    service.leaveMode();
+    viewer.segmentations.clear();
+    viewer.revisions.clear();
+    service.enterMode();
+    viewer.change();
+    await vi.waitFor(() => viewer.idOf('Skull patch'));
+    expect(offered()).toBe(false);
+  });
 });
