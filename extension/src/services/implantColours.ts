@@ -26,11 +26,12 @@ export function colouredImplant(
   if (!values) return undefined;
   const known = held.get(design) ?? {};
   held.set(design, known);
-  const most = map === 'gap' ? widestShown : thickestOf(values);
+  const { thickness } = design.parameters;
+  const most = map === 'gap' ? widestShown : thickness === 'bone' ? thickestOf(values) : thickness;
   return (known[map] ??= { colours: coloursOf(values, most), most });
 }
 
-/** The 95th percentile, rounded up to half a millimetre: single places do not stretch the scale. */
+/** Of one as thick as bone: the 95th percentile, rounded up to half a millimetre: single places do not stretch the scale. */
 function thickestOf(values: Float32Array): number {
   const known = Float64Array.from(values.filter((value) => !Number.isNaN(value))).sort();
   return known.length > 0 ? Math.ceil(2 * quantile(known, 0.95)) / 2 : 1;

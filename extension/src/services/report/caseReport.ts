@@ -178,13 +178,13 @@ body { font: 11px/1.35 system-ui, sans-serif; color: #222; max-width: 186mm; mar
 h1 { font-size: 17px; margin: 0; } h2 { font-size: 12px; margin: .7rem 0 .2rem; }
 .use { color: #b00020; font-weight: 600; }
 .warning { border: 1px solid #b45309; color: #7c2d12; padding: .2rem .4rem; margin: .2rem 0; }
-.pictures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 4px; }
+.pictures { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 4px; }
 .pictures figure { margin: 0; } .pictures figcaption { color: #555; }
 .pictures img { width: 100%; height: 46mm; object-fit: contain; background: #000; display: block; }
-.page { break-before: page; margin-top: 1rem; }
-.small img { height: 35mm; }
+.page { break-before: page; margin-top: 1rem; font-size: 10px; }
+.small img { height: 32mm; }
 .scale { display: block; white-space: nowrap; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-.scale span { display: inline-block; width: 22mm; height: 2mm; border-radius: 1mm; }
+.scale span { display: inline-block; width: 15mm; height: 2mm; border-radius: 1mm; }
 .columns { columns: 2; column-gap: 1.2rem; }
 section { break-inside: avoid; }
 table { border-collapse: collapse; width: 100%; }

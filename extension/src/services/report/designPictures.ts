@@ -18,8 +18,9 @@ export interface DesignPicture extends Picture {
 }
 
 const [width, height] = [480, 360];
-/** Length of the bar that tells the size, mm, and its thickness and distance from the edge, pixels. */
-const bar = { length: 10, thickness: 4, inset: 12 } as const;
+/** Length of the bar that tells the size, mm; its thickness and distance from the edge, pixels. */
+export const barLength = 10;
+const bar = { thickness: 4, inset: 12 } as const;
 
 /**
  * The pictures of the designer's page: the implant from six sides in one scale, in its place, and coloured by its
@@ -37,12 +38,12 @@ export function designPictures(
   const span = implant.measurements.extent;
   const alone = (towards: Vec3, surface: SurfaceToDraw): string => {
     const raster = drawSurfaces([surface], towards, width, height, span);
-    drawBar(raster, bar.length * pixelsPerMillimetre(span, width, height));
+    drawBar(raster, barLength * pixelsPerMillimetre(span, width, height));
     return viewer.encodePicture(raster);
   };
   const surface = { mesh: implant.mesh, rgb };
   const sides = sidesOf(axis).map(([name, towards]) => ({
-    name: `${name}; the bar is ${bar.length} mm`,
+    name,
     dataUrl: alone(towards, surface),
   }));
   const skull = { mesh: result.reconstruction.skullMesh, rgb: shapeStyles.skull.rgb };

@@ -5,7 +5,7 @@ import { parameterTable, type ImplantParameters } from '../../engine/implant/par
 import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
 import { describeAxis, describeParameter, isInUse } from '../implantWords.ts';
 import { scaleGradient } from '../../viewer/drawing/colourScale.ts';
-import type { DesignPicture } from './designPictures.ts';
+import { barLength, type DesignPicture } from './designPictures.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
 import { section, type Line } from './reportSection.ts';
 
@@ -96,6 +96,7 @@ export function designPage(
 <h1>Designed implant</h1>
 <p class="use">${escape(use)}.</p>
 <div class="pictures small">${pictures.map(figureOf).join('')}</div>
+<div>The six sides have one scale: the white bar is ${barLength} mm.</div>
 <div class="columns">
 ${designSections(design)}
 </div>
@@ -106,7 +107,7 @@ function figureOf({ name, dataUrl, most }: DesignPicture): string {
   const scale =
     most === undefined
       ? ''
-      : `<span class="scale">0 <span style="background: ${scaleGradient}"></span> ${most.toFixed(1)} mm or more; grey: not measured</span>`;
+      : `<span class="scale">0 <span style="background: ${scaleGradient}"></span> ${most.toFixed(1)} mm or more; grey: none</span>`;
   return `<figure><img alt="${escape(name)}" src="${escape(dataUrl)}"><figcaption>${escape(name)}${scale}</figcaption></figure>`;
 }
 

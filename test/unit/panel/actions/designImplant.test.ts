@@ -95,7 +95,7 @@ describe('the designed implant', () => {
     expect([...(drawn()?.colours ?? [])]).toEqual([255, 255, 204, 253, 141, 60, 128, 0, 38]);
     service.setImplantColours('thickness');
     const { colours } = drawn() ?? {};
-    // Grey where there is none to measure, and half of the 95th percentile.
+    // Grey where there is none to measure, half of the 4 mm asked for, and as much.
     expect([...(colours ?? [])]).toEqual([150, 150, 150, 253, 141, 60, 128, 0, 38]);
     service.setAppearance('skull', { opacity: 0.5 });
     expect(drawn()?.colours).toBe(colours);

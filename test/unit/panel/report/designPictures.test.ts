@@ -53,7 +53,7 @@ describe('the pictures of a designed implant', () => {
   const { pictures, rasters } = picturesOf(ballAlong([-1, 0, 0]));
 
   it('are from six sides, in its place and of both maps', () => {
-    expect(pictures.map(({ name }) => name.replace(/;.*/, ''))).toEqual([
+    expect(pictures.map(({ name }) => name)).toEqual([
       'From outside, along the insertion axis',
       'From inside',
       'From its cranial side',
@@ -134,6 +134,7 @@ describe("the designer's page", () => {
       'Thickness, from outside<span class="scale">0 ',
       '4.0 mm or more',
       'Mass',
+      'the white bar is 10 mm',
     ])
       expect(html).toContain(text);
     expect(html.match(/<img /g)).toHaveLength(9);
