@@ -1,7 +1,7 @@
 import type { DesignedImplant } from '../engine/implant/design.ts';
 import { quantile } from '../engine/space/quantile.ts';
 import type { ImplantMap } from '../state/implantChoices.ts';
-import { coloursOf } from '../viewer/drawing/colourScale.ts';
+import { coolColoursOf } from '../viewer/drawing/colourScale.ts';
 
 /** What the surface of a designed implant can show. */
 export interface ColouredImplant {
@@ -28,7 +28,7 @@ export function colouredImplant(
   held.set(design, known);
   const { thickness } = design.parameters;
   const most = map === 'gap' ? widestShown : thickness === 'bone' ? thickestOf(values) : thickness;
-  return (known[map] ??= { colours: coloursOf(values, most), most });
+  return (known[map] ??= { colours: coolColoursOf(values, most), most });
 }
 
 /** Of one as thick as bone: the 95th percentile, rounded up to half a millimetre: single places do not stretch the scale. */

@@ -1,7 +1,7 @@
 import type { DesignedImplant } from '../../engine/implant/design.ts';
 import { colouredImplant } from '../../services/implantColours.ts';
 import { implantMaps, type ImplantColours, type ImplantMap } from '../../state/implantChoices.ts';
-import { scaleGradient } from '../../viewer/drawing/colourScale.ts';
+import { coolGradient } from '../../viewer/drawing/colourScale.ts';
 import { say } from '../../words/say.ts';
 import { formatNumber } from '../format.ts';
 import { Choice, ScaleBar } from '../parts.tsx';
@@ -41,7 +41,7 @@ function Legend({ design, map }: Pick<Props, 'design'> & { readonly map: Implant
   return (
     <div data-cy="cranioplasty-implant-legend">
       <ScaleBar
-        gradient={scaleGradient}
+        gradient={coolGradient}
         low="0"
         high={say('confidence.most', { most: formatNumber(most, 1) })}
       />

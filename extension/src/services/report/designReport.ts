@@ -4,7 +4,7 @@ import { middleVertex } from '../../engine/surface/mesh.ts';
 import { parameterTable, type ImplantParameters } from '../../engine/implant/parameters.ts';
 import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
 import { describeAxis, describeParameter, isInUse } from '../implantWords.ts';
-import { scaleGradient } from '../../viewer/drawing/colourScale.ts';
+import { coolGradient } from '../../viewer/drawing/colourScale.ts';
 import { barLength, type DesignPicture } from './designPictures.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
 import { section, type Line } from './reportSection.ts';
@@ -107,7 +107,7 @@ function figureOf({ name, dataUrl, most }: DesignPicture): string {
   const scale =
     most === undefined
       ? ''
-      : `<span class="scale">0 <span style="background: ${scaleGradient}"></span> ${most.toFixed(1)} mm or more; grey: none</span>`;
+      : `<span class="scale">0 <span style="background: ${coolGradient}"></span> ${most.toFixed(1)} mm or more; grey: none</span>`;
   return `<figure><img alt="${escape(name)}" src="${escape(dataUrl)}"><figcaption>${escape(name)}${scale}</figcaption></figure>`;
 }
 

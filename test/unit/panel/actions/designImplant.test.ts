@@ -92,11 +92,11 @@ describe('the designed implant', () => {
     service.setImplantColours('gap');
     expect(drawn()?.appearance.visible).toBe(true);
     // Nothing, half of 3 mm, and beyond the end of the scale.
-    expect([...(drawn()?.colours ?? [])]).toEqual([255, 255, 204, 253, 141, 60, 128, 0, 38]);
+    expect([...(drawn()?.colours ?? [])]).toEqual([237, 248, 251, 140, 150, 198, 129, 15, 124]);
     service.setImplantColours('thickness');
     const { colours } = drawn() ?? {};
     // Grey where there is none to measure, half of the 4 mm asked for, and as much.
-    expect([...(colours ?? [])]).toEqual([150, 150, 150, 253, 141, 60, 128, 0, 38]);
+    expect([...(colours ?? [])]).toEqual([150, 150, 150, 140, 150, 198, 129, 15, 124]);
     service.setAppearance('skull', { opacity: 0.5 });
     expect(drawn()?.colours).toBe(colours);
     service.setImplantColours('plain');
