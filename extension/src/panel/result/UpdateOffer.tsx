@@ -20,7 +20,6 @@ export function UpdateOffer({ patchEdited, disabled, onUpdate }: Props) {
   return (
     <Notice tone="warning" role="status" data-cy="cranioplasty-update">
       <div>{say('update.offer')}</div>
-      {patchEdited && <div>{say('update.dropped')}</div>}
       <div className="flex flex-wrap gap-2 py-1">
         {choices.map(([name, label, keepEdits]) => (
           <Button
@@ -35,6 +34,7 @@ export function UpdateOffer({ patchEdited, disabled, onUpdate }: Props) {
           </Button>
         ))}
       </div>
+      {patchEdited && <div>{say('update.dropped')}</div>}
     </Notice>
   );
 }
