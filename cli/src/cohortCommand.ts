@@ -10,6 +10,7 @@ import { findResult, markMade, readReport, type MadeFrom } from './cohort/result
 import { runOne } from './cohort/runOne.ts';
 import { cohortCsv, cohortHtml, type CohortRow } from './cohort/tables.ts';
 import { softwareIdentity } from './evaluate/software.ts';
+import { wantedDesignIfAny, type DesignOptions } from './implant/options.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
@@ -57,7 +58,7 @@ function endedWithUs(): { readonly signal: AbortSignal; release(): void } {
  */
 export async function cohortCommand(
   words: readonly string[],
-  options: CohortOptions,
+  options: CohortOptions & DesignOptions,
   given: readonly string[],
   output: Output,
 ): Promise<0 | 1 | 2> {
@@ -69,6 +70,7 @@ export async function cohortCommand(
     );
   }
   const inputs = namedInputs(words);
+  const design = wantedDesignIfAny(options);
   assertWritable(options.out);
   const model = await loadModel(modelSource(options.model));
   const software = softwareIdentity();
@@ -87,7 +89,8 @@ export async function cohortCommand(
       software,
       input: await hashFile(input.path),
       model: model.hash,
-      options: given,
+      // Parameters that come from a file are those that it holds now.
+      options: design ? [...given, JSON.stringify(design.parameters)] : given,
     };
     const known = findResult(folder, made);
     if (known) return { ...input, status: 'kept', report: known };

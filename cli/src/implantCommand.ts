@@ -1,21 +1,17 @@
 import { basename } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
-import { prepareDesign } from '../../extension/src/engine/implant/context.ts';
-import { designImplant, type DesignedImplant } from '../../extension/src/engine/implant/design.ts';
-import { completeParameters } from '../../extension/src/engine/implant/parameters.ts';
 import { align } from '../../extension/src/engine/pose/align.ts';
 import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { cropToContent, skullMargin } from '../../extension/src/engine/space/crop.ts';
 import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
-import { sha256 } from '../../extension/src/engine/space/files.ts';
 import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
-import { writeStl } from '../../extension/src/engine/surface/stl.ts';
-import { writeThreeMf } from '../../extension/src/engine/surface/threeMf.ts';
-import { openSolidKernel } from '../../extension/src/solidKernel.ts';
-import { describeBody, implantObjects } from './implantObjects.ts';
-import { chosenParameters } from './implantOptions.ts';
-import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
+import { designReport, jsonFile } from './implant/designReport.ts';
+import { makeDesign } from './implant/makeDesign.ts';
+import { implantObjects } from './implant/objects.ts';
+import { wantedDesign, type DesignOptions } from './implant/options.ts';
+import { stlFiles, threeMfFile } from './implant/solidFiles.ts';
+import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readPatchInput } from './io/patchInput.ts';
@@ -28,11 +24,7 @@ export interface ImplantOptions {
   readonly ct?: string;
   readonly segment?: number;
   readonly patchSegment?: number;
-  /** Which of the patch's pieces. */
-  readonly piece?: number;
   readonly orientation?: Orientation;
-  /** JSON file with parameters. */
-  readonly parameters?: string;
 }
 
 /** Where the skull lies in the canonical frame, if that can be told; it only matters for the temple. */
@@ -52,24 +44,6 @@ async function poseOf(
   }
 }
 
-function surfaceFiles({ meshes }: DesignedImplant): Files {
-  const header = `${product.name} ${product.version} designed implant, mm, LPS, research use`;
-  return meshes.map((mesh, piece) => [
-    meshes.length === 1 ? 'implant.stl' : `implant-${piece + 1}.stl`,
-    writeStl(mesh, header),
-  ]);
-}
-
-/** All pieces in one file, with unit and words. */
-function threeMf(design: DesignedImplant, licence: string | undefined): Uint8Array {
-  return writeThreeMf(design.meshes, {
-    title: 'Designed cranial implant',
-    description: `${product.researchUse}. ${describeBody(design)}.`,
-    application: `${product.name} ${product.version}`,
-    licence,
-  });
-}
-
 /**
  * `cranioplasty implant`: designs an implant for a skull and its patch and writes surface, voxels and report.
  * Nothing is written unless everything is complete.
@@ -78,12 +52,12 @@ function threeMf(design: DesignedImplant, licence: string | undefined): Uint8Arr
 export async function implantCommand(
   skullPath: string,
   patchPath: string,
-  options: ImplantOptions & Readonly<Record<string, unknown>>,
+  options: ImplantOptions & DesignOptions,
   output: Output,
 ): Promise<void> {
   const started = performance.now();
   // First what costs nothing to refuse.
-  const parameters = completeParameters(chosenParameters(options, options.parameters));
+  const { parameters, piece } = wantedDesign(options);
   assertWritable(options.out);
   const { orientation } = options;
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct);
@@ -101,63 +75,31 @@ export async function implantCommand(
     if (conflict) output.warning(conflict);
   }
   const toCanonical = await poseOf(skull.mask, output.warning);
-  const kernel = await openSolidKernel();
   const ready = performance.now();
-  const context = prepareDesign({
-    skull: skull.mask,
-    patch: patch.mask,
-    piece: options.piece,
-    toCanonical,
-  });
-  const prepared = performance.now();
-  const design = designImplant(context, parameters, kernel);
-  const designed = performance.now();
-
-  const stls = surfaceFiles(design);
-  const facts = { skull, ct, piece: options.piece, terms: patch.terms, stls };
-  const files = [
-    ...implantObjects(design, facts),
-    ...stls,
-    ['implant.3mf', threeMf(design, patch.terms)] satisfies Files[number],
-  ];
-  for (const { result, message } of design.checks) if (result !== 'pass') output.warning(message);
-  const { axis, tilt, volume, mass, undercut, checks } = design;
-  const report = {
-    product: { name: product.name, version: product.version, use: product.researchUse },
-    created: new Date().toISOString(),
-    input: {
-      skull: {
-        file: basename(skullPath),
-        sha256: await sha256(skull.bytes),
-        segment: skull.segment,
-      },
-      patch: {
-        file: basename(patchPath),
-        sha256: await sha256(patch.bytes),
-        segment: patch.segment,
-        piece: options.piece,
-      },
-    },
+  const made = await makeDesign(
+    { skull: skull.mask, patch: patch.mask, piece, toCanonical },
     parameters,
-    axis,
-    tilt,
-    volume,
-    mass,
-    undercut,
-    crumbs: context.crumbs,
-    checks,
-    timings: {
-      read: Math.round(ready - started),
-      prepare: Math.round(prepared - ready),
-      design: Math.round(designed - prepared),
+    output.warning,
+  );
+  const { design } = made;
+
+  const stls = stlFiles(design);
+  const files = [
+    ...implantObjects(design, { skull, ct, piece, terms: patch.terms, stls }),
+    ...stls,
+    threeMfFile(design, patch.terms),
+  ];
+  const report = await designReport(
+    made,
+    {
+      skull: { file: basename(skullPath), bytes: skull.bytes, segment: skull.segment },
+      patch: { file: basename(patchPath), bytes: patch.bytes, segment: patch.segment, piece },
     },
-    files: await Promise.all(
-      files.map(async ([name, bytes]) => ({ name, sha256: await sha256(bytes) })),
-    ),
-  };
-  const reportFile = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
+    { files, timings: { read: ready - started } },
+  );
   // The report comes last: where it is, the rest is complete.
-  writeComplete(options.out, [...files, ['implant.json', reportFile]]);
+  writeComplete(options.out, [...files, ['implant.json', jsonFile(report)]]);
+  const { volume, mass, checks } = design;
   const failed = checks.filter(({ result }) => result === 'fail').length;
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   output.done(

@@ -10,9 +10,9 @@ import { alternatives } from '../../extension/src/engine/prior/shapePrior.ts';
 import { methods } from '../../extension/src/engine/reconstruction.ts';
 import { defaultModel } from '../../extension/src/models.ts';
 import { implantCommand, type ImplantOptions } from './implantCommand.ts';
-import { implantOptions } from './implantOptions.ts';
+import { designOptions, type DesignOptions } from './implant/options.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
-import { cohortCommand } from './cohortCommand.ts';
+import { cohortCommand, type CohortOptions } from './cohortCommand.ts';
 import { isCohort } from './cohort/inputs.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
 import { serveEvaluation } from './evaluate/worker.ts';
@@ -70,16 +70,19 @@ function outputOf(json: boolean | undefined): Output {
   return json ? jsonOutput(console.log) : textOutput(console.log, console.error);
 }
 
+const isOrientation = (value: unknown): value is Orientation =>
+  typeof value === 'object' && value !== null && 'name' in value;
+
 /** Options of each input of a cohort, as they were given on the command line. */
 function givenOptions(command: Command): string[] {
   const own = new Set(['out', 'processes', 'threads', 'json']);
   return Object.entries(command.opts<Record<string, unknown>>()).flatMap(([name, value]) => {
     if (own.has(name) || command.getOptionValueSource(name) !== 'cli') return [];
-    const option = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [option];
+    const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${option}`];
     // An orientation is known by its letters.
-    const text = typeof value === 'object' ? (value as Orientation).name : String(value);
-    return [option, text];
+    const text = isOrientation(value) ? value.name : String(value);
+    return [`--${option}`, text];
   });
 }
 
@@ -107,7 +110,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError(false);
 
-  command
+  const reconstruct = command
     .command('reconstruct')
     .description('reconstruct defective skulls: skull patch and implant')
     .argument(
@@ -151,21 +154,26 @@ function program(): Command {
         .default('expected'),
     )
     .option('--rehearse', 'try the method on the intact side too, where the truth is known')
-    .option('--json', 'progress and result as JSON lines on standard output')
-    .action(
-      (
-        skulls: string[],
-        options: ReconstructOptions & { json?: boolean; processes?: number },
-        command: Command,
-      ) => {
-        const output = outputOf(options.json);
-        return run(output, () =>
-          isCohort(skulls)
-            ? cohortCommand(skulls, options, givenOptions(command), output)
-            : reconstructCommand(skulls[0], options, output),
-        );
-      },
-    );
+    .option(
+      '--design',
+      'design the implant from the patch in place of the predicted one; any option of the design below does too',
+    )
+    .option('--json', 'progress and result as JSON lines on standard output');
+  for (const option of designOptions()) reconstruct.addOption(option);
+  reconstruct.action(
+    (
+      skulls: string[],
+      options: ReconstructOptions & CohortOptions & DesignOptions & { json?: boolean },
+      command: Command,
+    ) => {
+      const output = outputOf(options.json);
+      return run(output, () =>
+        isCohort(skulls)
+          ? cohortCommand(skulls, options, givenOptions(command), output)
+          : reconstructCommand(skulls[0], options, output),
+      );
+    },
+  );
 
   command
     .command('segment')
@@ -195,17 +203,13 @@ function program(): Command {
     .option('--ct <dir>', 'folder of the CT series, for DICOM segmentations')
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
     .option('--patch-segment <n>', 'the same of the patch', parseCount)
-    .option('--piece <n>', 'which piece of the patch, the largest is 1', parseCount)
-    .option('--parameters <json>', 'file with parameters; options on the line go before it')
     .addOption(orientationOption())
     .option('--json', 'result as JSON lines on standard output');
-  for (const option of implantOptions()) implant.addOption(option);
-  implant.action(
-    (skull: string, patch: string, options: ImplantOptions & Record<string, unknown>) => {
-      const output = outputOf(options.json === true);
-      return run(output, () => implantCommand(skull, patch, options, output));
-    },
-  );
+  for (const option of designOptions()) implant.addOption(option);
+  implant.action((skull: string, patch: string, options: ImplantOptions & DesignOptions) => {
+    const output = outputOf(options.json === true);
+    return run(output, () => implantCommand(skull, patch, options, output));
+  });
 
   command
     .command('evaluate')

@@ -1,41 +1,31 @@
 import { basename } from 'node:path';
 import type { Alternative } from '../../extension/src/engine/prior/shapePrior.ts';
-import { product } from '../../extension/src/dicom/product.ts';
-import {
-  implantMeasurements,
-  patchMeasurements,
-} from '../../extension/src/dicom/report/caseMeasurements.ts';
-import { recordOfReconstruction } from '../../extension/src/dicom/report/recordOf.ts';
-import { writeReport } from '../../extension/src/dicom/report/writeReport.ts';
-import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
-import {
-  writeSegmentation,
-  type SegmentToWrite,
-} from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
-import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { loadModel, loadPrior } from '../../extension/src/engine/cascade/model.ts';
+import { designedShape } from '../../extension/src/engine/designedShape.ts';
+import { loadAtlas, type Atlas } from '../../extension/src/engine/pose/atlas.ts';
 import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
-import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
-import type { Grid } from '../../extension/src/engine/space/grid.ts';
-import { anySet } from '../../extension/src/engine/space/voxels.ts';
-import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
   MethodName,
   ReconstructedShape,
   Reconstruction,
 } from '../../extension/src/engine/reconstruction.ts';
-import { dateAndTime } from '../../extension/src/dateAndTime.ts';
-import { seriesDescriptionOf, termsOf } from '../../extension/src/models.ts';
+import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import type { Grid } from '../../extension/src/engine/space/grid.ts';
+import { applyRigid, invertRigid } from '../../extension/src/engine/space/transform.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+import { jsonFile } from './implant/designReport.ts';
+import { makeDesign, type MadeDesign } from './implant/makeDesign.ts';
+import { wantedDesignIfAny, type DesignOptions, type WantedDesign } from './implant/options.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
-import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts';
+import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
-import { writeNifti } from './io/nifti.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
-import { readSkullInput, type SkullInput } from './io/skullInput.ts';
-import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
+import { readSkullInput } from './io/skullInput.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
+import { isSet, resultFiles, type ResultToWrite } from './reconstructFiles.ts';
 import { rehearseIfPossible } from './rehearseIfPossible.ts';
 import { makeReport, summaryOf } from './report.ts';
 
@@ -58,105 +48,9 @@ export interface ReconstructOptions {
   readonly threads?: number;
 }
 
-const isSet = ({ mask }: ReconstructedShape): boolean => anySet(mask.data);
-
-/** Both shapes as segments of one object; an implant that is empty is left out. */
-function resultSegments({ patch, implant, model }: Reconstruction): SegmentToWrite[] {
-  const algorithm = {
-    type: 'AUTOMATIC',
-    name: `${product.name} ${model.name}`,
-    version: model.version,
-    modelHash: model.hash,
-    terms: termsOf(model),
-  } as const;
-  const segments: SegmentToWrite[] = [
-    {
-      kind: 'skull-patch',
-      label: 'Skull patch',
-      description: 'Missing bone, reconstructed',
-      mask: patch.mask,
-      algorithm,
-    },
-    {
-      kind: 'implant',
-      label: 'Implant',
-      description: 'Implant of constant thickness with clearance',
-      mask: implant.mask,
-      algorithm,
-    },
-  ];
-  return segments.filter(({ mask }) => anySet(mask.data));
-}
-
-function volumeFiles(
-  result: Reconstruction,
-  input: SkullInput,
-  name: string,
-  ct?: LoadedCt,
-  rehearsal?: Rehearsal,
-): Files {
-  if (!input.segmentation) {
-    const files: Files = [
-      ['skull-patch.nii.gz', writeNifti(result.patch.mask)],
-      ['implant.nii.gz', writeNifti(result.implant.mask)],
-    ];
-    return isSet(result.implant) ? files : files.slice(0, 1);
-  }
-  const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
-  const segments = resultSegments(result);
-  const file = writeSegmentation(segments, source, {
-    seriesDescription: seriesDescriptionOf(result.model, dateAndTime(new Date())),
-  });
-  const [{ algorithm }] = segments;
-  const record = {
-    format: 1,
-    reconstruction: recordOfReconstruction(result, {
-      skull: {
-        label: input.segment?.label ?? name,
-        sopInstanceUID: input.segmentation.sopInstanceUID,
-        ...(input.segment ? { segment: input.segment.number } : {}),
-      },
-      ...(result.provider ? { provider: { provider: result.provider } } : {}),
-    }),
-    shapes: {
-      patch: { measurements: result.patch.measurements, edited: false },
-      implant: { measurements: result.implant.measurements, edited: false },
-    },
-    ...(rehearsal ? { rehearsal } : {}),
-  } as const;
-  const report = writeReport(
-    {
-      record,
-      groups: [
-        { kind: 'skull-patch', algorithm, ...patchMeasurements(record) },
-        { kind: 'implant', algorithm, ...implantMeasurements(record) },
-      ],
-    },
-    source,
-    {
-      seriesDescription: seriesDescriptionOf(result.model, 'measurements'),
-      segmentation: readSegmentation(file),
-    },
-  );
-  return [
-    ['reconstruction.dcm', new Uint8Array(file)],
-    ['report.dcm', new Uint8Array(report)],
-  ];
-}
-
 function grownWarning(name: string, own: Grid, larger: Grid): string {
   const sizes = [own, larger].map(({ size }) => size.join(' × '));
   return `The result reaches beyond the grid of ${name}: its files have ${sizes[1]} voxels instead of ${sizes[0]}, in the same places.`;
-}
-
-function surfaceFiles({ patch, implant }: Reconstruction): Files {
-  const header = (what: string) =>
-    `${product.name} ${product.version} ${what}, mm, LPS, research use`;
-  const files: Files = [
-    ['skull-patch.stl', writeStl(patch.mesh, header('skull patch'))],
-    ['implant.stl', writeStl(implant.mesh, header('implant'))],
-  ];
-  return isSet(implant) ? files : files.slice(0, 1);
 }
 
 /** What the chosen method needs, ready to run. */
@@ -178,17 +72,59 @@ async function openMethod(
   return { model, atlas: model.atlas, backend, modelChecked: true, ...common };
 }
 
+interface ShapedDesign {
+  readonly made: MadeDesign;
+  readonly shape: ReconstructedShape;
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
+
 /**
- * `cranioplasty reconstruct`: reads the skull, reconstructs it and writes the results. Nothing is
- * written unless everything is complete.
+ * Designs the implant for a patch that was just made. A patch that took minutes is not lost with an implant that
+ * cannot be designed: then it is the failure that comes back, which says what to do.
+ */
+async function tryToDesign(
+  result: Reconstruction,
+  given: Mask,
+  atlas: Atlas,
+  { parameters, piece }: WantedDesign,
+  warn: (message: string) => void,
+): Promise<ShapedDesign | { readonly failure: CranioplastyError }> {
+  const started = performance.now();
+  const { toCanonical } = result.alignment;
+  const request = { skull: result.grown ?? given, patch: result.patch.mask, piece, toCanonical };
+  try {
+    const made = await makeDesign(request, parameters, warn);
+    const cavity = applyRigid(invertRigid(toCanonical), atlas.centre);
+    const shape = designedShape(made.design, cavity);
+    return { made, shape, elapsed: performance.now() - started };
+  } catch (error) {
+    if (!(error instanceof CranioplastyError)) throw error;
+    const { code, message } = error;
+    warn(`No implant was designed: ${message}`);
+    return {
+      failure: new CranioplastyError(
+        code,
+        `The patch was written, but no implant was designed for it: ${message}`,
+        { cause: error },
+      ),
+    };
+  }
+}
+
+/**
+ * `cranioplasty reconstruct`: reads the skull, reconstructs it, designs the implant if that is asked for, and writes
+ * the results. Nothing is written unless everything is complete but an implant that cannot be designed.
  * @throws CranioplastyError whatever reading, the engine or a provider refuses
  */
 export async function reconstructCommand(
   skullPath: string,
-  options: ReconstructOptions,
+  options: ReconstructOptions & DesignOptions & { readonly design?: boolean },
   output: Output,
 ): Promise<void> {
   const started = performance.now();
+  // First what costs nothing to refuse.
+  const wanted = wantedDesignIfAny(options);
   assertWritable(options.out);
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
@@ -228,31 +164,43 @@ export async function reconstructCommand(
   }
   for (const { message } of result.warnings) output.warning(message);
   if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));
-  if (!isSet(result.implant)) {
+  if (rehearsal?.warning) warn(rehearsal.warning.message);
+  const designed = wanted && (await tryToDesign(result, skull, how.atlas, wanted, warn));
+  const toWrite: ResultToWrite = {
+    ...(designed && 'shape' in designed
+      ? { result: { ...result, implant: designed.shape }, designed, predicted: result.implant }
+      : { result }),
+    input,
+    name,
+    ct,
+    rehearsal,
+    piece: wanted?.piece,
+  };
+  if (!designed && !isSet(result.implant)) {
     warn('The model predicted no implant: only the skull patch was written.');
   }
 
-  if (rehearsal?.warning) warn(rehearsal.warning.message);
-
-  const files = [...volumeFiles(result, input, name, ct, rehearsal), ...surfaceFiles(result)];
-  const report = await makeReport(result, {
+  const files = await resultFiles(toWrite);
+  const report = await makeReport(toWrite.result, {
     input: { name, bytes: input.bytes, segment: input.segment },
     ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
     rehearsal,
     warnings,
+    implant: toWrite.designed ? 'designed' : 'predicted',
     timings: {
       read: read - started,
       'load-model': ready - read,
+      ...(toWrite.designed && { 'design-implant': toWrite.designed.elapsed }),
       total: performance.now() - started,
     },
     files,
   });
-  const reportFile = new TextEncoder().encode(`${JSON.stringify(report, null, 2)}\n`);
   // The report comes last: where it is, the rest is complete.
-  writeComplete(options.out, [...files, ['report.json', reportFile]]);
+  writeComplete(options.out, [...files, ['report.json', jsonFile(report)]]);
+  if (designed && 'failure' in designed) throw designed.failure;
 
   output.done(
     { files: [...files.map(([name]) => name), 'report.json'], folder: options.out, report },
-    summaryOf(result, performance.now() - started, options.out),
+    summaryOf(toWrite.result, performance.now() - started, options.out),
   );
 }

@@ -16,6 +16,8 @@ export interface RunFacts {
   readonly ctSeriesInstanceUID?: string;
   readonly rehearsal?: Rehearsal;
   readonly warnings: readonly string[];
+  /** Which implant the files hold. */
+  readonly implant: 'designed' | 'predicted';
   /** Milliseconds: reading, model and check, writing is not known yet. */
   readonly timings: Readonly<Record<string, number>>;
   readonly files: Files;
@@ -87,7 +89,10 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
     unlikeness,
     rehearsal: facts.rehearsal,
     pieces,
-    shapes: { skullPatch: shapeReport(patch), implant: shapeReport(implant) },
+    shapes: {
+      skullPatch: shapeReport(patch),
+      implant: { made: facts.implant, ...shapeReport(implant) },
+    },
     warnings: [
       ...facts.warnings.map((message) => ({ code: 'command-line', message })),
       ...result.warnings,

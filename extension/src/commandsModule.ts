@@ -1,7 +1,7 @@
 import type { ResultShape, ShapeName } from './state/shapes.ts';
 import type { ShapeAppearance } from './viewer/ViewerPort.ts';
 import type { Vec3 } from './engine/space/grid.ts';
-import type { ChosenParameters, ImplantKind } from './state/implantChoices.ts';
+import type { ChosenParameters, ImplantColours, ImplantKind } from './state/implantChoices.ts';
 import type { FitOverlay } from './state/studyState.ts';
 import type { CranioplastyService } from './services/CranioplastyService.ts';
 import type { CommandDefinition } from './types/ohif.ts';
@@ -18,13 +18,16 @@ export function createCommandsModule(service: CranioplastyService): {
     definitions: {
       segmentBoneFromCt: { commandFn: () => service.segmentBone() },
       reconstructSkull: { commandFn: () => service.reconstruct() },
+      updateReconstruction: {
+        commandFn: ({ keepEdits }: { keepEdits: boolean }) => service.updateResult(keepEdits),
+      },
       rehearseReconstruction: { commandFn: () => service.rehearse() },
       leaveOutPatchPiece: {
         commandFn: ({ piece }: { piece: number }) => service.leaveOutPiece(piece),
       },
       bringBackPatchPiece: { commandFn: () => service.bringBackPiece() },
       chooseBrushShape: {
-        commandFn: ({ shape }: { shape: ResultShape }) => service.chooseBrush(shape),
+        commandFn: ({ shape }: { shape: ShapeName }) => service.chooseBrush(shape),
       },
       cancelReconstruction: { commandFn: () => service.cancel() },
       saveReconstruction: { commandFn: () => service.save() },
@@ -66,6 +69,9 @@ export function createCommandsModule(service: CranioplastyService): {
       lowerImplant: { commandFn: () => service.lowerImplant() },
       showImplantAxis: {
         commandFn: ({ show }: { show: boolean }) => service.showImplantAxis(show),
+      },
+      setImplantColours: {
+        commandFn: ({ colours }: { colours: ImplantColours }) => service.setImplantColours(colours),
       },
       lookAtPosition: {
         commandFn: ({ position }: { position: Vec3 }) => service.lookAt(position),

@@ -1,3 +1,4 @@
+import { editButtons, editSections, editTools, firstRadius } from './editTools.ts';
 import { id } from './id.ts';
 import { layoutTemplate, sopClassHandlers } from './layout.ts';
 import type { ModeDefinition, ModeFactoryOptions, ModeInstance } from './ohifMode.ts';
@@ -19,9 +20,14 @@ function instanceOf(mode: ModeDefinition | undefined, name: string): ModeInstanc
   return mode.modeInstance;
 }
 
+/** What a mode gives as one or as a list. */
+const listOf = (given: unknown): unknown[] =>
+  given === undefined ? [] : Array.isArray(given) ? given : [given];
+
 /**
- * Derives the mode from two stock ones at run time: tools and toolbar of the segmentation mode, entering and
- * leaving of the basic mode (the segmentation mode would switch away from our panel when a segment appears).
+ * Derives the mode from two stock ones at run time: tools and toolbar of the segmentation mode, with its brush, eraser
+ * and scissors at hand; entering and leaving of the basic mode (the segmentation mode would switch away from our panel
+ * when a segment appears).
  */
 async function modeFactory({ loadModules }: ModeFactoryOptions): Promise<ModeInstance> {
   const [basicMode, segmentationMode] = await loadModules([
@@ -38,7 +44,13 @@ async function modeFactory({ loadModules }: ModeFactoryOptions): Promise<ModeIns
     hide: false,
     modeCustomizations: 'cranioplastyModeCustomizations',
     activatePanelTriggers: [],
-    onModeEnter: basic.onModeEnter,
+    toolbarButtons: [...listOf(segmentation.toolbarButtons), ...editButtons],
+    toolbarSections: [...listOf(segmentation.toolbarSections), editSections],
+    toolGroupAdditions: [...listOf(segmentation.toolGroupAdditions), editTools],
+    onModeEnter(context) {
+      basic.onModeEnter.call(this, context);
+      context.commandsManager?.runCommand('setBrushSize', { value: firstRadius });
+    },
     onModeExit: basic.onModeExit,
     isValidMode,
     routes: [{ path: 'cranioplasty', layoutTemplate }],

@@ -11,8 +11,11 @@ export interface ModeValidity {
   readonly description: string;
 }
 
-/** Services and managers that OHIF hands to the lifecycle hooks. Passed on untouched. */
-export type ModeContext = Readonly<Record<string, unknown>>;
+/** Services and managers that OHIF hands to the lifecycle hooks. */
+export interface ModeContext {
+  readonly commandsManager?: { runCommand(name: string, options: object): unknown };
+  readonly [property: string]: unknown;
+}
 
 export interface LayoutTemplate {
   readonly id: string;

@@ -91,7 +91,11 @@ async function run({ command, path, options }: Step): Promise<void> {
     stages['segment'] = performance.now() - began;
     return;
   }
-  await reconstructCommand(input, given as unknown as Reconstruct.ReconstructOptions, quiet);
+  await reconstructCommand(
+    input,
+    given as unknown as Parameters<typeof reconstructCommand>[1],
+    quiet,
+  );
   const all = performance.now() - began;
   const { total: _, ...timings } = reportIn(request.out)['timings'] as Record<string, number>;
   Object.assign(stages, timings);

@@ -89,6 +89,16 @@ test('designs the implant, follows its parameters and stores it', async ({
   await designed();
   await cranioplasty.setVisible('patch', true);
 
+  // In the colours of what was measured, with a legend.
+  for (const map of ['thickness', 'gap']) {
+    await part('-colours').selectOption(map);
+    await expect(part('-legend')).toContainText('mm or more');
+    await part('-colours').scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `test/artifacts/implant-map-${map}.png` });
+  }
+  await part('-colours').selectOption('plain');
+  await expect(part('-legend')).toBeHidden();
+
   // The predicted one stands ready.
   await part('-kind').selectOption('predicted');
   await expect.poll(voxels).not.toBe(usual.voxels);
@@ -122,6 +132,7 @@ test('designs the implant, follows its parameters and stores it', async ({
   const paper = await page.context().newPage();
   await paper.setContent(String(await readFile(await (await printed).path())));
   await expect(paper.getByText('Checks of the design')).toBeVisible();
+  await expect(paper.locator('.page img')).toHaveCount(9);
   await paper.screenshot({ path: 'test/artifacts/implant-report.png', fullPage: true });
   await paper.close();
 

@@ -141,6 +141,8 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           appearance={appearance}
           showDisagreement={showDisagreement}
           designing={state.designing}
+          skullEdited={service.isSkullEdited(ct)}
+          onUpdate={(keepEdits) => run('updateReconstruction', { keepEdits })}
           brush={service.brush(ct)}
           outputs={outputs}
           userName={service.userName()}
@@ -176,6 +178,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
             onReset={() => run('resetImplantParameters')}
             onTakeBackEdits={() => run('takeBackImplantEdits')}
             onLower={() => run('lowerImplant')}
+            onColours={(colours) => run('setImplantColours', { colours })}
             onShowAxis={(show) => run('showImplantAxis', { show })}
             onLookAt={(position) => run('lookAtPosition', { position })}
           />

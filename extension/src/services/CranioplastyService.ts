@@ -2,8 +2,8 @@ import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { assertThreshold } from '../engine/bone/segmentBone.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
-import type { ChosenParameters, ImplantKind } from '../state/implantChoices.ts';
-import { resultShapes, type ResultShape, type ShapeName } from '../state/shapes.ts';
+import type { ChosenParameters, ImplantColours, ImplantKind } from '../state/implantChoices.ts';
+import { shapeNames, type ResultShape, type ShapeName } from '../state/shapes.ts';
 import { StudyStore } from '../state/StudyStore.ts';
 import type { Comparable, FitOverlay, StudyState } from '../state/studyState.ts';
 import type { Leaving } from '../viewer/LeaveGuard.ts';
@@ -19,12 +19,12 @@ import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { lowerImplant } from './actions/lowerImplant.ts';
 import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
-import { reconstruct } from './actions/reconstruct.ts';
+import { reconstruct, updateResult } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
 import { reopen, storedResults } from './actions/reopen.ts';
 import { save } from './actions/save.ts';
 import { segmentBone } from './actions/segment.ts';
-import { chosenSource, references, skullSources } from './actions/sources.ts';
+import { chosenSource, editedSkull, references, skullSources } from './actions/sources.ts';
 import { atStake } from './atStake.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
 import { Edits } from './shapes/Edits.ts';
@@ -201,6 +201,16 @@ export class CranioplastyService {
     return reconstruct(this.parts);
   }
 
+  /** Whether the skull of the result was edited since it was reconstructed. */
+  isSkullEdited(ct: CtReference): boolean {
+    return editedSkull(this.parts, ct) !== undefined;
+  }
+
+  /** @param keepEdits whether what was changed of the patch by hand is done again to the new one */
+  updateResult(keepEdits: boolean): Promise<void> {
+    return updateResult(this.parts, keepEdits);
+  }
+
   rehearse(): Promise<void> {
     return rehearse(this.parts);
   }
@@ -294,6 +304,10 @@ export class CranioplastyService {
     return lowerImplant(this.parts);
   }
 
+  setImplantColours(colours: ImplantColours): void {
+    implant.setImplantColours(this.parts, colours);
+  }
+
   showImplantAxis(show: boolean): void {
     implant.showImplantAxis(this.parts, show);
   }
@@ -314,21 +328,28 @@ export class CranioplastyService {
     setAppearance(this.parts, shape, change);
   }
 
-  /** What brush and eraser change: a shape of the result, or undefined if it is another segmentation. */
+  /**
+   * What brush and eraser change: a shape, or undefined if it is another segmentation; and the shapes that they can
+   * change, the skull only while it is in the viewer.
+   */
   brush({ studyInstanceUID }: CtReference): {
-    readonly shape: ResultShape | undefined;
+    readonly shape: ShapeName | undefined;
     readonly hidden: boolean;
+    readonly shapes: readonly ShapeName[];
   } {
-    const target = this.parts.viewer.brushTarget();
+    const { viewer, shapes } = this.parts;
+    const target = viewer.brushTarget();
     const { result } = this.store.get(studyInstanceUID);
-    const shape = resultShapes.find(
-      (name) => target && result?.segmentationIds[name] === target.segmentationId,
-    );
-    return { shape, hidden: target?.hidden ?? false };
+    const idOf = (name: ShapeName) => result && shapes.segmentationOf(result, name);
+    return {
+      shape: target && shapeNames.find((name) => idOf(name) === target.segmentationId),
+      hidden: target?.hidden ?? false,
+      shapes: shapeNames.filter((name) => name !== 'skull' || idOf(name) !== undefined),
+    };
   }
 
   /** Brush and eraser change this shape from now on, in every plane. */
-  chooseBrush(brush: ResultShape): void {
+  chooseBrush(brush: ShapeName): void {
     const study = currentStudy(this.parts.viewer);
     if (study === undefined) return;
     this.change({ brush });

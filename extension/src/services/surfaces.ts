@@ -6,6 +6,7 @@ import type { Agreement } from '../engine/cascade/agreement.ts';
 import { middleVertex, type Mesh } from '../engine/surface/mesh.ts';
 import { arrowMesh } from '../viewer/drawing/arrowMesh.ts';
 import type { ImplantDesign } from '../worker/protocol.ts';
+import { colouredImplant } from './implantColours.ts';
 import { axisColour, shapeNames, shapeStyles, type ShapeName } from '../state/shapes.ts';
 import {
   shownDesign,
@@ -214,14 +215,23 @@ export function resultSurfaces(
   };
   const names = shapeNames.filter((id) => !judged || id === 'skull');
   const design = shownDesign(result);
+  const { colours: chosen } = state.implant;
+  const colours: Partial<Record<ShapeName, Uint8Array>> = {
+    patch:
+      showDisagreement && agreement && agreement.perVertex.length > 0
+        ? coloursOfDisagreement(agreement)
+        : undefined,
+    // The maps are those of the surface that was designed.
+    implant:
+      design && chosen !== 'plain' && implant === design.shape
+        ? colouredImplant(design.implant, chosen)?.colours
+        : undefined,
+  };
   const surfaces = names.map((id): SurfaceToShow => ({
     id,
     mesh: meshes[id],
     rgb: shapeStyles[id].rgb,
-    colours:
-      id === 'patch' && showDisagreement && agreement && agreement.perVertex.length > 0
-        ? coloursOfDisagreement(agreement)
-        : undefined,
+    colours: colours[id],
     appearance: appearance[id],
     shift: id === 'implant' && design ? shiftOf(design, state, lift) : undefined,
   }));

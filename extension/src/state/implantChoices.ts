@@ -7,6 +7,11 @@ export type ImplantKind = (typeof implantKinds)[number];
 /** Parameters that were chosen; the default for the rest. What is typed in may be out of range. */
 export type ChosenParameters = Readonly<Partial<ImplantParameters>>;
 
+/** What the colours of a designed implant in 3D can tell. */
+export const implantMaps = ['thickness', 'gap'] as const;
+export type ImplantMap = (typeof implantMaps)[number];
+export type ImplantColours = 'plain' | ImplantMap;
+
 /** What the user chose about the implant of a study. */
 export interface ImplantChoices {
   readonly kind: ImplantKind;
@@ -17,6 +22,7 @@ export interface ImplantChoices {
   /** Which piece of the patch it is for, from 1; needed only where there are several. */
   readonly piece?: number;
   readonly showAxis: boolean;
+  readonly colours: ImplantColours;
 }
 
 export const initialImplantChoices: ImplantChoices = {
@@ -25,4 +31,5 @@ export const initialImplantChoices: ImplantChoices = {
   past: [],
   future: [],
   showAxis: true,
+  colours: 'plain',
 };

@@ -65,6 +65,8 @@ export interface SegmentedBone {
   readonly ct: CtReference;
   /** Absent while the study is not open. */
   readonly segmentationId?: string;
+  /** Whether the result is of it; told only while the study is not open. */
+  readonly ofResult?: boolean;
 }
 
 /** A piece that was left out, with what brings it back: voxels by their index, not whole volumes. */
@@ -103,6 +105,8 @@ export interface StudyResult {
   readonly series: CtSeries;
   /** The segment that was reconstructed. */
   readonly skullSource: SkullSource;
+  /** Of the segmentation that it is of, when it was read: a later one is an edit of the skull. */
+  readonly skullRevision: number;
   /** Folder name of the model that was chosen for it, which mirroring leaves alone. */
   readonly modelFolder: string;
   /** Absent for the mirrored baseline, which runs no network. */
@@ -208,7 +212,7 @@ export interface StudyState {
   /** Whether an implant is being designed. */
   readonly designing: boolean;
   /** The shape that brush and eraser change. */
-  readonly brush: ResultShape;
+  readonly brush: ShapeName;
   /** Whether the patch shows in 3D where the network and the shape prior differ. */
   readonly showDisagreement: boolean;
 }

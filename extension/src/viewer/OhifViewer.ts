@@ -3,11 +3,9 @@ import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import { caseIdentity, type CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
-import { readSegmentation, readSkull } from '../dicom/segmentation/readSegmentation.ts';
-import { aboutFile, CranioplastyError } from '../engine/space/errors.ts';
+import { CranioplastyError } from '../engine/space/errors.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
-import { countSet } from '../engine/space/voxels.ts';
 import { cranioplastyProtocol, stageIds } from './layout/hangingProtocol.ts';
 import type {
   CommandsManager,
@@ -41,6 +39,8 @@ import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { listStoredResults } from './segments/listStoredResults.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
+import { readSkullOf, segmentationOfSkull } from './segments/skullOfSource.ts';
+import { StrokeGuard } from './segments/StrokeGuard.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { encodePicture } from './drawing/encodePicture.ts';
 import { saveFile } from './saveFile.ts';
@@ -68,6 +68,7 @@ export class OhifViewer implements ViewerPort {
   private readonly commandsManager: CommandsManager;
   private readonly planes: PlaneSegmentations;
   private readonly brush: BrushSegment;
+  private readonly guard: StrokeGuard;
   private readonly drawing = new Drawing();
   /** From the middle of the head to what 3D looks at. */
   private facing: Vec3 | undefined;
@@ -93,6 +94,7 @@ export class OhifViewer implements ViewerPort {
       (segmentationId) =>
         this.planes.has(segmentationId) || isStored(services, displaySetOfLayer(segmentationId)),
     );
+    this.guard = new StrokeGuard((viewportId) => this.brush.isResting(viewportId));
     this.pacs = createPacs(() => this.dataSource(), services);
   }
 
@@ -150,6 +152,7 @@ export class OhifViewer implements ViewerPort {
       ),
     ];
     this.planes.enter();
+    this.guard.enter();
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */
@@ -158,6 +161,7 @@ export class OhifViewer implements ViewerPort {
     this.subscriptions = [];
     this.planes.leave();
     this.brush.leave();
+    this.guard.leave();
     this.drawing.clear();
     this.facing = undefined;
     this.edits.clear();
@@ -235,25 +239,12 @@ export class OhifViewer implements ViewerPort {
     hideStored(this.services, seriesInstanceUID, (id) => this.edits.revisionOf(id) > 0);
   }
 
-  async readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
-    if (source.kind === 'stored') {
-      const file = await this.pacs.retrieve(source.instance);
-      return aboutFile(source.label, () => {
-        const { segments } = readSegmentation(file, { onto: series });
-        const segment = segments.find(({ number }) => number === source.segment);
-        if (!segment) throw gone();
-        return readSkull(segment);
-      });
-    }
-    const mask = readLabelmap(source.segmentationId, source.segment, series);
-    if (!mask) throw gone();
-    if (countSet(mask.data) === 0) {
-      throw new CranioplastyError(
-        'empty-skull',
-        `The segment "${source.label}" is empty: choose a segment that holds the skull.`,
-      );
-    }
-    return mask;
+  readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
+    return readSkullOf(source, series, this.pacs);
+  }
+
+  segmentationOf(source: SkullSource): string | undefined {
+    return segmentationOfSkull(this.services, source);
   }
 
   isShown(ct: CtReference): boolean {
@@ -319,8 +310,8 @@ export class OhifViewer implements ViewerPort {
     this.planes.style(segmentationId, appearance);
   }
 
-  chooseForBrush(segmentationId: string): void {
-    this.brush.choose(segmentationId);
+  chooseForBrush(segmentationId: string, segment: number): void {
+    this.brush.choose(segmentationId, segment);
   }
 
   brushTarget(): BrushTarget | undefined {
@@ -383,11 +374,4 @@ export class OhifViewer implements ViewerPort {
     if (found) return found;
     throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
   }
-}
-
-function gone(): CranioplastyError {
-  return new CranioplastyError(
-    'bad-segmentation',
-    'The chosen segment is no longer there: choose another skull segment.',
-  );
 }

@@ -93,8 +93,10 @@ export interface ViewerPort {
   revisionOf(segmentationId: string): number;
   removeSegmentation(segmentationId: string): void;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
-  /** From now on brush and eraser change this segmentation, in every plane. */
-  chooseForBrush(segmentationId: string): void;
+  /** The segmentation on the screen that holds a skull, and in which it can be edited; undefined if none does. */
+  segmentationOf(source: SkullSource): string | undefined;
+  /** From now on brush and eraser change this segment, in every plane. */
+  chooseForBrush(segmentationId: string, segment: number): void;
   /** What brush and eraser change, unless it is hidden: then they change nothing. */
   brushTarget(): BrushTarget | undefined;
   listShownSegments(ct: CtReference): ShownSegment[];

@@ -13,6 +13,8 @@ interface SourceBase {
 export interface LoadedSource extends SourceBase {
   readonly kind: 'loaded';
   readonly segmentationId: string;
+  /** The SEG object that it was loaded from, if it was. */
+  readonly storedAs?: string;
 }
 
 /** A segment of a SEG object in the PACS, as it was stored. */

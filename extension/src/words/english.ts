@@ -175,6 +175,12 @@ export const english = {
   'rehearsal.start': 'Rehearse on the intact side',
   'rehearsal.startAgain': 'Rehearse again',
 
+  'update.offer': 'The skull was edited since: the result is of the skull as it was before.',
+  'update.start': 'Update',
+  'update.keep': 'Update, keep the edits of the patch',
+  'update.drop': 'Update without them',
+  'update.dropped': 'Without them the edited patch stays in the viewer beside the new one.',
+
   'pieces.title': 'Pieces of the patch',
   'pieces.piece': '{{number}}. {{site}}, {{volume}} ml',
   'pieces.show': 'Show',
@@ -209,6 +215,15 @@ export const english = {
   'implant.ofBefore': 'The implant is still that of before.',
   'implant.isPredicted': 'The implant is the predicted one.',
   'implant.showAxis': 'Show the insertion axis in 3D',
+  'implant.colours': 'Colours of the implant in 3D',
+  'implant.colours.plain': 'Plain',
+  'implant.colours.thickness': 'Thickness',
+  'implant.colours.gap': 'Gap to bone',
+  'implant.colours.thickness.help':
+    'The wall behind each place of its outer and inner face. Grey: edges and holes.',
+  'implant.colours.gap.help': 'Along the border, next to it. Grey: away from bone.',
+  'implant.colours.unknown':
+    'Thickness and gap were not stored place by place: they can be shown once a parameter changes.',
   'implant.lower': 'Lower it into the defect in 3D',
   'implant.edited': 'The implant was edited by hand.',
   'implant.editedDesign':
@@ -320,5 +335,5 @@ export const english = {
     'Planes and 3D turn to the defect. Read the warnings, then look at the edges before you trust a patch.',
   'tour.edit.title': 'Change it',
   'tour.edit.text':
-    'Brush and eraser of the second tab change the patch or the implant; the figures follow. Save stores both in the PACS.',
+    'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 } as const;

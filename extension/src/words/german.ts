@@ -177,6 +177,13 @@ export const german: Readonly<Record<TextKey, string>> = {
   'rehearsal.start': 'Auf der heilen Seite proben',
   'rehearsal.startAgain': 'Noch einmal proben',
 
+  'update.offer':
+    'Der Schädel wurde seither geändert: das Ergebnis gilt für den Schädel von vorher.',
+  'update.start': 'Aktualisieren',
+  'update.keep': 'Aktualisieren, Änderungen am Stück behalten',
+  'update.drop': 'Ohne sie aktualisieren',
+  'update.dropped': 'Ohne sie bleibt das geänderte Stück neben dem neuen im Viewer.',
+
   'pieces.title': 'Stücke',
   'pieces.piece': '{{number}}. {{site}}, {{volume}} ml',
   'pieces.show': 'Zeigen',
@@ -212,6 +219,15 @@ export const german: Readonly<Record<TextKey, string>> = {
   'implant.ofBefore': 'Das Implantat ist noch das von vorher.',
   'implant.isPredicted': 'Das Implantat ist das vorhergesagte.',
   'implant.showAxis': 'Einsetzrichtung in 3D zeigen',
+  'implant.colours': 'Farben des Implantats in 3D',
+  'implant.colours.plain': 'Einfarbig',
+  'implant.colours.thickness': 'Dicke',
+  'implant.colours.gap': 'Spalt zum Knochen',
+  'implant.colours.thickness.help':
+    'Die Wand hinter jeder Stelle der Außen- und Innenseite. Grau: Kanten und Löcher.',
+  'implant.colours.gap.help': 'Entlang des Randes, neben ihm. Grau: fern vom Knochen.',
+  'implant.colours.unknown':
+    'Dicke und Spalt wurden nicht Stelle für Stelle gespeichert: Sie lassen sich zeigen, sobald sich eine Vorgabe ändert.',
   'implant.lower': 'In 3D in den Defekt senken',
   'implant.edited': 'Das Implantat wurde von Hand geändert.',
   'implant.editedDesign':
@@ -323,5 +339,5 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Ebenen und 3D wenden sich dem Defekt zu. Lesen Sie die Warnungen und sehen Sie sich die Ränder an, bevor Sie einem Schädelstück trauen.',
   'tour.edit.title': 'Ändern',
   'tour.edit.text':
-    'Pinsel und Radierer der zweiten Karteikarte ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
+    'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
 };

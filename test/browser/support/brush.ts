@@ -49,9 +49,9 @@ export async function takeBrush(page: Page, radius: number): Promise<void> {
   }, radius);
 }
 
-/** Short strokes of what is in hand at a place, in one of the planes. */
-export async function stroke(page: Page, viewportId: string, place: Point): Promise<void> {
-  const [x, y] = await page.evaluate(
+/** Where a place lies on the page, in one of the planes. */
+async function onPage(page: Page, viewportId: string, place: Point): Promise<[number, number]> {
+  return page.evaluate(
     ([id, world]): [number, number] => {
       const viewport = globalThis.__cranioplastyHost['@cornerstonejs/core']
         .getRenderingEngines()
@@ -64,6 +64,28 @@ export async function stroke(page: Page, viewportId: string, place: Point): Prom
     },
     [viewportId, place] as const,
   );
+}
+
+/** Draws what is in hand from one corner to the other of a square around a place, pixels to each side. */
+export async function drag(
+  page: Page,
+  viewportId: string,
+  place: Point,
+  reach: number,
+): Promise<void> {
+  const [x, y] = await onPage(page, viewportId, place);
+  // The first only makes the viewport the active one, unless it is.
+  for (let time = 0; time < 2; time++) {
+    await page.mouse.move(x - reach, y - reach);
+    await page.mouse.down();
+    await page.mouse.move(x + reach, y + reach, { steps: 5 });
+    await page.mouse.up();
+  }
+}
+
+/** Short strokes of what is in hand at a place, in one of the planes. */
+export async function stroke(page: Page, viewportId: string, place: Point): Promise<void> {
+  const [x, y] = await onPage(page, viewportId, place);
   // The first only makes the viewport the active one, unless it is.
   for (let time = 0; time < 2; time++) {
     await page.mouse.move(x - 3, y);

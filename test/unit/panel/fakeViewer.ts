@@ -139,6 +139,8 @@ export class FakeViewer implements ViewerPort {
   async readVoxels() {
     return { grid: ctGrid, data: new Int16Array(60) };
   }
+  /** SEG objects that segmentations were loaded from. */
+  readonly storedAs = new Map<string, string>();
   listSkullSources(_ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
     return [
       {
@@ -154,7 +156,8 @@ export class FakeViewer implements ViewerPort {
         .map(([segmentationId, { label }]): SkullSource => {
           const key = `loaded:${segmentationId}:1`;
           const isResult = label === 'Skull patch';
-          return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId };
+          const storedAs = this.storedAs.get(segmentationId);
+          return { kind: 'loaded', key, label, segment: 1, isResult, segmentationId, storedAs };
         }),
     ];
   }
@@ -203,8 +206,18 @@ export class FakeViewer implements ViewerPort {
     this.segmentations.delete(segmentationId);
   }
   styleSegmentation(): void {}
+  segmentationOf(source: SkullSource): string | undefined {
+    if (source.kind === 'loaded') {
+      return this.segmentations.has(source.segmentationId) ? source.segmentationId : undefined;
+    }
+    const { sopInstanceUID } = source.instance;
+    return [...this.storedAs].find(([, instance]) => instance === sopInstanceUID)?.[0];
+  }
   brush: BrushTarget | undefined;
-  chooseForBrush(segmentationId: string): void {
+  /** The segment that the brush changes. */
+  brushSegment: number | undefined;
+  chooseForBrush(segmentationId: string, segment: number): void {
+    this.brushSegment = segment;
     this.brush = { segmentationId, hidden: false };
   }
   brushTarget(): BrushTarget | undefined {

@@ -11,7 +11,9 @@ interface Shown {
 }
 
 /** What Cornerstone holds: for each viewport what it shows, and which segment of each segmentation is active. */
-const { shown, segmentations } = vi.hoisted(() => ({
+const { shown, segmentations, setIndex } = vi.hoisted(() => ({
+  /** The segment that was made the active one last. */
+  setIndex: [] as (string | number)[],
   shown: {} as Record<string, Shown[]>,
   segmentations: {} as Record<
     string,
@@ -32,7 +34,10 @@ vi.mock('@cornerstonejs/tools', () => ({
       setActiveSegmentation: (viewportId: string, id: string) => activate(viewportId, id),
     },
     segmentIndex: {
-      setActiveSegmentIndex: (id: string) => (segmentations[id].segments[1].active = true),
+      setActiveSegmentIndex: (id: string, index: number) => {
+        setIndex.splice(0, 2, id, index);
+        segmentations[id].segments[index].active = true;
+      },
     },
   },
 }));
@@ -76,7 +81,7 @@ beforeEach(() => {
   brush = new BrushSegment(services, (id) => automatic.includes(id));
   add('patch', ...planes);
   add('implant', ...planes);
-  brush.choose('patch');
+  brush.choose('patch', 1);
 });
 
 describe('what the brush changes', () => {
@@ -112,7 +117,7 @@ describe('what the brush changes', () => {
     brush.follow();
     expect(brush.target()?.segmentationId).toBe('mine');
     // Shown elsewhere later on, it is nothing new.
-    brush.choose('patch');
+    brush.choose('patch', 1);
     add('mine', 'coronal');
     brush.follow();
     expect(active()).toEqual({ axial: 'patch', coronal: 'patch' });
@@ -123,6 +128,7 @@ describe('what the brush changes', () => {
     brush.follow();
     expect(paintable('patch')).toBe(false);
     expect(brush.target()).toEqual({ segmentationId: 'patch', hidden: true });
+    expect(planes.map((plane) => brush.isResting(plane))).toEqual([true, true]);
     shown['axial'][0].segments[1].visible = true;
     shown['coronal'][0].visible = false;
     brush.follow();
@@ -131,6 +137,16 @@ describe('what the brush changes', () => {
     brush.follow();
     expect(paintable('patch')).toBe(true);
     expect(brush.target()).toEqual({ segmentationId: 'patch', hidden: false });
+    expect([...planes, '3d'].map((plane) => brush.isResting(plane))).toEqual([false, false, false]);
+  });
+
+  it('is one segment of several', () => {
+    add('bones', ...planes);
+    const { segments } = segmentations['bones'];
+    segments[2] = { segmentIndex: 1, active: false };
+    brush.choose('bones', 2);
+    expect(setIndex).toEqual(['bones', 2]);
+    expect(active()).toEqual({ axial: 'bones', coronal: 'bones' });
   });
 
   it('is nothing yet before anything was chosen', () => {

@@ -11,6 +11,7 @@ function stock(id: string): ModeDefinition {
     hide: true,
     extensions: {},
     toolbarButtons: [`${id} buttons`],
+    toolbarSections: { primary: ['Pan'] },
     onModeEnter: vi.fn(),
     onModeExit: vi.fn(),
     isValidMode: () => ({ valid: true, description: '' }),
@@ -41,10 +42,35 @@ describe('the mode', () => {
       routeName: 'cranioplasty',
       displayName: 'Cranioplasty',
       hide: false,
-      toolbarButtons: ['segmentation buttons'],
       hangingProtocol: 'cranioplasty',
     });
-    expect(instance.onModeEnter).toBe(basic.modeInstance?.onModeEnter);
+    const runCommand = vi.fn();
+    const context = { commandsManager: { runCommand } };
+    instance.onModeEnter(context);
+    expect(basic.modeInstance?.onModeEnter).toHaveBeenCalledWith(context);
+    expect(vi.mocked(basic.modeInstance?.onModeEnter)?.mock.contexts).toEqual([instance]);
+    expect(runCommand).toHaveBeenCalledWith('setBrushSize', { value: 5 });
+  });
+
+  it('has brush, eraser and scissors in its toolbar, each a tool that is there', async () => {
+    const instance = await mode.modeFactory({
+      loadModules: () => Promise.resolve([stock('basic'), stock('segmentation')]),
+    });
+    const buttons = instance['toolbarButtons'] as { readonly id: string }[];
+    expect(buttons[0]).toBe('segmentation buttons');
+    const [, sections] = instance['toolbarSections'] as Record<string, readonly string[]>[];
+    const own = Object.values(sections)
+      .flat()
+      .filter((id) => id.startsWith('Cranioplasty'));
+    const known = buttons.slice(1).map(({ id }) => id);
+    expect([...own].sort()).toEqual([...known].sort());
+    expect(own.slice(0, 3)).toEqual([
+      'CranioplastyBrush',
+      'CranioplastyEraser',
+      'CranioplastyScissors',
+    ]);
+    const [additions] = instance['toolGroupAdditions'] as Record<string, unknown>[];
+    expect(Object.keys(additions)).toEqual(['default', 'mpr']);
   });
 
   it('refuses a viewer without the modes it derives from', async () => {

@@ -177,6 +177,10 @@ export function smallDesign(mask = smallMask(), volume = 10): ImplantDesign {
       volume,
       mass: volume * defaultParameters.density,
       undercut: { volume: 0.1 },
+      maps: {
+        thickness: new Float32Array([NaN, 2, 4]),
+        gap: new Float32Array([0, 1.5, 7]),
+      },
       checks: [
         { name: 'manifold', result: 'pass', value: 0, unit: '', message: 'Watertight.' },
         {

@@ -19,6 +19,7 @@ import { placeHoles } from './holes.ts';
 import { angleBetween, insertionAxis } from './insertionAxis.ts';
 import type { ImplantParameters } from './parameters.ts';
 import type { Cut, Drill, SolidKernel } from './solidKernel.ts';
+import { mapSurface, type SurfaceMaps } from './surfaceMaps.ts';
 
 /** A solid that can be printed and put in. */
 export interface DesignedImplant {
@@ -37,6 +38,8 @@ export interface DesignedImplant {
   readonly mass: number;
   readonly undercut: Undercut;
   readonly checks: readonly ImplantCheck[];
+  /** At the vertices of all meshes, one after the other; absent where a design was stored without them. */
+  readonly maps?: SurfaceMaps;
 }
 
 /** Fields along the axes that a context was asked for last: turning back and forth costs nothing. */
@@ -97,6 +100,7 @@ export function designImplant(
     mass: volume * parameters.density,
     undercut: body.undercut,
     checks: checkImplant({ context, parameters, fields, body, meshes, mask, holes, volume }),
+    maps: mapSurface(meshes, body, fields, parameters),
   };
 }
 

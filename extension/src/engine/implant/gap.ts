@@ -47,15 +47,16 @@ const noticed = 0.1;
  * voxel lies in the body.
  */
 export function measureGap(
-  { grid, data, faces, held }: Body,
+  body: Body,
   fields: AxisFields,
   parameters: ImplantParameters,
 ): Gap | null {
-  const { bone, depth, caudal } = fields;
+  const { grid, data, held } = body;
+  const { depth, caudal } = fields;
   const [nx, ny, nz] = grid.size;
   const plane = nx * ny;
   const [h] = grid.spacing;
-  const edge = Math.max(parameters.edgeRadius, leastRounding) + beyondRounding;
+  const edge = edgeOf(parameters);
   const gaps: number[] = [];
   const rim: number[] = [];
   const excesses: number[] = [];
@@ -68,38 +69,21 @@ export function measureGap(
       for (let i = 1, p = i + nx * (j + ny * k); i < nx - 1; i++, p++) {
         const inside = data[p];
         if (inside < 0 || inside > h) continue;
-        const below = depth[p] + parameters.outerOffset;
-        // An outer surface that runs along the axis may be where the patch ends: a wall if bone lies before it.
-        if (faces[p] < edge && (faces[p] < below || below > edge)) continue;
-        const wall = [
-          data[p - 1] - data[p + 1],
-          data[p - nx] - data[p + nx],
-          data[p - plane] - data[p + plane],
-        ];
-        const steepness = Math.abs(wall[2]) / (Math.hypot(...wall) || 1);
-        if (faces[p] < edge && steepness > steep) continue;
-        const toBone = [
-          bone[p - 1] - bone[p + 1],
-          bone[p - nx] - bone[p + nx],
-          bone[p - plane] - bone[p + plane],
-        ];
-        const cosine =
-          (wall[0] * toBone[0] + wall[1] * toBone[1] + wall[2] * toBone[2]) /
-          (Math.hypot(...wall) * Math.hypot(...toBone) || 1);
-        if (bone[p] > nearBone || cosine < facing) {
-          if (faces[p] >= edge) open++;
+        const gap = gapAt(body, fields, parameters, p);
+        if (gap === openBorder) {
+          open++;
           continue;
         }
-        const gap = bone[p] - inside;
+        if (Number.isNaN(gap)) continue;
         gaps.push(gap);
-        if (below < edge + heightOfRim) rim.push(gap);
+        if (depth[p] + parameters.outerOffset < edge + heightOfRim) rim.push(gap);
         // The wall lies where the room is used up: by so much it would be nearer if it could be.
         const moved = held[p] > noticed ? held[p] : 0;
         if (moved > noticed) blocked++;
         if (moved > mostBlocked) mostBlocked = moved;
         excesses.push(gap - clearanceAt(p, caudal, parameters) - moved);
         if (gap > most) [most, place] = [gap, indexToPatient(grid, [i, j, k])];
-        const name = sideOf(wall, grid.axes);
+        const name = sideOf(slopeOf(data, p, nx, plane), grid.axes);
         const sum = sides.get(name) ?? [0, 0];
         sides.set(name, [sum[0] + gap, sum[1] + 1]);
       }
@@ -118,6 +102,47 @@ export function measureGap(
     sides: Object.fromEntries([...sides].map(([name, [sum, n]]) => [name, sum / n])),
     place,
   };
+}
+
+/** Said by `gapAt` where no bone is near. */
+export const openBorder = Infinity;
+
+/** The rounding of the edges reaches this far down from both faces, mm. */
+const edgeOf = ({ edgeRadius }: ImplantParameters): number =>
+  Math.max(edgeRadius, leastRounding) + beyondRounding;
+
+/**
+ * The gap at a voxel that lies next to the surface of the body, mm: NaN where that surface is no side wall,
+ * `openBorder` where it is one and faces no bone.
+ */
+export function gapAt(
+  { grid, data, faces }: Body,
+  { bone, depth }: AxisFields,
+  parameters: ImplantParameters,
+  p: number,
+): number {
+  const [nx, ny] = grid.size;
+  const plane = nx * ny;
+  const edge = edgeOf(parameters);
+  const below = depth[p] + parameters.outerOffset;
+  // An outer surface that runs along the axis may be where the patch ends: a wall if bone lies before it.
+  if (faces[p] < edge && (faces[p] < below || below > edge)) return NaN;
+  const [wx, wy, wz] = slopeOf(data, p, nx, plane);
+  const size = Math.hypot(wx, wy, wz) || 1;
+  if (faces[p] < edge && Math.abs(wz) / size > steep) return NaN;
+  const [bx, by, bz] = slopeOf(bone, p, nx, plane);
+  const cosine = (wx * bx + wy * by + wz * bz) / (size * (Math.hypot(bx, by, bz) || 1));
+  if (bone[p] > nearBone || cosine < facing) return faces[p] >= edge ? openBorder : NaN;
+  return bone[p] - data[p];
+}
+
+/** The direction in which a field falls at a voxel, along the axes of its grid; of any length. */
+function slopeOf(field: Float32Array, p: number, nx: number, plane: number): Vec3 {
+  return [
+    field[p - 1] - field[p + 1],
+    field[p - nx] - field[p + nx],
+    field[p - plane] - field[p + plane],
+  ];
 }
 
 const p95 = (values: readonly number[]): number => quantile(Float64Array.from(values).sort(), 0.95);

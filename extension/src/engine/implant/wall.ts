@@ -22,9 +22,9 @@ const awayFromEdge = 3;
 /** Farther from the outer surface than from that of the body a voxel belongs to another side, mm. */
 const onSurface = 0.2;
 /** The gradient of a distance is 1; it differs by more where the distance jumps. */
-const steady = 0.3;
+export const steady = 0.3;
 /** Longest wall that is looked for, mm. */
-const thickest = 25;
+export const thickest = 25;
 
 /** Measures the way from the outer surface inward along its normal, at the voxels next to it. */
 export function measureWall(

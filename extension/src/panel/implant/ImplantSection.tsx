@@ -5,6 +5,7 @@ import { describeAxis } from '../../services/implantWords.ts';
 import {
   implantKinds,
   type ChosenParameters,
+  type ImplantColours,
   type ImplantKind,
 } from '../../state/implantChoices.ts';
 import {
@@ -18,6 +19,7 @@ import { say } from '../../words/say.ts';
 import { describeSite, formatNumber } from '../format.ts';
 import { Choice, Fold, Notice, Row, Toggle } from '../parts.tsx';
 import { ImplantChecks } from './ImplantChecks.tsx';
+import { ImplantColourChoice } from './ImplantColourChoice.tsx';
 import { ImplantParameterList } from './ImplantParameterList.tsx';
 
 interface Props {
@@ -34,6 +36,7 @@ interface Props {
   readonly onReset: () => void;
   readonly onTakeBackEdits: () => void;
   readonly onLower: () => void;
+  readonly onColours: (colours: ImplantColours) => void;
   readonly onShowAxis: (show: boolean) => void;
   readonly onLookAt: (position: Vec3) => void;
 }
@@ -77,6 +80,13 @@ export function ImplantSection(props: Props) {
                 label={say('implant.showAxis')}
                 checked={choices.showAxis}
                 onChange={props.onShowAxis}
+              />
+            )}
+            {design && !edited && (
+              <ImplantColourChoice
+                design={design.implant}
+                colours={choices.colours}
+                onColours={props.onColours}
               />
             )}
             {design && (

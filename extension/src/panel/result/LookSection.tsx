@@ -1,4 +1,4 @@
-import { resultShapes, shapeNames, type ResultShape } from '../../state/shapes.ts';
+import { shapeNames, type ShapeName } from '../../state/shapes.ts';
 import { say } from '../../words/say.ts';
 import { Choice, Range } from '../parts.tsx';
 import { VolumeSwitch } from '../VolumeSwitch.tsx';
@@ -7,7 +7,7 @@ import type { ResultProps } from './resultProps.ts';
 /** How the shapes look, and which of them the viewer's own tools edit, in all planes. */
 export function LookSection(props: ResultProps) {
   const { appearance, onAppearance, disabled, onBrush } = props;
-  const { shape: brush, hidden } = props.brush;
+  const { shape: brush, hidden, shapes } = props.brush;
   return (
     <div className="flex flex-col gap-1 py-1">
       {shapeNames.map((shape) => (
@@ -29,10 +29,10 @@ export function LookSection(props: ResultProps) {
         data-cy="cranioplasty-brush"
         label={say('look.brush')}
         none={brush === undefined ? say('look.brush.other') : undefined}
-        items={resultShapes.map((key) => ({ key, label: say(`shape.${key}`) }))}
+        items={shapes.map((key) => ({ key, label: say(`shape.${key}`) }))}
         value={brush ?? ''}
         disabled={disabled}
-        onChoose={(key) => onBrush(key as ResultShape)}
+        onChoose={(key) => onBrush(key as ShapeName)}
       />
       {brush && hidden && (
         <span data-cy="cranioplasty-brush-hidden" className="text-muted-foreground">

@@ -1,7 +1,7 @@
 import { termsOf } from '../../models.ts';
 import { currentWarnings } from '../../services/shapes/resultParts.ts';
 import { shapeNames, shapeStyles } from '../../state/shapes.ts';
-import type { StudyResult } from '../../state/studyState.ts';
+import { isEdited, type StudyResult } from '../../state/studyState.ts';
 import { say } from '../../words/say.ts';
 import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
@@ -11,6 +11,7 @@ import { LookSection } from './LookSection.tsx';
 import { PiecesSection } from './PiecesSection.tsx';
 import { RehearsalSection } from './RehearsalSection.tsx';
 import { Summary } from './Summary.tsx';
+import { UpdateOffer } from './UpdateOffer.tsx';
 import type { ResultProps } from './resultProps.ts';
 
 /** The result: what it is, saving it, what one must know of it; the rest is folded. */
@@ -20,6 +21,13 @@ export function ResultSection(props: ResultProps) {
   const terms = termsOf(reconstruction.model);
   return (
     <div data-cy="cranioplasty-result" className="flex flex-col gap-1 p-2 text-sm">
+      {props.skullEdited && (
+        <UpdateOffer
+          patchEdited={isEdited(result, 'patch') || result.leftOut.length > 0}
+          disabled={props.disabled}
+          onUpdate={props.onUpdate}
+        />
+      )}
       <Summary {...props} />
       <Warnings result={result} />
       {terms && (

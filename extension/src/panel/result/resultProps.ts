@@ -11,6 +11,9 @@ export interface ResultProps {
   readonly showDisagreement: boolean;
   /** Whether an implant is being designed. */
   readonly designing: boolean;
+  /** Whether the skull was edited since it was reconstructed. */
+  readonly skullEdited: boolean;
+  readonly onUpdate: (keepEdits: boolean) => void;
   /** What brush and eraser change. */
   readonly brush: ReturnType<CranioplastyService['brush']>;
   readonly outputs: OutputSettings;
@@ -25,7 +28,7 @@ export interface ResultProps {
   readonly onLeaveOut: (piece: number) => void;
   /** Brings back the piece that was left out last. */
   readonly onBringBack: () => void;
-  readonly onBrush: (shape: ResultShape) => void;
+  readonly onBrush: (shape: ShapeName) => void;
   readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;

@@ -1,8 +1,14 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import type { ChosenParameters, ImplantChoices, ImplantKind } from '../../state/implantChoices.ts';
+import type {
+  ChosenParameters,
+  ImplantChoices,
+  ImplantColours,
+  ImplantKind,
+} from '../../state/implantChoices.ts';
 import { currentStudy } from '../currentCt.ts';
 import { isEdited } from '../../state/studyState.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { setAppearance } from './look.ts';
 import { replaceImplant } from '../shapes/replaceImplant.ts';
 
 /** A change of a parameter is followed once no other comes for this time, ms. */
@@ -106,6 +112,16 @@ export function showImplantAxis({ viewer, store, shapes }: Parts, showAxis: bool
   if (study === undefined) return;
   store.update(study, { implant: { ...store.get(study).implant, showAxis } });
   shapes.showSurfaces();
+}
+
+/** Colours the designed implant in 3D by what was measured of it, and shows it then. */
+export function setImplantColours(parts: Parts, colours: ImplantColours): void {
+  const { viewer, store, shapes } = parts;
+  const study = currentStudy(viewer);
+  if (study === undefined) return;
+  store.update(study, { implant: { ...store.get(study).implant, colours } });
+  if (colours === 'plain') shapes.showSurfaces();
+  else setAppearance(parts, 'implant', { visible: true });
 }
 
 /** Other parameters, which can be taken back. */

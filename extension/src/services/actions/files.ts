@@ -1,6 +1,7 @@
 import type { ResultShape } from '../../state/shapes.ts';
 import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { designPictures } from '../report/designPictures.ts';
 import { fileName } from '../report/fileNames.ts';
 import { reportPictures } from '../report/reportPictures.ts';
 import { stlsOf, threeMfOf } from '../storing/encodeSolids.ts';
@@ -55,7 +56,7 @@ export function downloadReport(parts: Parts): Promise<void> {
       withoutPerson,
     });
     const pictures = await reportPictures(result, edits.currentMasks(result), state, viewer);
-    const page = caseReportHtml(about, pictures);
+    const page = caseReportHtml(about, pictures, designPictures(result, viewer));
     viewer.saveFile(page, nameOf(parts, result, 'report.html'), 'text/html');
     const json = `${JSON.stringify(about, null, 2)}\n`;
     viewer.saveFile(json, nameOf(parts, result, 'report.json'), 'application/json');

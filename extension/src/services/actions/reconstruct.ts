@@ -1,46 +1,95 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
+import type { MethodName } from '../../engine/reconstruction.ts';
+import type { Alternative } from '../../engine/prior/shapePrior.ts';
+import type { ResultShape } from '../../state/shapes.ts';
 import type { StudyResult } from '../../state/studyState.ts';
+import type { SkullSource } from '../../viewer/skullSource.ts';
+import type { CtReference } from '../../viewer/ViewerPort.ts';
 import { unedited } from '../shapes/resultParts.ts';
-import { chosenModel, type Parts } from '../parts.ts';
-import { chosenSource } from './sources.ts';
+import { chosenModel, requireResult, type Parts } from '../parts.ts';
+import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
+import { chosenSource, editedSkull, revisionOfSource } from './sources.ts';
+
+/** What is run on what. */
+interface Run {
+  readonly source: SkullSource;
+  readonly method: MethodName;
+  readonly alternative: Alternative;
+  /** Folder name of the model. */
+  readonly model: string;
+}
 
 /** Reconstructs the chosen skull and shows the result in the place of the previous one. */
 export function reconstruct(parts: Parts): Promise<void> {
+  return run(parts, (ct) => chosenRun(parts, ct));
+}
+
+/**
+ * Reconstructs the skull of the result as it was edited since, in the same way.
+ * @param keepEdits whether what the user changed of the patch by hand is done again to the new one
+ */
+export function updateResult(parts: Parts, keepEdits: boolean): Promise<void> {
+  return run(parts, (ct) => sameRun(parts, ct), keepEdits);
+}
+
+function chosenRun(parts: Parts, ct: CtReference): Run {
+  const study = ct.studyInstanceUID;
+  const source = chosenSource(parts, ct);
+  if (!source) {
+    throw new CranioplastyError(
+      'empty-skull',
+      'There is no skull segment yet: segment bone from the CT first.',
+    );
+  }
+  const { method, alternative } = parts.store.get(study);
+  return { source, method, alternative, model: chosenModel(parts, study) };
+}
+
+function sameRun(parts: Parts, ct: CtReference): Run {
+  const { reconstruction, modelFolder } = requireResult(parts, ct.studyInstanceUID);
+  const source = editedSkull(parts, ct);
+  if (!source) {
+    throw new CranioplastyError(
+      'bad-usage',
+      'The skull was not edited since it was reconstructed: there is nothing to update.',
+    );
+  }
+  const { method, alternative } = reconstruction;
+  return { source, method, alternative, model: modelFolder };
+}
+
+function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): Promise<void> {
   const { viewer, store, work, shapes } = parts;
   return work.run('reconstruct', async (ct, client) => {
     const study = ct.studyInstanceUID;
     const startedAt = Date.now();
-    const source = chosenSource(parts, ct);
-    if (!source) {
-      throw new CranioplastyError(
-        'empty-skull',
-        'There is no skull segment yet: segment bone from the CT first.',
-      );
-    }
+    const { source, method, model, alternative: wanted } = plan(ct);
     const series = viewer.readSeries(ct);
+    const skullRevision = revisionOfSource(parts, source);
     const skull = await viewer.readSkull(source, series);
-    const { method, alternative: wanted } = store.get(study);
     // The mirrored side has one shape.
     const alternative = method === 'mirror' ? 'expected' : wanted;
-    const model = chosenModel(parts, study);
-    const run = method === 'network' ? model : method;
-    const reconstruction = await work.followed(study, run, (watch) =>
+    const folder = method === 'network' ? model : method;
+    const reconstruction = await work.followed(study, folder, (watch) =>
       client.reconstruct({ skull, model, method, alternative, ...watch }),
     );
     const { activity, result: previous } = store.get(study);
+    const edits = keepEdits && previous ? patchEdits(previous, parts.edits) : undefined;
     const result: StudyResult = {
       ...unedited(reconstruction),
       ct,
       series,
       skullSource: source,
+      skullRevision,
       modelFolder: model,
       provider: method === 'network' ? activity?.provider : undefined,
       elapsed: Date.now() - startedAt,
       segmentationIds: {},
     };
     // Only now: a run that fails leaves the previous result untouched.
-    shapes.hidePrevious(previous);
+    const carried: ResultShape[] = edits?.complete ? ['patch'] : [];
+    shapes.hidePrevious(previous, carried);
     shapes.forgetJudgements(study);
     // Below, when there is something to show; a change of the viewer must not come before.
     shapes.markShown(study);
@@ -49,6 +98,7 @@ export function reconstruct(parts: Parts): Promise<void> {
     shapes.designing.keepSkull(source, skull);
     await shapes.designing.settled(study);
     await shapes.show(study);
+    if (edits) applyPatchEdits(parts, study, edits, skull);
     viewer.lookAt(middleVertex(reconstruction.patch.mesh));
   });
 }

@@ -18,7 +18,7 @@ import { objectNames } from '../storing/objectKinds.ts';
 import { adoptObjects } from '../storing/objectsOfResult.ts';
 import { compareChosen, comparables } from './compare.ts';
 import { judgeBy, oppositeSide } from './judge.ts';
-import { references, skullSources } from './sources.ts';
+import { references, revisionOfSource, skullSources } from './sources.ts';
 
 type Client = Pick<WorkerClient, 'ask'>;
 
@@ -76,6 +76,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
         ct,
         series,
         skullSource: source,
+        skullRevision: revisionOfSource(parts, source),
         segmentationIds: {},
         saved: { ...wanted.segmentation, left: [] },
         reopened: {

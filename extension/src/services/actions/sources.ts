@@ -22,6 +22,26 @@ export function chosenSource(parts: Sources, ct: CtReference): SkullSource | und
   return sources.find(({ key }) => key === skullKey) ?? sources[0];
 }
 
+/** The skull of the result in the viewer, where the user edited it since it was reconstructed. */
+export function editedSkull(parts: Sources, ct: CtReference): SkullSource | undefined {
+  const { result } = parts.store.get(ct.studyInstanceUID);
+  if (!result) return undefined;
+  const { skullSource: used, skullRevision } = result;
+  return skullSources(parts, ct).find(
+    (source) =>
+      source.kind === 'loaded' &&
+      source.segment === used.segment &&
+      (used.kind === 'loaded'
+        ? source.segmentationId === used.segmentationId
+        : source.storedAs === used.instance.sopInstanceUID) &&
+      parts.viewer.revisionOf(source.segmentationId) !== skullRevision,
+  );
+}
+
+/** Revision of the segmentation that a source is of: 0 for one as it was stored. */
+export const revisionOfSource = ({ viewer }: Sources, source: SkullSource): number =>
+  source.kind === 'loaded' ? viewer.revisionOf(source.segmentationId) : 0;
+
 /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
 export function references(parts: Sources, ct: CtReference): SkullSource[] {
   const { result } = parts.store.get(ct.studyInstanceUID);

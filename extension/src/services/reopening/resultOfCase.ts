@@ -27,7 +27,7 @@ export interface Recomputed {
 export interface ReopenedCase {
   readonly result: Omit<
     StudyResult,
-    'ct' | 'series' | 'skullSource' | 'segmentationIds' | 'saved' | 'reopened'
+    'ct' | 'series' | 'skullSource' | 'skullRevision' | 'segmentationIds' | 'saved' | 'reopened'
   >;
   readonly implant: Pick<ImplantChoices, 'kind' | 'parameters' | 'piece'>;
   /** What is not as it was, and what that stands for, a sentence each. */

@@ -9,7 +9,8 @@ import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import { describeModel, termsOf, type ModelIdentity } from '../../models.ts';
 import { isEdited, noBorder, type StudyResult, type StudyState } from '../../state/studyState.ts';
 import type { Picture } from '../../viewer/ViewerPort.ts';
-import { describeDesign, designSections, type DesignDescription } from './designReport.ts';
+import type { DesignPicture } from './designPictures.ts';
+import { describeDesign, designPage, type DesignDescription } from './designReport.ts';
 import { sayInEnglish } from '../../words/say.ts';
 import { metricFigures, shapeFigures, tell, type Figure } from '../figures.ts';
 import { escapeHtml as escape } from './escapeHtml.ts';
@@ -177,9 +178,13 @@ body { font: 11px/1.35 system-ui, sans-serif; color: #222; max-width: 186mm; mar
 h1 { font-size: 17px; margin: 0; } h2 { font-size: 12px; margin: .7rem 0 .2rem; }
 .use { color: #b00020; font-weight: 600; }
 .warning { border: 1px solid #b45309; color: #7c2d12; padding: .2rem .4rem; margin: .2rem 0; }
-.pictures { display: grid; grid-template-columns: 1fr 1fr 1fr; gap: 4px; }
+.pictures { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 4px; }
 .pictures figure { margin: 0; } .pictures figcaption { color: #555; }
 .pictures img { width: 100%; height: 46mm; object-fit: contain; background: #000; display: block; }
+.page { break-before: page; margin-top: 1rem; font-size: 10px; }
+.small img { height: 32mm; }
+.scale { display: block; white-space: nowrap; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+.scale span { display: inline-block; width: 15mm; height: 2mm; border-radius: 1mm; }
 .columns { columns: 2; column-gap: 1.2rem; }
 section { break-inside: avoid; }
 table { border-collapse: collapse; width: 100%; }
@@ -283,8 +288,12 @@ function comparisonLines({
   ];
 }
 
-/** One page that prints to A4 and needs nothing else. */
-export function caseReportHtml(about: CaseDescription, pictures: readonly Picture[]): string {
+/** Prints to A4 and needs nothing else; a designed implant has a page of its own. */
+export function caseReportHtml(
+  about: CaseDescription,
+  pictures: readonly Picture[],
+  ofDesign: readonly DesignPicture[],
+): string {
   const { study, model, alignment, agreement, deviation, rehearsal, fit, comparison } = about;
   const terms = termsOf(model);
   return `<!doctype html>
@@ -302,7 +311,6 @@ ${about.warnings.map(({ message }) => `<div class="warning">${escape(message)}</
 <div class="columns">
 ${section('Skull patch', shapeLines(about.shapes.skullPatch))}
 ${section('Implant', shapeLines(about.shapes.implant))}
-${about.design ? designSections(about.design) : ''}
 ${fit ? section('Fit', fitLines(fit)) : section('Fit', [['Not judged', '–']])}
 ${rehearsal ? section('Rehearsal on the intact side', rehearsalLines(rehearsal)) : ''}
 ${comparison ? section('Comparison', comparisonLines(comparison)) : ''}
@@ -341,6 +349,7 @@ ${section('How it was made', [
 </div>
 ${section('What the figures mean', definitionLines(about), 'text')}
 <p class="sign">Looked at by, date:</p>
+${about.design ? designPage(about.design, ofDesign, about.product.use) : ''}
 </body></html>
 `;
 }

@@ -12,6 +12,8 @@ export interface SurfaceToDraw {
 
 /** Light that reaches every place, as a share. */
 const ambient = 0.25;
+/** Cosine of the angle between the normals of a triangle and of its corner from which on there is an edge. */
+const crease = 0.8;
 /** Free rim around what is drawn, as a share of the picture. */
 const rim = 0.04;
 
@@ -20,17 +22,22 @@ const rim = 0.04;
  * is on the screen. The head is upright, or seen from above or below with the face up.
  *
  * @param towards direction from the head to whoever looks, patient LPS, of length 1
+ * @param span length that fits into the shorter side, mm; as much as shows everything if absent
  */
 export function drawSurfaces(
   surfaces: readonly SurfaceToDraw[],
   towards: Vec3,
   width: number,
   height: number,
+  span?: number,
 ): Raster {
   const raster = blankRaster(width, height);
   const [right, up] = screenAxes(towards);
   const box = boundsOf(surfaces, right, up);
-  const scale = (1 - 2 * rim) * Math.min(width / (box[2] - box[0]), height / (box[3] - box[1]));
+  const scale =
+    span === undefined
+      ? (1 - 2 * rim) * Math.min(width / (box[2] - box[0]), height / (box[3] - box[1]))
+      : pixelsPerMillimetre(span, width, height);
   if (!Number.isFinite(scale)) return raster;
   const middle = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
   const depth = new Float32Array(width * height).fill(-Infinity);
@@ -48,6 +55,10 @@ export function drawSurfaces(
   return raster;
 }
 
+/** The scale of a picture of a given span. */
+export const pixelsPerMillimetre = (span: number, width: number, height: number): number =>
+  ((1 - 2 * rim) * Math.min(width, height)) / span;
+
 function fillTriangles(
   { mesh, rgb, colours }: SurfaceToDraw,
   placed: Float32Array,
@@ -56,7 +67,7 @@ function fillTriangles(
   { width, height, data }: Raster,
 ): void {
   const normals = vertexNormals(mesh);
-  const { triangles } = mesh;
+  const { positions, triangles } = mesh;
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
     const [ax, ay, bx, by, cx, cy] = [
@@ -73,11 +84,11 @@ function fillTriangles(
     const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
     const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
-    const lights = [
-      along(normals, a, towards),
-      along(normals, b, towards),
-      along(normals, c, towards),
-    ];
+    const flat = normalOf(positions, a, b, c);
+    const lights = [a, b, c].map((corner) =>
+      // Across an edge the normals of both sides must not be mixed.
+      along(normals, corner, flat) > crease ? along(normals, corner, towards) : dot(flat, towards),
+    );
     for (let y = y0; y <= y1; y++)
       for (let x = x0; x <= x1; x++) {
         const wb = ((x - ax) * (cy - ay) - (y - ay) * (cx - ax)) / area;
@@ -100,11 +111,23 @@ function fillTriangles(
   }
 }
 
+/** Unit normal of a triangle, by where its corners' positions begin. */
+function normalOf(p: Float32Array, a: number, b: number, c: number): Vec3 {
+  return unit(
+    cross(
+      [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]],
+      [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]],
+    ),
+  );
+}
+
+const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
 const along = (values: Float32Array, at: number, axis: Vec3): number =>
   values[at] * axis[0] + values[at + 1] * axis[1] + values[at + 2] * axis[2];
 
 /** Which directions are to the right and up on the screen. */
-function screenAxes(towards: Vec3): [right: Vec3, up: Vec3] {
+export function screenAxes(towards: Vec3): [right: Vec3, up: Vec3] {
   // Seen from above or below, the face is up.
   const upright: Vec3 = Math.abs(towards[2]) > 0.95 ? [0, -1, 0] : [0, 0, 1];
   const right = unit(cross(upright, towards));

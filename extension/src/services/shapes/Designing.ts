@@ -2,8 +2,9 @@ import { completeParameters } from '../../engine/implant/parameters.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import type { Reconstruction } from '../../engine/reconstruction.ts';
+import type { ImplantChoices } from '../../state/implantChoices.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
-import { isEdited, type StudyResult, type StudyState } from '../../state/studyState.ts';
+import { isEdited, type StudyResult } from '../../state/studyState.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import type { ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { ImplantDesign } from '../../worker/protocol.ts';
@@ -17,6 +18,10 @@ type Client = Pick<WorkerClient, 'ask' | 'dispose'>;
 /** Refusals that come once a patch is prepared, because of parameters. */
 const afterPreparing: ReadonlySet<string> = new Set(['bad-axis', 'nothing-left', 'implant-cut']);
 
+/** Whether two choices ask for the same implant, however it is looked at. */
+const sameDesign = (a: ImplantChoices, b: ImplantChoices): boolean =>
+  a.kind === b.kind && a.parameters === b.parameters && a.piece === b.piece;
+
 /** What the worker holds ready. */
 interface Prepared {
   readonly reconstruction: Reconstruction;
@@ -28,7 +33,7 @@ interface Prepared {
 interface Asked {
   readonly study: string;
   readonly result: StudyResult;
-  readonly choices: StudyState['implant'];
+  readonly choices: ImplantChoices;
   /** Of the segmentations of patch and implant. */
   readonly revisions: readonly [patch: number, implant: number];
 }
@@ -76,6 +81,12 @@ export class Designing {
     this.prepared = undefined;
     this.designed.clear();
     clearTimeout(this.waiting);
+  }
+
+  /** The same skull under another source. */
+  keepSkullOf(before: SkullSource, source: SkullSource): void {
+    const skull = this.skulls.get(before);
+    if (skull) this.keepSkull(source, skull);
   }
 
   keepSkull(source: SkullSource, skull: Mask): void {
@@ -194,7 +205,7 @@ export class Designing {
       now !== undefined &&
       now.reconstruction === result.reconstruction &&
       now.segmentationIds.patch === result.segmentationIds.patch &&
-      implant === choices &&
+      sameDesign(implant, choices) &&
       !isEdited(now, 'implant') &&
       this.revisionOf(now.segmentationIds.patch) === revisions[0] &&
       this.revisionOf(now.segmentationIds.implant) === revisions[1]

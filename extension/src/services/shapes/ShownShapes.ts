@@ -1,10 +1,16 @@
 import { middleOfHead } from '../../engine/shape/site.ts';
 import { sameVoxels } from '../../engine/space/voxels.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
-import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
+import {
+  resultShapes,
+  shapeNames,
+  shapeStyles,
+  type ResultShape,
+  type ShapeName,
+} from '../../state/shapes.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
-import { loadedKey } from '../../viewer/skullSource.ts';
+import { loadedKey, type LoadedSource, type SkullSource } from '../../viewer/skullSource.ts';
 import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
@@ -16,6 +22,9 @@ import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
 import { resultScene } from '../surfaces.ts';
+
+/** The revision of a skull that was edited on another visit is any but this. */
+const editedBefore = -1;
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
@@ -119,7 +128,8 @@ export class ShownShapes {
   /** Shows bone and result of a study on this visit. */
   async show(study: string): Promise<void> {
     this.shown.add(study);
-    const { bone, result, appearance } = this.store.get(study);
+    const { bone, appearance } = this.store.get(study);
+    let { result } = this.store.get(study);
     if (bone && bone.segmentationId === undefined) {
       const { ct, mask } = bone;
       const label = 'Skull from CT';
@@ -128,10 +138,9 @@ export class ShownShapes {
         rgb: shapeStyles.skull.rgb,
         mask,
       });
-      this.store.update(study, {
-        bone: { ...bone, segmentationId },
-        skullKey: loadedKey(segmentationId, 1),
-      });
+      const key = loadedKey(segmentationId, 1);
+      this.store.update(study, { bone: { ...bone, segmentationId }, skullKey: key });
+      if (result && bone.ofResult) result = this.withSkull(result, { segmentationId, key });
     }
     if (!result) return;
     const segmentationIds: Partial<Record<ResultShape, string>> = {};
@@ -152,6 +161,17 @@ export class ShownShapes {
     this.turnToDefect(shownResult);
   }
 
+  /** A result whose skull is in the viewer again, under another id; edits of it are still edits. */
+  private withSkull(
+    result: StudyResult,
+    shown: Pick<LoadedSource, 'segmentationId' | 'key'>,
+  ): StudyResult {
+    const { skullSource } = result;
+    const again: SkullSource = { ...skullSource, kind: 'loaded', ...shown };
+    this.designing.keepSkullOf(skullSource, again);
+    return { ...result, skullSource: again };
+  }
+
   /** One looks at the patch first. */
   private turnToDefect({ shapes, reconstruction }: StudyResult): void {
     const { mesh } = shapes.patch;
@@ -159,11 +179,17 @@ export class ShownShapes {
     this.viewer.turnTo(middleVertex(mesh), middleOfHead(reconstruction.alignment.toCanonical));
   }
 
+  /** The segmentation in which a shape can be edited; of the skull only while it is in the viewer. */
+  segmentationOf({ segmentationIds, skullSource }: StudyResult, shape: ShapeName) {
+    return shape === 'skull' ? this.viewer.segmentationOf(skullSource) : segmentationIds[shape];
+  }
+
   /** Brush and eraser change the chosen shape, in every plane. */
   applyBrush(study: string): void {
     const { brush, result } = this.store.get(study);
-    const id = result?.segmentationIds[brush];
-    if (id) this.viewer.chooseForBrush(id);
+    if (!result) return;
+    const id = this.segmentationOf(result, brush);
+    if (id) this.viewer.chooseForBrush(id, brush === 'skull' ? result.skullSource.segment : 1);
   }
 
   applyAppearance(study: string): void {
@@ -222,10 +248,16 @@ export class ShownShapes {
     this.showSurfaces();
   }
 
-  /** A shape that the user edited stays in the viewer as an ordinary segmentation. */
-  hidePrevious(previous: StudyResult | undefined): void {
-    for (const id of Object.values(previous?.segmentationIds ?? {})) {
-      if (this.viewer.revisionOf(id) === 0) this.viewer.removeSegmentation(id);
+  /**
+   * A shape that the user edited stays in the viewer as an ordinary segmentation.
+   * @param carried shapes whose edits live on in the next result
+   */
+  hidePrevious(previous: StudyResult | undefined, carried: readonly ResultShape[] = []): void {
+    for (const shape of resultShapes) {
+      const id = previous?.segmentationIds[shape];
+      if (id === undefined) continue;
+      if (carried.includes(shape) || this.viewer.revisionOf(id) === 0)
+        this.viewer.removeSegmentation(id);
     }
   }
 
@@ -266,19 +298,37 @@ export class ShownShapes {
     const { brush, result } = this.store.get(study);
     const chosen = this.viewer.brushTarget()?.segmentationId;
     if (!result || chosen === undefined) return;
-    const shape = resultShapes.find((name) => result.segmentationIds[name] === chosen);
+    const shape = shapeNames.find((name) => this.segmentationOf(result, name) === chosen);
     if (shape && shape !== brush) this.store.update(study, { brush: shape });
   }
 
   private keepEdits(study: string): void {
     const { result, bone } = this.store.get(study);
+    const { skullSource: skull } = result ?? {};
+    const ofResult =
+      skull?.kind === 'loaded' &&
+      bone !== undefined &&
+      skull.segmentationId === bone.segmentationId;
+    const isSkullEdited =
+      skull?.kind === 'loaded' &&
+      this.viewer.revisionOf(skull.segmentationId) !== result?.skullRevision;
     this.store.update(study, {
       activity: undefined,
       fit: undefined,
       compared: undefined,
       sideBySide: false,
-      bone: bone && { ...bone, mask: this.edits.currentBone(bone), segmentationId: undefined },
-      result: result && { ...this.withEdits(result), segmentationIds: {} },
+      bone: bone && {
+        ...bone,
+        mask: this.edits.currentBone(bone),
+        segmentationId: undefined,
+        ofResult,
+      },
+      result: result && {
+        ...this.withEdits(result),
+        segmentationIds: {},
+        // On the next visit revisions begin anew.
+        skullRevision: isSkullEdited ? editedBefore : 0,
+      },
     });
   }
 

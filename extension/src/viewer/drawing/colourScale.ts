@@ -21,7 +21,18 @@ const divergingStops = [
   [214, 96, 77],
   [103, 0, 31],
 ] as const;
-/** Where there is nothing to compare with. */
+/**
+ * A sequential scale for what lies in bone, which the first one begins like: ColorBrewer's BuPu. It keeps its order for
+ * colour-blind eyes and in grey, too.
+ */
+const coolStops = [
+  [237, 248, 251],
+  [179, 205, 227],
+  [140, 150, 198],
+  [136, 86, 167],
+  [129, 15, 124],
+] as const;
+/** Where there is nothing to compare with, or to measure. */
 const nothing = [150, 150, 150] as const;
 
 export type Rgb = readonly [number, number, number];
@@ -33,12 +44,21 @@ export const pairColours: readonly [first: Rgb, second: Rgb] = [
 ];
 
 /**
- * Colours of values, linear between 0 and `most`, beyond it the last colour.
+ * Colours of values, linear between 0 and `most`, beyond it the last colour; grey for NaN.
  *
  * @returns red, green, blue of each value, 0 to 255
  */
 export function coloursOf(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
-  return fill(values, (value) => onScale(stops, value / most || 0));
+  return fill(values, (value) =>
+    Number.isNaN(value) ? nothing : onScale(stops, value / most || 0),
+  );
+}
+
+/** The same in colours that none takes for bone. */
+export function coolColoursOf(values: Float32Array, most: number): Uint8Array<ArrayBuffer> {
+  return fill(values, (value) =>
+    Number.isNaN(value) ? nothing : onScale(coolStops, value / most || 0),
+  );
 }
 
 /** The same between −`most` and `most`; grey for NaN. */
@@ -68,4 +88,5 @@ const gradient = (scale: readonly Rgb[]): string =>
 
 /** The scales as CSS backgrounds, low values on the left. */
 export const scaleGradient = gradient(stops);
+export const coolGradient = gradient(coolStops);
 export const divergingGradient = gradient(divergingStops);

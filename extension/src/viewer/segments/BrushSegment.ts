@@ -32,8 +32,13 @@ export class BrushSegment {
     this.isAutomatic = isAutomatic;
   }
 
-  choose(segmentationId: string): void {
+  choose(segmentationId: string, segment: number): void {
     this.chosen = segmentationId;
+    const segments = csSegmentation.state.getSegmentation(segmentationId)?.segments;
+    // The other segments of it are not meant; one that is kept from the brush stays so until it is shown.
+    if (this.resting.has(segmentationId)) this.resting.set(segmentationId, segment);
+    else if (segments?.[segment] && !segments[segment].active)
+      csSegmentation.segmentIndex.setActiveSegmentIndex(segmentationId, segment);
     this.spread();
   }
 
@@ -41,6 +46,12 @@ export class BrushSegment {
     const segmentationId = this.chosen;
     if (segmentationId === undefined) return undefined;
     return { segmentationId, hidden: this.resting.has(segmentationId) };
+  }
+
+  /** Whether what is active in a viewport is hidden, and kept from the brush. */
+  isResting(viewportId: string): boolean {
+    const active = representations(viewportId).find((shown) => shown.active);
+    return active !== undefined && this.resting.has(active.segmentationId);
   }
 
   /** Looks at the planes again: another segmentation may have been chosen, added, hidden or shown. */

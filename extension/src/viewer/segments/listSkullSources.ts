@@ -1,6 +1,6 @@
 import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
-import type { NaturalDataset } from '../../dicom/part10/attributes.ts';
+import { text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../types/ohif.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from '../layout/separateLayers.ts';
@@ -29,9 +29,16 @@ export function listSkullSources(
   const stored = services.displaySetService
     .getActiveDisplaySets()
     .filter((displaySet) => displaySet.Modality === 'SEG' && displaySet.instance !== undefined);
-  const asStored = new Set(stored.map((displaySet) => displaySet.displaySetInstanceUID));
+  const asStored = new Map(
+    stored.map(({ displaySetInstanceUID, instance }) => [
+      displaySetInstanceUID,
+      text(instance ?? {}, 'SOPInstanceUID'),
+    ]),
+  );
   const candidates = [
-    ...loadedCandidates(ct).filter(
+    ...loadedCandidates(ct, (segmentationId) =>
+      asStored.get(displaySetOfLayer(segmentationId)),
+    ).filter(
       ({ source: { segmentationId } }) =>
         !except.has(segmentationId) &&
         (!asStored.has(displaySetOfLayer(segmentationId)) || isEdited(segmentationId)),
@@ -44,7 +51,10 @@ export function listSkullSources(
     .map(({ source }) => source);
 }
 
-function loadedCandidates(ct: DisplaySet) {
+function loadedCandidates(
+  ct: DisplaySet,
+  storedAs: (segmentationId: string) => string | undefined,
+) {
   const images = new Set(ct.imageIds);
   return csSegmentation.state.getSegmentations().flatMap((segmentation) => {
     const { segmentationId, label: name } = segmentation;
@@ -62,6 +72,7 @@ function loadedCandidates(ct: DisplaySet) {
           segment: segment.segmentIndex,
           isResult: isResult(segment.label),
           segmentationId,
+          storedAs: storedAs(segmentationId),
         },
       };
     });

@@ -85,6 +85,47 @@ describe('the designed implant', () => {
     expect(shifts).toEqual([...shifts].sort((a, b) => Number(b) - Number(a)));
   });
 
+  it('is coloured in 3D by its thickness or its gap, and is to be seen then', async () => {
+    await reconstructed();
+    const drawn = () => viewer.surfaces.find(({ id }) => id === 'implant');
+    expect(drawn()).toMatchObject({ colours: undefined, appearance: { visible: false } });
+    service.setImplantColours('gap');
+    expect(drawn()?.appearance.visible).toBe(true);
+    // Nothing, half of 3 mm, and beyond the end of the scale.
+    expect([...(drawn()?.colours ?? [])]).toEqual([237, 248, 251, 140, 150, 198, 129, 15, 124]);
+    service.setImplantColours('thickness');
+    const { colours } = drawn() ?? {};
+    // Grey where there is none to measure, half of the 4 mm asked for, and as much.
+    expect([...(colours ?? [])]).toEqual([150, 150, 150, 140, 150, 198, 129, 15, 124]);
+    service.setAppearance('skull', { opacity: 0.5 });
+    expect(drawn()?.colours).toBe(colours);
+    service.setImplantColours('plain');
+    expect(drawn()?.colours).toBeUndefined();
+  });
+
+  it('has its own colour where its maps are not known, or are of another surface', async () => {
+    workersDo((job, worker) => {
+      const design = designs(job, worker);
+      if (job.kind !== 'designImplant') return design;
+      const { implant, shape } = smallDesign(maskOnCt(6, 7));
+      return { shape, implant: { ...implant, maps: undefined } };
+    });
+    await service.reconstruct();
+    service.setImplantColours('gap');
+    const drawn = () => viewer.surfaces.find(({ id }) => id === 'implant');
+    expect(drawn()?.colours).toBeUndefined();
+    workersDo(designs);
+    service.setImplantParameters({ thickness: 5 });
+    await settled();
+    await vi.waitFor(() => expect(drawn()?.colours).toBeDefined());
+    viewer.edit(viewer.idOf('Implant'), 40);
+    await vi.waitFor(() => {
+      const { result } = state();
+      expect(result && isEdited(result, 'implant')).toBe(true);
+    });
+    await vi.waitFor(() => expect(drawn()?.colours).toBeUndefined());
+  });
+
   it('follows its parameters, with what was prepared of the patch', async () => {
     await reconstructed();
     service.setImplantParameters({ thickness: 3 });
@@ -284,6 +325,7 @@ describe('what leaves the product', () => {
     });
     const page = viewer.files.find(({ name }) => name.endsWith('.html'));
     expect(String(page?.bytes)).toContain('The gap is wide.');
+    expect(String(page?.bytes)).toContain('<h1>Designed implant</h1>');
     await service.save();
     const [stored] = viewer.pacs.objects;
     const { segments } = readSegmentation(stored);

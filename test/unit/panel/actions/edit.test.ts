@@ -12,6 +12,7 @@ import {
   workers,
   workersDo,
 } from '../serviceUnderTest.ts';
+import { maskOnCt } from '../fakeViewer.ts';
 
 setUpService();
 
@@ -148,7 +149,7 @@ describe('what the brush changes', () => {
     expect(viewer.brush?.segmentationId).toBe(viewer.idOf('Skull patch'));
     service.chooseBrush('implant');
     expect(viewer.brush?.segmentationId).toBe(viewer.idOf('Implant'));
-    expect(service.brush(ct)).toEqual({ shape: 'implant', hidden: false });
+    expect(service.brush(ct)).toMatchObject({ shape: 'implant', hidden: false });
     service.leaveMode();
     viewer.segmentations.clear();
     service.enterMode();
@@ -161,9 +162,31 @@ describe('what the brush changes', () => {
     viewer.brush = { segmentationId: viewer.idOf('Implant'), hidden: true };
     viewer.change();
     expect(state().brush).toBe('implant');
-    expect(service.brush(viewer.findCt())).toEqual({ shape: 'implant', hidden: true });
+    expect(service.brush(viewer.findCt())).toMatchObject({ shape: 'implant', hidden: true });
     viewer.brush = { segmentationId: 'another', hidden: false };
     expect(service.brush(viewer.findCt()).shape).toBeUndefined();
     expect(service.store.get(study).brush).toBe('implant');
+  });
+
+  it('can be the skull while that is in the viewer, in the segment that was reconstructed', async () => {
+    await service.reconstruct();
+    const ct = viewer.findCt();
+    expect(service.brush(ct).shapes).toEqual(['patch', 'implant']);
+    // As it was stored it cannot be edited.
+    service.chooseBrush('skull');
+    expect(service.brush(ct).shape).toBe('patch');
+    const id = await viewer.showSegmentation(ct, {
+      label: 'Loaded',
+      rgb: [1, 2, 3],
+      mask: maskOnCt(1, 2, 3),
+    });
+    viewer.storedAs.set(id, '1');
+    expect(service.brush(ct).shapes).toEqual(['skull', 'patch', 'implant']);
+    service.chooseBrush('skull');
+    expect(viewer.brush?.segmentationId).toBe(id);
+    expect(viewer.brushSegment).toBe(1);
+    expect(service.brush(ct).shape).toBe('skull');
+    service.chooseBrush('patch');
+    expect(viewer.brush?.segmentationId).toBe(viewer.idOf('Skull patch'));
   });
 });

@@ -19,6 +19,7 @@ export function result(): StudyResult {
       isResult: false,
       segmentationId: '1',
     },
+    skullRevision: 0,
     modelFolder: 'lite',
     elapsed: 1,
     segmentationIds: {},

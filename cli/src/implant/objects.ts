@@ -1,17 +1,16 @@
-import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
-import type { Algorithm } from '../../extension/src/dicom/ct/derivedObject.ts';
-import { newUid } from '../../extension/src/dicom/part10/uid.ts';
-import { product } from '../../extension/src/dicom/product.ts';
-import { implantMeasurements } from '../../extension/src/dicom/report/caseMeasurements.ts';
-import { recordOfDesign } from '../../extension/src/dicom/report/recordOf.ts';
-import { seriesOf, writeReport } from '../../extension/src/dicom/report/writeReport.ts';
-import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
-import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
-import { writeSolid } from '../../extension/src/dicom/solid/writeSolid.ts';
-import type { DesignedImplant } from '../../extension/src/engine/implant/design.ts';
-import type { Files } from './io/completeFiles.ts';
-import { writeNifti } from './io/nifti.ts';
-import type { SkullInput } from './io/skullInput.ts';
+import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
+import type { Algorithm } from '../../../extension/src/dicom/ct/derivedObject.ts';
+import { product } from '../../../extension/src/dicom/product.ts';
+import { implantMeasurements } from '../../../extension/src/dicom/report/caseMeasurements.ts';
+import { recordOfDesign } from '../../../extension/src/dicom/report/recordOf.ts';
+import { writeReport } from '../../../extension/src/dicom/report/writeReport.ts';
+import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { writeSegmentation } from '../../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import type { DesignedImplant } from '../../../extension/src/engine/implant/design.ts';
+import type { Files } from '../io/completeFiles.ts';
+import { writeNifti } from '../io/nifti.ts';
+import type { SkullInput } from '../io/skullInput.ts';
+import { describeBody, encapsulatedFiles } from './solidFiles.ts';
 
 /** What the objects say beside the design. */
 export interface ImplantFacts {
@@ -23,11 +22,6 @@ export interface ImplantFacts {
   readonly terms?: string;
   /** Surfaces of the pieces, with the names of their files. */
   readonly stls: Files;
-}
-
-/** Thickness and material in words. */
-export function describeBody({ parameters: { thickness, material } }: DesignedImplant): string {
-  return `${thickness === 'bone' ? 'As thick as bone' : `${thickness} mm thick`}, ${material}`;
 }
 
 /**
@@ -58,17 +52,6 @@ export function implantObjects(design: DesignedImplant, facts: ImplantFacts): Fi
     { seriesDescription: 'Designed implant' },
   );
   const segmentation = readSegmentation(segmentationFile);
-  const common = { seriesInstanceUID: newUid(), modelGroupUID: newUid() };
-  const solids = stls.map(([name, stl], n): Files[number] => {
-    const which = stls.length > 1 ? `, piece ${n + 1} of ${stls.length}` : '';
-    const file = writeSolid({ stl, title: `Designed cranial implant${which}`, algorithm }, source, {
-      ...common,
-      seriesDescription: 'Designed implant (research)',
-      segmentation: seriesOf(segmentation),
-      instanceNumber: n + 1,
-    });
-    return [`${name}.dcm`, new Uint8Array(file)];
-  });
   const record = {
     format: 1,
     shapes: {},
@@ -81,7 +64,7 @@ export function implantObjects(design: DesignedImplant, facts: ImplantFacts): Fi
   );
   return [
     ['implant.dcm', new Uint8Array(segmentationFile)],
-    ...solids,
+    ...encapsulatedFiles(stls, algorithm, source, segmentation),
     ['implant-report.dcm', new Uint8Array(report)],
   ];
 }

@@ -1,0 +1,177 @@
+import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
+import type { Algorithm } from '../../extension/src/dicom/ct/derivedObject.ts';
+import { product } from '../../extension/src/dicom/product.ts';
+import {
+  implantMeasurements,
+  patchMeasurements,
+} from '../../extension/src/dicom/report/caseMeasurements.ts';
+import {
+  recordOfDesign,
+  recordOfReconstruction,
+} from '../../extension/src/dicom/report/recordOf.ts';
+import { writeReport } from '../../extension/src/dicom/report/writeReport.ts';
+import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
+import {
+  writeSegmentation,
+  type SegmentToWrite,
+} from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import { dateAndTime } from '../../extension/src/dateAndTime.ts';
+import type {
+  ReconstructedShape,
+  Reconstruction,
+} from '../../extension/src/engine/reconstruction.ts';
+import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import { anySet } from '../../extension/src/engine/space/voxels.ts';
+import { writeStl } from '../../extension/src/engine/surface/stl.ts';
+import { seriesDescriptionOf, termsOf } from '../../extension/src/models.ts';
+import { designReport, jsonFile } from './implant/designReport.ts';
+import type { MadeDesign } from './implant/makeDesign.ts';
+import { describeBody, encapsulatedFiles, stlFiles, threeMfFile } from './implant/solidFiles.ts';
+import type { Files } from './io/completeFiles.ts';
+import { writeNifti } from './io/nifti.ts';
+import type { SkullInput } from './io/skullInput.ts';
+
+/** A reconstruction with all that its files say. */
+export interface ResultToWrite {
+  /** Its implant is the designed one, where there is one. */
+  readonly result: Reconstruction;
+  readonly designed?: { readonly made: MadeDesign; readonly elapsed: number };
+  /** The implant that the model predicted, where another took its place. */
+  readonly predicted?: ReconstructedShape;
+  /** Which piece of the patch the implant is designed for, where that was chosen. */
+  readonly piece?: number;
+  readonly input: SkullInput;
+  /** Name of the input's file. */
+  readonly name: string;
+  readonly ct?: LoadedCt;
+  readonly rehearsal?: Rehearsal;
+}
+
+export const isSet = ({ mask }: ReconstructedShape): boolean => anySet(mask.data);
+
+/** The files of a reconstruction: volumes in the form of the input, surfaces, and what goes with a designed implant. */
+export async function resultFiles(toWrite: ResultToWrite): Promise<Files> {
+  const { result, designed, piece, input, name } = toWrite;
+  const stls = implantStls(toWrite);
+  const files: Files = [
+    ...(input.segmentation ? dicomFiles(toWrite, stls) : niftiFiles(toWrite)),
+    ['skull-patch.stl', writeStl(result.patch.mesh, headerOf('skull patch'))],
+    ...stls,
+  ];
+  if (!designed) return files;
+  const { made } = designed;
+  const withSolid: Files = [...files, threeMfFile(made.design, termsOf(result.model))];
+  const [patchFile, patchBytes] = files[0];
+  const patch = { file: patchFile, bytes: patchBytes, piece };
+  const report = await designReport(
+    made,
+    { skull: { file: name, bytes: input.bytes, segment: input.segment }, patch },
+    { files: withSolid.filter(([file]) => file.startsWith('implant')) },
+  );
+  return [...withSolid, ['implant.json', jsonFile(report)]];
+}
+
+const headerOf = (what: string): string =>
+  `${product.name} ${product.version} ${what}, mm, LPS, research use`;
+
+function implantStls({ result, designed, predicted }: ResultToWrite): Files {
+  const stlOf = (file: string, shape: ReconstructedShape | undefined): Files =>
+    shape && isSet(shape) ? [[file, writeStl(shape.mesh, headerOf('predicted implant'))]] : [];
+  if (!designed) return stlOf('implant.stl', result.implant);
+  return [...stlFiles(designed.made.design), ...stlOf('predicted-implant.stl', predicted)];
+}
+
+function niftiFiles({ result, predicted }: ResultToWrite): Files {
+  const shapes: [string, ReconstructedShape | undefined][] = [
+    ['skull-patch.nii.gz', result.patch],
+    ['implant.nii.gz', result.implant],
+    ['predicted-implant.nii.gz', predicted],
+  ];
+  return shapes.flatMap(([file, shape]): Files =>
+    shape && (isSet(shape) || shape === result.patch) ? [[file, writeNifti(shape.mask)]] : [],
+  );
+}
+
+/** What made the patch, or a designed implant. */
+function algorithmOf({ model }: Reconstruction, made?: MadeDesign): Algorithm {
+  return {
+    name: `${product.name} ${model.name}${made ? ', implant design' : ''}`,
+    version: model.version,
+    modelHash: model.hash,
+    terms: termsOf(model),
+  };
+}
+
+/** Both shapes as segments of one object; an implant that is empty is left out. */
+function resultSegments({ result, designed }: ResultToWrite): SegmentToWrite[] {
+  const { patch, implant } = result;
+  const made = designed?.made;
+  const segments: SegmentToWrite[] = [
+    {
+      kind: 'skull-patch',
+      label: 'Skull patch',
+      description: 'Missing bone, reconstructed',
+      mask: patch.mask,
+      algorithm: { type: 'AUTOMATIC', ...algorithmOf(result) },
+    },
+    {
+      kind: 'implant',
+      label: 'Implant',
+      description: made
+        ? `Designed implant. ${describeBody(made.design)}`
+        : 'Implant of constant thickness with clearance',
+      mask: implant.mask,
+      algorithm: { type: 'AUTOMATIC', ...algorithmOf(result, made) },
+    },
+  ];
+  return segments.filter(({ mask }) => anySet(mask.data));
+}
+
+function dicomFiles(toWrite: ResultToWrite, stls: Files): Files {
+  const { result, designed, input, name, ct, rehearsal, piece } = toWrite;
+  if (!input.segmentation) return [];
+  const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
+  const file = writeSegmentation(resultSegments(toWrite), source, {
+    seriesDescription: seriesDescriptionOf(result.model, dateAndTime(new Date())),
+  });
+  const segmentation = readSegmentation(file);
+  const made = designed?.made;
+  const record = {
+    format: 1,
+    reconstruction: recordOfReconstruction(result, {
+      skull: {
+        label: input.segment?.label ?? name,
+        sopInstanceUID: input.segmentation.sopInstanceUID,
+        ...(input.segment ? { segment: input.segment.number } : {}),
+      },
+      ...(result.provider ? { provider: { provider: result.provider } } : {}),
+    }),
+    shapes: {
+      patch: { measurements: result.patch.measurements, edited: false },
+      implant: { measurements: result.implant.measurements, edited: false },
+    },
+    ...(made ? { design: recordOfDesign(made.design, { patchPiece: piece }) } : {}),
+    ...(rehearsal ? { rehearsal } : {}),
+  } as const;
+  const ofImplant: Algorithm = {
+    ...algorithmOf(result, made),
+    parameters: made && JSON.stringify(made.design.parameters),
+  };
+  const report = writeReport(
+    {
+      record,
+      groups: [
+        { kind: 'skull-patch', algorithm: algorithmOf(result), ...patchMeasurements(record) },
+        { kind: 'implant', algorithm: ofImplant, ...implantMeasurements(record) },
+      ],
+    },
+    source,
+    { seriesDescription: seriesDescriptionOf(result.model, 'measurements'), segmentation },
+  );
+  const bodies = made ? stls.filter(([body]) => body.startsWith('implant')) : [];
+  return [
+    ['reconstruction.dcm', new Uint8Array(file)],
+    ['report.dcm', new Uint8Array(report)],
+    ...encapsulatedFiles(bodies, ofImplant, source, segmentation),
+  ];
+}

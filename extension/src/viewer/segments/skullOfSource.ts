@@ -1,0 +1,70 @@
+import { segmentation as csSegmentation } from '@cornerstonejs/tools';
+import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
+import { text } from '../../dicom/part10/attributes.ts';
+import { readSegmentation, readSkull } from '../../dicom/segmentation/readSegmentation.ts';
+import { aboutFile, CranioplastyError } from '../../engine/space/errors.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import { countSet } from '../../engine/space/voxels.ts';
+import type { Services } from '../../types/ohif.ts';
+import { displaySetOfLayer } from '../layout/separateLayers.ts';
+import type { Pacs } from '../pacs.ts';
+import type { SkullSource } from '../skullSource.ts';
+import { readLabelmap } from './labelmaps.ts';
+
+/**
+ * The voxels of a skull on the grid of the CT: as they are in the viewer, or as they were stored.
+ * @throws CranioplastyError `bad-segmentation`, `empty-skull`, and what reading a file refuses
+ */
+export async function readSkullOf(
+  source: SkullSource,
+  series: CtSeries,
+  pacs: Pacs,
+): Promise<Mask> {
+  if (source.kind === 'stored') {
+    const file = await pacs.retrieve(source.instance);
+    return aboutFile(source.label, () => {
+      const { segments } = readSegmentation(file, { onto: series });
+      const segment = segments.find(({ number }) => number === source.segment);
+      if (!segment) throw gone();
+      return readSkull(segment);
+    });
+  }
+  const mask = readLabelmap(source.segmentationId, source.segment, series);
+  if (!mask) throw gone();
+  if (countSet(mask.data) === 0) {
+    throw new CranioplastyError(
+      'empty-skull',
+      `The segment "${source.label}" is empty: choose a segment that holds the skull.`,
+    );
+  }
+  return mask;
+}
+
+function gone(): CranioplastyError {
+  return new CranioplastyError(
+    'bad-segmentation',
+    'The chosen segment is no longer there: choose another skull segment.',
+  );
+}
+
+/** The segmentation of the viewer that holds a skull, be it loaded from a stored object; undefined if none does. */
+export function segmentationOfSkull(
+  { displaySetService }: Pick<Services, 'displaySetService'>,
+  source: SkullSource,
+): string | undefined {
+  const loaded = csSegmentation.state.getSegmentations();
+  if (source.kind === 'loaded') {
+    return loaded.find(({ segmentationId }) => segmentationId === source.segmentationId)
+      ?.segmentationId;
+  }
+  const stored = displaySetService
+    .getActiveDisplaySets()
+    .find(
+      ({ instance }) => text(instance ?? {}, 'SOPInstanceUID') === source.instance.sopInstanceUID,
+    );
+  return loaded.find(
+    ({ segmentationId, segments }) =>
+      displaySetOfLayer(segmentationId) === stored?.displaySetInstanceUID &&
+      segments[source.segment] !== undefined,
+  )?.segmentationId;
+}
