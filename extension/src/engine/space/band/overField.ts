@@ -32,6 +32,10 @@ export function overField(
   const { data, blocks, apart } = field;
   const [bx, by] = blocks.count;
   const unit = field.band / 127;
+  // Voxels of the row for each voxel of the field along each axis; a row across an axis never leaves its blocks.
+  const perStep = [m[0], m[3], m[6]].map((slope) =>
+    Math.abs(slope) < 1e-12 ? (slope > 0 ? 1e12 : -1e12) : 1 / slope,
+  );
   // The field changes by at most one mm a mm, so a large value lets the row jump ahead.
   const skip = 0.9 / canonical.spacing[0];
   for (let k = k0; k < k1; k++) {
@@ -55,11 +59,13 @@ export function overField(
         if (apart[b] > 0) {
           // Nothing is near in the blocks around either: the row goes on until it leaves them.
           const reach = apart[b] - 1;
-          const step = Math.min(
-            stepsWithin(x, m[0], xi >> 2, reach),
-            stepsWithin(y, m[3], yi >> 2, reach),
-            stepsWithin(z, m[6], zi >> 2, reach),
+          const ahead = Math.min(
+            wayWithin(x, m[0], xi >> 2, reach) * perStep[0],
+            wayWithin(y, m[3], yi >> 2, reach) * perStep[1],
+            wayWithin(z, m[6], zi >> 2, reach) * perStep[2],
           );
+          // More than a row never is.
+          const step = ahead < nx ? Math.max(1, Math.floor(ahead)) : nx;
           distance[0] = blocks.side[b] * field.band;
           tell(row + i, row + Math.min(last + 1, i + step));
           i += step;
@@ -84,10 +90,8 @@ export function overField(
   }
 }
 
-/** How many steps of `slope` voxels stay within so many blocks around the one at `blockAt`, along one axis; 1 at least. */
-function stepsWithin(at: number, slope: number, blockAt: number, reach: number): number {
-  if (slope === 0) return Infinity;
+/** How far, with its sign, a way of this slope goes along one axis within so many blocks around the one at `blockAt`. */
+function wayWithin(at: number, slope: number, blockAt: number, reach: number): number {
   // The voxel after a position has a part in its value.
-  const end = slope > 0 ? block * (blockAt + reach + 1) - 1 : block * (blockAt - reach);
-  return Math.max(1, Math.floor((end - at) / slope));
+  return slope > 0 ? block * (blockAt + reach + 1) - 1 - at : block * (blockAt - reach) - at;
 }
