@@ -22,6 +22,7 @@ import { readPatchInput } from './io/patchInput.ts';
 import { readSkullInput } from './io/skullInput.ts';
 import { folderSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
+import { resamplingOf } from './report.ts';
 
 export interface ImplantOptions {
   readonly out: string;
@@ -93,6 +94,7 @@ export async function implantCommand(
     ct,
     orientation,
   });
+  ct?.series.irregular?.notes.forEach((note) => output.warning(note));
   for (const [mask, path] of [
     [skull.mask, skullPath],
     [patch.mask, patchPath],
@@ -137,6 +139,8 @@ export async function implantCommand(
         segment: patch.segment,
         piece: options.piece,
       },
+      ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
+      resampled: ct && resamplingOf(ct.series),
     },
     parameters,
     axis,

@@ -19,6 +19,7 @@ import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import type { Grid } from '../../extension/src/engine/space/grid.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
+import type { ReconstructionWarning } from '../../extension/src/engine/warnings.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import type {
   MethodName,
@@ -203,6 +204,11 @@ export async function reconstructCommand(
   const conflict = orientationConflict(input.mask.grid, options.orientation, name);
   if (conflict) warn(conflict);
   input.warnings.forEach(warn);
+  const resampled = (ct?.series.irregular?.notes ?? []).map((message): ReconstructionWarning => ({
+    code: 'resampled-ct',
+    message,
+  }));
+  for (const { message } of resampled) output.warning(message);
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
@@ -227,6 +233,7 @@ export async function reconstructCommand(
     if ('backend' in how) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
+  result = { ...result, warnings: [...resampled, ...result.warnings] };
   if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));
   if (!isSet(result.implant)) {
     warn('The model predicted no implant: only the skull patch was written.');
@@ -237,7 +244,7 @@ export async function reconstructCommand(
   const files = [...volumeFiles(result, input, name, ct, rehearsal), ...surfaceFiles(result)];
   const report = await makeReport(result, {
     input: { name, bytes: input.bytes, segment: input.segment },
-    ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
+    ct: ct?.series,
     rehearsal,
     warnings,
     timings: {

@@ -13,7 +13,7 @@ import { writeNrrd } from './io/nrrd.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readCtInput } from './io/skullInput.ts';
 import type { Output } from './output.ts';
-import { peakMemory } from './report.ts';
+import { peakMemory, resamplingOf } from './report.ts';
 
 export interface SegmentOptions {
   readonly out: string;
@@ -90,7 +90,14 @@ export async function segmentCommand(
   const millilitres = (countSet(mask.data) * voxelVolume(mask.grid)) / 1000;
   const seconds = (performance.now() - started) / 1000;
   output.done(
-    { file: options.out, volume: millilitres, seconds, peakMemory: peakMemory() },
+    {
+      file: options.out,
+      volume: millilitres,
+      resampled: ct && resamplingOf(ct.series),
+      warnings,
+      seconds,
+      peakMemory: peakMemory(),
+    },
     `Skull of ${millilitres.toFixed(0)} ml in ${seconds.toFixed(1)} s. ${product.researchUse}. Written to ${options.out}`,
   );
 }

@@ -11,8 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
 import { maskOf } from '../../cli/src/io/volumeFile.ts';
+import { readCtFiles } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { scan, tableSteps } from '../support/scannedHead.ts';
 import { fullReport } from '../support/storedCase.ts';
 import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
@@ -98,6 +101,19 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
   });
+});
+
+it('reads a segmentation on the straightened grid of a tilted CT as one volume', () => {
+  const table = [...tableSteps(-20, 0, 2.5), ...tableSteps(5, 20, 5)];
+  const ramp = ([x, y, z]: Vec3) => x + y + z;
+  const { series } = readCtFiles(scan(ramp, { tilt: 12, table, pixels: 13, pixel: 2 }));
+  const segments = phantomSegments(series.grid);
+  const named = { seriesDescription: 'Cranioplasty reconstruction' };
+  const file = writeSegmentation(segments, { ct: series }, named);
+  writeFileSync(join(folder, 'ours.dcm'), new Uint8Array(file));
+  const found = python<HighdicomSegmentation>('highdicom_voxels.py', 'read', folder);
+  expect(found.sources).toBe(series.slices.length);
+  segments.forEach(({ mask }, s) => expectSamePositions(found.voxels[s + 1], positionsOf(mask)));
 });
 
 interface HighdicomGroup {

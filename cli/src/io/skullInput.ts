@@ -156,5 +156,5 @@ export async function readCtInput(
     return { volume, warnings: file.warnings ?? [] };
   }
   const ct = await readCtFolder(path, series);
-  return { volume: ct.volume, ct, warnings: [] };
+  return { volume: ct.volume, ct, warnings: ct.series.irregular?.notes ?? [] };
 }

@@ -24,6 +24,7 @@ export type WarningCode =
   | 'low-confidence'
   | 'poor-rehearsal'
   | 'fell-back'
+  | 'resampled-ct'
   | 'mirrored-baseline';
 
 /** Something the user must know before trusting the result; one sentence. */

@@ -17,7 +17,7 @@ interface Props {
 export function CaseHead({ ct, identity, cts, disabled, onCt }: Props) {
   const { patientName, patientId, birthDate, studyDate, accession } = identity;
   const shown = cts.find((choice) => choice.ct.seriesInstanceUID === ct.seriesInstanceUID);
-  const warning = shown && warnOfThickness(shown.summary);
+  const warning = shown && (shown.summary.problem ?? warnOfThickness(shown.summary));
   const date = studyDate ?? '–';
   return (
     <div data-cy="cranioplasty-case" className="flex flex-col gap-1 px-2 pt-1">

@@ -114,6 +114,7 @@ export const english = {
   'warning.low-confidence': 'Low confidence',
   'warning.poor-rehearsal': 'Poor rehearsal',
   'warning.fell-back': 'Ran without the GPU',
+  'warning.resampled-ct': 'CT brought to a regular grid',
   'warning.mirrored-baseline': 'Not made by the network',
 
   'figures.title': 'Figures',

@@ -115,6 +115,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'warning.low-confidence': 'Geringe Sicherheit',
   'warning.poor-rehearsal': 'Schlechte Probe',
   'warning.fell-back': 'Ohne GPU gerechnet',
+  'warning.resampled-ct': 'CT auf ein regelmäßiges Gitter gebracht',
   'warning.mirrored-baseline': 'Nicht vom Netz',
 
   'figures.title': 'Zahlen',

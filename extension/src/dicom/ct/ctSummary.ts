@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries } from './ctSeries.ts';
+import { assertRegular } from './irregularSlices.ts';
 
 /** What one chooses a CT series by. */
 export interface CtSummary {
@@ -34,7 +35,7 @@ const boneKernel =
 const boneWords = /\b(bone|bones|knochen|osseous?|osso|hueso|os)\b/i;
 
 /**
- * Summarises a series without refusing it.
+ * Summarises a series without refusing it, for a viewer, which shows slices as they are.
  *
  * @param instances metadata of the instances of one CT series
  */
@@ -47,7 +48,9 @@ export function summariseCt(instances: readonly NaturalDataset[]): CtSummary {
     bone: kernel ? boneKernel.test(kernel) : boneWords.test(text(first, 'SeriesDescription') ?? ''),
   };
   try {
-    const { grid } = readCtSeries(instances);
+    const series = readCtSeries(instances);
+    assertRegular(series);
+    const { grid } = series;
     const [, , spacing] = grid.spacing;
     return {
       ...told,

@@ -16,6 +16,7 @@ import {
   type Placement,
 } from '../frames/placement.ts';
 import type { Plane } from '../frames/planes.ts';
+import { slicesOfFrames, straightenSegment } from './onSlices.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
 import { sopClass } from '../part10/sopClasses.ts';
 
@@ -63,7 +64,8 @@ export interface SegmentationObject {
 
 export interface ReadOptions {
   /** Places the voxels on the grid of this CT instead of the segmentation's own. */
-  readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'>;
+  readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'> &
+    Partial<Pick<CtSeries, 'slices' | 'irregular'>>;
 }
 
 function bad(message: string): CranioplastyError {
@@ -162,10 +164,23 @@ function ownGrid(dataset: NaturalDataset, frames: readonly Frame[], decoder: Fra
   );
 }
 
+/** The frames of a segment, each with the number of its slice. */
+function* framesOf(
+  frames: readonly Frame[],
+  segment: number,
+  decoder: FrameDecoder,
+  slices: readonly number[],
+): Generator<readonly [slice: number, frame: Uint8Array]> {
+  for (const [f, frame] of frames.entries()) {
+    if (frame.segment !== undefined && frame.segment !== segment) continue;
+    yield [slices[f], decoder.decode(f, segment)];
+  }
+}
+
 /**
  * Reads a DICOM segmentation: BINARY, FRACTIONAL or LABELMAP, frames in any order, slices left out,
  * segments that overlap. Where a frame goes is decided by its position and orientation, never by its
- * number.
+ * number. What was drawn on the slices of a tilted gantry, or on unevenly spaced ones, is straightened with them.
  *
  * @throws CranioplastyError `bad-segmentation` if the file is no segmentation, damaged or stored in an
  *   unsupported way; `foreign-frame-of-reference` and `bad-geometry` if it does not fit `onto`
@@ -199,16 +214,18 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
   const decoder = frameDecoder(part10);
   const { columns, rows } = decoder;
   const frames = readFrames(dataset, decoder);
-  if (onto) {
-    assertSliceDistance(
-      onto.grid,
-      frames.map(({ plane }) => plane),
-    );
-  }
+  const planes = frames.map(({ plane }) => plane);
+  const onSlices = onto && slicesOfFrames(onto, planes, columns, rows);
+  if (onto && !onSlices) assertSliceDistance(onto.grid, planes);
   const grid = onto?.grid ?? ownGrid(dataset, frames, decoder);
-  const placements = frames.map(({ plane }): Placement => placeFrame(grid, plane, columns, rows));
+  const placements = onSlices
+    ? []
+    : planes.map((plane): Placement => placeFrame(grid, plane, columns, rows));
 
   const mask = (segment: number): Mask => {
+    if (onto && onSlices) {
+      return straightenSegment(onto, framesOf(frames, segment, decoder, onSlices));
+    }
     const result = emptyMask(grid);
     frames.forEach((frame, f) => {
       if (frame.segment !== undefined && frame.segment !== segment) return;
