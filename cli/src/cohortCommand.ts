@@ -11,6 +11,7 @@ import { runOne } from './cohort/runOne.ts';
 import { cohortCsv, cohortHtml, type CohortRow } from './cohort/tables.ts';
 import { softwareIdentity } from './evaluate/software.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
+import { allBytes, volumeEnding } from './io/volumeFormats.ts';
 import { modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 
@@ -25,8 +26,10 @@ export interface CohortOptions {
   readonly threads?: number;
 }
 
-async function hashFile(path: string): Promise<string> {
+/** @throws CranioplastyError `bad-usage` if a file that the input names cannot be read */
+async function hashInput(path: string): Promise<string> {
   const hash = createHash('sha256');
+  if (volumeEnding(path) === '.mhd') return hash.update(allBytes(path)).digest('hex');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
@@ -83,12 +86,14 @@ export async function cohortCommand(
       const message = `${input.path} does not exist: check the path.`;
       return { ...input, status: 'refused', message };
     }
-    const made: MadeFrom = {
-      software,
-      input: await hashFile(input.path),
-      model: model.hash,
-      options: given,
-    };
+    let hash: string;
+    try {
+      hash = await hashInput(input.path);
+    } catch (error) {
+      if (!(error instanceof CranioplastyError)) throw error;
+      return { ...input, status: 'refused', message: error.message };
+    }
+    const made: MadeFrom = { software, input: hash, model: model.hash, options: given };
     const known = findResult(folder, made);
     if (known) return { ...input, status: 'kept', report: known };
     const line = ['reconstruct', input.path, '--out', folder, ...given, '--json'];

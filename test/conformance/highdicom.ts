@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
+import { readSkullInput } from '../../cli/src/io/skullInput.ts';
 import { maskOf } from '../../cli/src/io/volumeFile.ts';
 import { readCtFiles } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
@@ -85,7 +86,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
     );
   });
 
-  it('exchanges NIfTI and NRRD with nibabel and pynrrd', () => {
+  it('exchanges NIfTI and NRRD with nibabel and pynrrd, and reads MetaImage of SimpleITK', () => {
     writeFileSync(join(own, 'ours.nii.gz'), writeNifti(masks[0]));
     writeFileSync(join(own, 'ours.nrrd'), writeNrrd(masks[0]));
     const found = python<Record<string, number[][]>>('volume_files.py', own);
@@ -98,6 +99,10 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
     }
     for (const name of ['raw.nrrd', 'ras.nrrd']) {
       const mask = maskOf(readNrrd(readFileSync(join(own, name))));
+      expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
+    }
+    for (const name of ['raw.mha', 'zlib.mha', 'raw.mhd', 'zlib.mhd']) {
+      const { mask } = readSkullInput(join(own, name));
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
   });
