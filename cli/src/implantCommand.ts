@@ -6,7 +6,7 @@ import { completeParameters } from '../../extension/src/engine/implant/parameter
 import { align } from '../../extension/src/engine/pose/align.ts';
 import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { cropToContent, skullMargin } from '../../extension/src/engine/space/crop.ts';
-import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { sha256 } from '../../extension/src/engine/space/files.ts';
 import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
@@ -19,7 +19,7 @@ import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts
 import { readCtFolder } from './io/dicomFolder.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readPatchInput } from './io/patchInput.ts';
-import { readSkullInput } from './io/skullInput.ts';
+import { assertSkullSegment, readSkullInput } from './io/skullInput.ts';
 import { folderSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 import { resamplingOf } from './report.ts';
@@ -85,7 +85,8 @@ export async function implantCommand(
   const started = performance.now();
   // First what costs nothing to refuse.
   const parameters = completeParameters(chosenParameters(options, options.parameters));
-  assertWritable(options.out);
+  assertWritable(options.out, ['implant.stl', 'implant.3mf', 'implant.json']);
+  assertSkullSegment(skullPath, options.segment);
   const { orientation } = options;
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct);
   const skull = readSkullInput(skullPath, options.segment, ct, orientation);
@@ -105,20 +106,23 @@ export async function implantCommand(
   const toCanonical = await poseOf(skull.mask, output.warning);
   const kernel = await openSolidKernel();
   const ready = performance.now();
-  const context = prepareDesign({
-    skull: skull.mask,
-    patch: patch.mask,
-    piece: options.piece,
-    toCanonical,
-  });
+  const both = `${basename(skullPath)}, ${basename(patchPath)}`;
+  const context = aboutFile(both, () =>
+    prepareDesign({
+      skull: skull.mask,
+      patch: patch.mask,
+      piece: options.piece,
+      toCanonical,
+    }),
+  );
   const prepared = performance.now();
-  const design = designImplant(context, parameters, kernel);
+  const design = aboutFile(both, () => designImplant(context, parameters, kernel));
   const designed = performance.now();
 
   const stls = surfaceFiles(design);
   const facts = { skull, ct, piece: options.piece, terms: patch.terms, stls };
   const files = [
-    ...implantObjects(design, facts),
+    ...aboutFile(both, () => implantObjects(design, facts)),
     ...stls,
     ['implant.3mf', threeMf(design, patch.terms)] satisfies Files[number],
   ];

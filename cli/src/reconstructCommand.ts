@@ -17,6 +17,7 @@ import { loadModel, loadPrior } from '../../extension/src/engine/cascade/model.t
 import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
 import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
+import { aboutFile, aboutInput } from '../../extension/src/engine/space/errors.ts';
 import type { Grid } from '../../extension/src/engine/space/grid.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import type { ReconstructionWarning } from '../../extension/src/engine/warnings.ts';
@@ -33,7 +34,7 @@ import { assertWritable, writeComplete, type Files } from './io/completeFiles.ts
 import { readCtFolder } from './io/dicomFolder.ts';
 import { writeNifti } from './io/nifti.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
-import { readSkullInput, type SkullInput } from './io/skullInput.ts';
+import { assertSkullSegment, readSkullInput, type SkullInput } from './io/skullInput.ts';
 import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
@@ -190,7 +191,8 @@ export async function reconstructCommand(
   output: Output,
 ): Promise<void> {
   const started = performance.now();
-  assertWritable(options.out);
+  assertWritable(options.out, ['skull-patch.stl', 'implant.stl', 'report.json']);
+  assertSkullSegment(skullPath, options.segment);
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
   const read = performance.now();
@@ -222,12 +224,12 @@ export async function reconstructCommand(
   let rehearsal: Rehearsal | undefined;
   try {
     // On a CT the result has the CT's voxels; else nothing says that the head ends where the file does.
-    result = await reconstruct({ skull, mayGrow: !ct, ...how });
+    result = await aboutInput(name, () => reconstruct({ skull, mayGrow: !ct, ...how }));
     if (options.rehearse) {
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
       const request = { skull: result.grown ?? skull, patch: patch.mask, toCanonical, ...how };
-      rehearsal = await rehearseIfPossible(request, warn);
+      rehearsal = await aboutInput(name, () => rehearseIfPossible(request, warn));
     }
   } finally {
     if ('backend' in how) await how.backend.release();
@@ -241,7 +243,8 @@ export async function reconstructCommand(
 
   if (rehearsal?.warning) warn(rehearsal.warning.message);
 
-  const files = [...volumeFiles(result, input, name, ct, rehearsal), ...surfaceFiles(result)];
+  const volumes = aboutFile(name, () => volumeFiles(result, input, name, ct, rehearsal));
+  const files = [...volumes, ...surfaceFiles(result)];
   const report = await makeReport(result, {
     input: { name, bytes: input.bytes, segment: input.segment },
     ct: ct?.series,

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
-import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
 import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
@@ -79,12 +79,12 @@ export async function segmentCommand(
 ): Promise<void> {
   const started = performance.now();
   const encode = encoderOf(options.out);
-  assertWritable(dirname(options.out));
+  assertWritable(dirname(options.out), [basename(options.out)]);
   const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
   warnings.forEach((message) => output.warning(message));
   const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
   if (conflict) output.warning(conflict);
-  const mask = segmentBone(volume, { threshold: options.threshold });
+  const mask = aboutFile(ctPath, () => segmentBone(volume, { threshold: options.threshold }));
   const bytes = encode(mask, ct, options.threshold);
   writeComplete(dirname(options.out), [[basename(options.out), bytes]]);
   const millilitres = (countSet(mask.data) * voxelVolume(mask.grid)) / 1000;

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
+  listSegments,
   readSegmentation,
   readSkull,
   type SegmentationObject,
@@ -10,6 +11,7 @@ import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { readCtFolder } from './dicomFolder.ts';
 import type { Orientation } from './orientation.ts';
@@ -83,6 +85,25 @@ function assertOnCt({ grid }: VolumeFile, ct: LoadedCt): void {
   }
 }
 
+/** Archives export DICOM files without an ending, too. */
+function isDicom(path: string, bytes: Uint8Array): boolean {
+  return path.toLowerCase().endsWith('.dcm') || startsLikeDicom(bytes);
+}
+
+/**
+ * Checks that the file is there and, of a DICOM segmentation, that it has the segment, before a CT is read for it.
+ * @throws CranioplastyError `bad-usage`, `bad-segmentation`
+ */
+export function assertSkullSegment(path: string, segment?: number): void {
+  const bytes = readFile(path);
+  if (!isDicom(path, bytes)) return;
+  aboutFile(basename(path), () => {
+    const { dataset } = parsePart10(bytes);
+    // What is no segmentation is refused by what it is.
+    if (dataset['SegmentSequence']) chooseSkull({ segments: listSegments(dataset) }, segment);
+  });
+}
+
 /**
  * Reads the defective skull: a DICOM segmentation, NIfTI, NRRD or MetaImage.
  *
@@ -98,8 +119,7 @@ export function readSkullInput(
   orientation?: Orientation,
 ): SkullInput {
   const bytes = readFile(path);
-  // Archives export DICOM files without an ending, too.
-  if (path.toLowerCase().endsWith('.dcm') || startsLikeDicom(bytes)) {
+  if (isDicom(path, bytes)) {
     return aboutFile(basename(path), () => readDicom(bytes, segment, ct));
   }
   const volume = readVolumeFile(path, orientation, bytes);

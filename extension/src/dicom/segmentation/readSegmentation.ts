@@ -29,7 +29,8 @@ export interface SegmentAlgorithm {
   readonly parameters?: string;
 }
 
-export interface Segment {
+/** What a segment is, without its voxels. */
+export interface SegmentIdentity {
   readonly number: number;
   readonly label: string;
   readonly description?: string;
@@ -38,6 +39,9 @@ export interface Segment {
   readonly algorithm: SegmentAlgorithm;
   readonly trackingID?: string;
   readonly trackingUID?: string;
+}
+
+export interface Segment extends SegmentIdentity {
   /**
    * Decodes the segment's voxels, on the grid of the segmentation object. Nothing is kept.
    * @throws CranioplastyError `bad-geometry`, `bad-segmentation`
@@ -89,7 +93,7 @@ function algorithmOf(segment: NaturalDataset): SegmentAlgorithm {
   };
 }
 
-function segmentOf(dataset: NaturalDataset, mask: (number: number) => Mask): Segment {
+function segmentOf(dataset: NaturalDataset): SegmentIdentity {
   const segmentNumber = number(dataset, 'SegmentNumber');
   if (segmentNumber === undefined) {
     throw bad('A segment of the segmentation has no number: fetch or export it again.');
@@ -103,8 +107,21 @@ function segmentOf(dataset: NaturalDataset, mask: (number: number) => Mask): Seg
     algorithm: algorithmOf(dataset),
     trackingID: text(dataset, 'TrackingID'),
     trackingUID: text(dataset, 'TrackingUID'),
-    mask: () => mask(segmentNumber),
   };
+}
+
+/**
+ * The segments that a segmentation lists, by ascending number; no voxel is looked at.
+ * @throws CranioplastyError `bad-segmentation` if one has no number
+ */
+export function listSegments(dataset: NaturalDataset): SegmentIdentity[] {
+  return (
+    items(dataset, 'SegmentSequence')
+      // Label maps may list their background as segment 0.
+      .filter((segment) => number(segment, 'SegmentNumber') !== 0)
+      .map(segmentOf)
+      .sort((a, b) => a.number - b.number)
+  );
 }
 
 /** A frame: where it lies, and whose it is unless it is a label map's. */
@@ -233,11 +250,10 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
     });
     return result;
   };
-  const segments = items(dataset, 'SegmentSequence')
-    // Label maps may list their background as segment 0.
-    .filter((segment) => number(segment, 'SegmentNumber') !== 0)
-    .map((segment) => segmentOf(segment, mask))
-    .sort((a, b) => a.number - b.number);
+  const segments = listSegments(dataset).map((segment) => ({
+    ...segment,
+    mask: () => mask(segment.number),
+  }));
   const known = new Set(segments.map((segment) => segment.number));
   if (
     known.size !== segments.length ||
@@ -264,7 +280,9 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
 }
 
 /** What a segment is, as far as its codes and label tell. */
-export function segmentKind(segment: Segment): SegmentKind | undefined {
+export function segmentKind(
+  segment: Pick<SegmentIdentity, 'type' | 'label'>,
+): SegmentKind | undefined {
   if (sameCode(segment.type, codes.implant)) return 'implant';
   if (!sameCode(segment.type, codes.skull)) return undefined;
   return /patch|implant|reconstruct/i.test(segment.label) ? 'skull-patch' : 'skull';
@@ -275,8 +293,10 @@ export function segmentKind(segment: Segment): SegmentKind | undefined {
  * else the only one that is coded as skull.
  * @throws CranioplastyError `bad-usage` if there is no such segment or no single choice
  */
-export function chooseSkull(segmentation: SegmentationObject, segmentNumber?: number): Segment {
-  const { segments } = segmentation;
+export function chooseSkull<Of extends SegmentIdentity>(
+  { segments }: { readonly segments: readonly Of[] },
+  segmentNumber?: number,
+): Of {
   const skulls = segments.filter((segment) => segmentKind(segment) === 'skull');
   const candidates =
     segmentNumber !== undefined
