@@ -58,9 +58,14 @@ class CommonJsPlugin {
 const wasmFiles = new CopyPlugin({
   patterns: [
     {
-      from: join(ortDist, 'ort-wasm-simd-threaded.asyncify.{mjs,wasm}').replaceAll('\\', '/'),
-      to: '[name][ext]',
+      from: join(ortDist, 'ort-wasm-simd-threaded.asyncify.mjs').replaceAll('\\', '/'),
+      // Some web servers, Debian's nginx among them, do not know what an .mjs is, and browsers run nothing else.
+      to: '[name].js',
       info: { minimized: true },
+    },
+    {
+      from: join(ortDist, 'ort-wasm-simd-threaded.asyncify.wasm').replaceAll('\\', '/'),
+      to: '[name][ext]',
     },
     { from: manifoldWasm.replaceAll('\\', '/'), to: '[name][ext]' },
   ],

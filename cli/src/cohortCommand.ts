@@ -12,6 +12,7 @@ import { cohortCsv, cohortHtml, type CohortRow } from './cohort/tables.ts';
 import { softwareIdentity } from './evaluate/software.ts';
 import { wantedDesignIfAny, type DesignOptions } from './implant/options.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
+import { allBytes, volumeEnding } from './io/volumeFormats.ts';
 import { modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 
@@ -26,8 +27,10 @@ export interface CohortOptions {
   readonly threads?: number;
 }
 
-async function hashFile(path: string): Promise<string> {
+/** @throws CranioplastyError `bad-usage` if a file that the input names cannot be read */
+async function hashInput(path: string): Promise<string> {
   const hash = createHash('sha256');
+  if (volumeEnding(path) === '.mhd') return hash.update(allBytes(path)).digest('hex');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
@@ -85,9 +88,16 @@ export async function cohortCommand(
       const message = `${input.path} does not exist: check the path.`;
       return { ...input, status: 'refused', message };
     }
+    let hash: string;
+    try {
+      hash = await hashInput(input.path);
+    } catch (error) {
+      if (!(error instanceof CranioplastyError)) throw error;
+      return { ...input, status: 'refused', message: error.message };
+    }
     const made: MadeFrom = {
       software,
-      input: await hashFile(input.path),
+      input: hash,
       model: model.hash,
       // Parameters that come from a file are those that it holds now.
       options: design ? [...given, JSON.stringify(design.parameters)] : given,

@@ -3,7 +3,11 @@ import { product } from '../../extension/src/dicom/product.ts';
 import { align } from '../../extension/src/engine/pose/align.ts';
 import { loadAtlas } from '../../extension/src/engine/pose/atlas.ts';
 import { cropToContent, skullMargin } from '../../extension/src/engine/space/crop.ts';
-import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import {
+  aboutInput,
+  aboutFile,
+  CranioplastyError,
+} from '../../extension/src/engine/space/errors.ts';
 import type { RigidTransform } from '../../extension/src/engine/space/transform.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { designReport, jsonFile } from './implant/designReport.ts';
@@ -15,7 +19,7 @@ import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readPatchInput } from './io/patchInput.ts';
-import { readSkullInput } from './io/skullInput.ts';
+import { assertSkullSegment, readSkullInput } from './io/skullInput.ts';
 import { folderSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 
@@ -58,7 +62,8 @@ export async function implantCommand(
   const started = performance.now();
   // First what costs nothing to refuse.
   const { parameters, piece } = wantedDesign(options);
-  assertWritable(options.out);
+  assertWritable(options.out, ['implant.stl', 'implant.3mf', 'implant.json']);
+  assertSkullSegment(skullPath, options.segment);
   const { orientation } = options;
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct);
   const skull = readSkullInput(skullPath, options.segment, ct, orientation);
@@ -67,6 +72,7 @@ export async function implantCommand(
     ct,
     orientation,
   });
+  ct?.series.irregular?.notes.forEach((note) => output.warning(note));
   for (const [mask, path] of [
     [skull.mask, skullPath],
     [patch.mask, patchPath],
@@ -76,16 +82,21 @@ export async function implantCommand(
   }
   const toCanonical = await poseOf(skull.mask, output.warning);
   const ready = performance.now();
-  const made = await makeDesign(
-    { skull: skull.mask, patch: patch.mask, piece, toCanonical },
-    parameters,
-    output.warning,
+  const both = `${basename(skullPath)}, ${basename(patchPath)}`;
+  const made = await aboutInput(both, () =>
+    makeDesign(
+      { skull: skull.mask, patch: patch.mask, piece, toCanonical },
+      parameters,
+      output.warning,
+    ),
   );
   const { design } = made;
 
   const stls = stlFiles(design);
   const files = [
-    ...implantObjects(design, { skull, ct, piece, terms: patch.terms, stls }),
+    ...aboutFile(both, () =>
+      implantObjects(design, { skull, ct, piece, terms: patch.terms, stls }),
+    ),
     ...stls,
     threeMfFile(design, patch.terms),
   ];
@@ -95,7 +106,7 @@ export async function implantCommand(
       skull: { file: basename(skullPath), bytes: skull.bytes, segment: skull.segment },
       patch: { file: basename(patchPath), bytes: patch.bytes, segment: patch.segment, piece },
     },
-    { files, timings: { read: ready - started } },
+    { files, ct: ct?.series, timings: { read: ready - started } },
   );
   // The report comes last: where it is, the rest is complete.
   writeComplete(options.out, [...files, ['implant.json', jsonFile(report)]]);

@@ -12,6 +12,7 @@ import { defaultModel } from '../../extension/src/models.ts';
 import { implantCommand, type ImplantOptions } from './implantCommand.ts';
 import { designOptions, type DesignOptions } from './implant/options.ts';
 import { parseOrientation, type Orientation } from './io/orientation.ts';
+import { volumeEndingsInWords } from './io/volumeFormats.ts';
 import { cohortCommand, type CohortOptions } from './cohortCommand.ts';
 import { isCohort } from './cohort/inputs.ts';
 import { evaluateCommand, type EvaluateOptions } from './evaluateCommand.ts';
@@ -115,7 +116,7 @@ function program(): Command {
     .description('reconstruct defective skulls: skull patch and implant')
     .argument(
       '<skulls...>',
-      'DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd; of several each as PATH or NAME=PATH',
+      `DICOM segmentation (.dcm), ${volumeEndingsInWords}; of several each as PATH or NAME=PATH`,
     )
     .requiredOption(
       '--out <dir>',
@@ -178,7 +179,7 @@ function program(): Command {
   command
     .command('segment')
     .description('segment the skull from a CT')
-    .argument('<ct>', 'folder of a CT series, .nii, .nii.gz or .nrrd')
+    .argument('<ct>', `folder of a CT series, ${volumeEndingsInWords}`)
     .requiredOption('--out <skull>', 'file to write: .dcm, .nii.gz, .nii or .nrrd')
     .option(
       '--threshold <hu>',
@@ -197,7 +198,7 @@ function program(): Command {
   const implant = command
     .command('implant')
     .description('design an implant for a skull and its patch, to be printed and put in')
-    .argument('<skull>', 'defective skull: DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd')
+    .argument('<skull>', `defective skull: DICOM segmentation (.dcm), ${volumeEndingsInWords}`)
     .argument('<patch>', 'its patch, on the same grid')
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--ct <dir>', 'folder of the CT series, for DICOM segmentations')

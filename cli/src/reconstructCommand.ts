@@ -5,6 +5,8 @@ import { designedShape } from '../../extension/src/engine/designedShape.ts';
 import { loadAtlas, type Atlas } from '../../extension/src/engine/pose/atlas.ts';
 import type { RunControl } from '../../extension/src/engine/progress.ts';
 import { reconstruct } from '../../extension/src/engine/reconstruct.ts';
+import { aboutInput } from '../../extension/src/engine/space/errors.ts';
+import type { ReconstructionWarning } from '../../extension/src/engine/warnings.ts';
 import type {
   MethodName,
   ReconstructedShape,
@@ -22,7 +24,7 @@ import { openBackend, type ProviderChoice } from './openBackend.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
-import { readSkullInput } from './io/skullInput.ts';
+import { assertSkullSegment, readSkullInput } from './io/skullInput.ts';
 import { folderSource, modelSource } from './modelFolder.ts';
 import type { Output } from './output.ts';
 import { isSet, resultFiles, type ResultToWrite } from './reconstructFiles.ts';
@@ -125,7 +127,8 @@ export async function reconstructCommand(
   const started = performance.now();
   // First what costs nothing to refuse.
   const wanted = wantedDesignIfAny(options);
-  assertWritable(options.out);
+  assertWritable(options.out, ['skull-patch.stl', 'implant.stl', 'report.json']);
+  assertSkullSegment(skullPath, options.segment);
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
   const read = performance.now();
@@ -139,6 +142,11 @@ export async function reconstructCommand(
   const conflict = orientationConflict(input.mask.grid, options.orientation, name);
   if (conflict) warn(conflict);
   input.warnings.forEach(warn);
+  const resampled = (ct?.series.irregular?.notes ?? []).map((message): ReconstructionWarning => ({
+    code: 'resampled-ct',
+    message,
+  }));
+  for (const { message } of resampled) output.warning(message);
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
@@ -152,17 +160,18 @@ export async function reconstructCommand(
   let rehearsal: Rehearsal | undefined;
   try {
     // On a CT the result has the CT's voxels; else nothing says that the head ends where the file does.
-    result = await reconstruct({ skull, mayGrow: !ct, ...how });
+    result = await aboutInput(name, () => reconstruct({ skull, mayGrow: !ct, ...how }));
     if (options.rehearse) {
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
       const request = { skull: result.grown ?? skull, patch: patch.mask, toCanonical, ...how };
-      rehearsal = await rehearseIfPossible(request, warn);
+      rehearsal = await aboutInput(name, () => rehearseIfPossible(request, warn));
     }
   } finally {
     if ('backend' in how) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);
+  result = { ...result, warnings: [...resampled, ...result.warnings] };
   if (result.grown) warn(grownWarning(name, skull.grid, result.grown.grid));
   if (rehearsal?.warning) warn(rehearsal.warning.message);
   const designed = wanted && (await tryToDesign(result, skull, how.atlas, wanted, warn));
@@ -180,10 +189,10 @@ export async function reconstructCommand(
     warn('The model predicted no implant: only the skull patch was written.');
   }
 
-  const files = await resultFiles(toWrite);
+  const files = await aboutInput(name, () => resultFiles(toWrite));
   const report = await makeReport(toWrite.result, {
     input: { name, bytes: input.bytes, segment: input.segment },
-    ctSeriesInstanceUID: ct?.series.seriesInstanceUID,
+    ct: ct?.series,
     rehearsal,
     warnings,
     implant: toWrite.designed ? 'designed' : 'predicted',

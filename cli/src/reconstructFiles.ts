@@ -66,7 +66,7 @@ export async function resultFiles(toWrite: ResultToWrite): Promise<Files> {
   const report = await designReport(
     made,
     { skull: { file: name, bytes: input.bytes, segment: input.segment }, patch },
-    { files: withSolid.filter(([file]) => file.startsWith('implant')) },
+    { files: withSolid.filter(([file]) => file.startsWith('implant')), ct: toWrite.ct?.series },
   );
   return [...withSolid, ['implant.json', jsonFile(report)]];
 }

@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import type { CtSeries } from '../../extension/src/dicom/ct/ctSeries.ts';
 import { product } from '../../extension/src/dicom/product.ts';
 import { sha256 } from '../../extension/src/engine/space/files.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
@@ -13,7 +14,7 @@ import type { Files } from './io/completeFiles.ts';
 /** What only the command line knows about a run. */
 export interface RunFacts {
   readonly input: { readonly name: string; readonly bytes: Uint8Array; readonly segment?: object };
-  readonly ctSeriesInstanceUID?: string;
+  readonly ct?: Pick<CtSeries, 'seriesInstanceUID' | 'grid' | 'irregular'>;
   readonly rehearsal?: Rehearsal;
   readonly warnings: readonly string[];
   /** Which implant the files hold. */
@@ -49,6 +50,16 @@ const shapeReport = ({ mask, measurements }: ReconstructedShape) => ({
   voxels: countSet(mask.data),
 });
 
+/**
+ * What was done to the slices of a CT that make no regular grid: tilt of the gantry in degrees, their distances and that
+ * of the slices made of them, mm. Undefined for a regular one.
+ */
+export function resamplingOf({ grid, irregular }: Pick<CtSeries, 'grid' | 'irregular'>) {
+  if (!irregular) return undefined;
+  const { tilt, distances } = irregular;
+  return { tilt, sliceDistances: distances, sliceDistance: grid.spacing[2] };
+}
+
 /** `report.json`: enough to tell how a result came about and to check the files. Times in ms, memory in bytes. */
 export async function makeReport(result: Reconstruction, facts: RunFacts): Promise<object> {
   const {
@@ -73,7 +84,8 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
       sha256: await sha256(facts.input.bytes),
       segment: facts.input.segment,
       grid: patch.mask.grid,
-      ctSeriesInstanceUID: facts.ctSeriesInstanceUID,
+      ctSeriesInstanceUID: facts.ct?.seriesInstanceUID,
+      resampled: facts.ct && resamplingOf(facts.ct),
     },
     model,
     alternative,

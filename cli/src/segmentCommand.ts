@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { product } from '../../extension/src/dicom/product.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
-import { CranioplastyError } from '../../extension/src/engine/space/errors.ts';
+import { aboutFile, CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
 import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
@@ -13,7 +13,7 @@ import { writeNrrd } from './io/nrrd.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readCtInput } from './io/skullInput.ts';
 import type { Output } from './output.ts';
-import { peakMemory } from './report.ts';
+import { peakMemory, resamplingOf } from './report.ts';
 
 export interface SegmentOptions {
   readonly out: string;
@@ -79,18 +79,25 @@ export async function segmentCommand(
 ): Promise<void> {
   const started = performance.now();
   const encode = encoderOf(options.out);
-  assertWritable(dirname(options.out));
+  assertWritable(dirname(options.out), [basename(options.out)]);
   const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
   warnings.forEach((message) => output.warning(message));
   const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
   if (conflict) output.warning(conflict);
-  const mask = segmentBone(volume, { threshold: options.threshold });
+  const mask = aboutFile(ctPath, () => segmentBone(volume, { threshold: options.threshold }));
   const bytes = encode(mask, ct, options.threshold);
   writeComplete(dirname(options.out), [[basename(options.out), bytes]]);
   const millilitres = (countSet(mask.data) * voxelVolume(mask.grid)) / 1000;
   const seconds = (performance.now() - started) / 1000;
   output.done(
-    { file: options.out, volume: millilitres, seconds, peakMemory: peakMemory() },
+    {
+      file: options.out,
+      volume: millilitres,
+      resampled: ct && resamplingOf(ct.series),
+      warnings,
+      seconds,
+      peakMemory: peakMemory(),
+    },
     `Skull of ${millilitres.toFixed(0)} ml in ${seconds.toFixed(1)} s. ${product.researchUse}. Written to ${options.out}`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { send, thickAndThinStudy } from './support/studies.ts';
+import { send, thickAndThinStudy, tiltedStudy } from './support/studies.ts';
 import { expect, test } from './support/test.ts';
 
 /** Number of slices of what each plane shows, as the axial one counts them. */
@@ -46,4 +46,19 @@ test('takes the thin series, offers the thick one and warns of it', async ({
   await expect(part('threshold-wrong')).toBeHidden();
   await segment.click();
   await expect(cranioplasty.skullSource.locator('option:checked')).toContainText('≥ 300 HU');
+});
+
+/** The viewer stacks slices straight above each other, so it would show the head sheared. */
+test('says of a tilted CT that the command line straightens it', async ({
+  cranioplasty,
+  viewer,
+}) => {
+  const study = tiltedStudy();
+  await send(viewer.dicomweb, study);
+  await cranioplasty.open(viewer.origin, study.uid);
+  await expect(cranioplasty.error).toHaveText(
+    'The CT was taken with a gantry tilted by 12.0°, so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it.',
+  );
+  const chosen = cranioplasty.page.getByTestId('cranioplasty-ct').locator('option:checked');
+  await expect(chosen).toContainText('cannot be used');
 });

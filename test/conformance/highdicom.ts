@@ -10,9 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../cli/src/io/nifti.ts';
 import { readNrrd, writeNrrd } from '../../cli/src/io/nrrd.ts';
+import { readSkullInput } from '../../cli/src/io/skullInput.ts';
 import { maskOf } from '../../cli/src/io/volumeFile.ts';
+import { readCtFiles } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { scan, tableSteps } from '../support/scannedHead.ts';
 import { fullReport } from '../support/storedCase.ts';
 import { phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
@@ -82,7 +86,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
     );
   });
 
-  it('exchanges NIfTI and NRRD with nibabel and pynrrd', () => {
+  it('exchanges NIfTI and NRRD with nibabel and pynrrd, and reads MetaImage of SimpleITK', () => {
     writeFileSync(join(own, 'ours.nii.gz'), writeNifti(masks[0]));
     writeFileSync(join(own, 'ours.nrrd'), writeNrrd(masks[0]));
     const found = python<Record<string, number[][]>>('volume_files.py', own);
@@ -97,7 +101,24 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       const mask = maskOf(readNrrd(readFileSync(join(own, name))));
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
+    for (const name of ['raw.mha', 'zlib.mha', 'raw.mhd', 'zlib.mhd']) {
+      const { mask } = readSkullInput(join(own, name));
+      expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
+    }
   });
+});
+
+it('reads a segmentation on the straightened grid of a tilted CT as one volume', () => {
+  const table = [...tableSteps(-20, 0, 2.5), ...tableSteps(5, 20, 5)];
+  const ramp = ([x, y, z]: Vec3) => x + y + z;
+  const { series } = readCtFiles(scan(ramp, { tilt: 12, table, pixels: 13, pixel: 2 }));
+  const segments = phantomSegments(series.grid);
+  const named = { seriesDescription: 'Cranioplasty reconstruction' };
+  const file = writeSegmentation(segments, { ct: series }, named);
+  writeFileSync(join(folder, 'ours.dcm'), new Uint8Array(file));
+  const found = python<HighdicomSegmentation>('highdicom_voxels.py', 'read', folder);
+  expect(found.sources).toBe(series.slices.length);
+  segments.forEach(({ mask }, s) => expectSamePositions(found.voxels[s + 1], positionsOf(mask)));
 });
 
 interface HighdicomGroup {

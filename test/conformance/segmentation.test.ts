@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCtFiles } from '../../extension/src/dicom/ct/ctPixels.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
+import { scan, tableSteps } from '../support/scannedHead.ts';
 import { asymmetricCt, phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { dciodvfy, python } from './tools.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
@@ -125,6 +127,34 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       );
     },
   );
+});
+
+describe('a segmentation that lies on no slices of its source', () => {
+  const written = (name: string, ...of: Parameters<typeof writeSegmentation>): string => {
+    const path = join(folder, name);
+    writeFileSync(path, new Uint8Array(writeSegmentation(...of)));
+    return path;
+  };
+  const named = { seriesDescription: 'Cranioplasty reconstruction' };
+
+  it('conforms on the straightened grid of a tilted CT with two slice distances', () => {
+    const table = [...tableSteps(-20, 0, 2.5), ...tableSteps(5, 20, 5)];
+    const ramp = ([x, y, z]: Vec3) => x + y + z;
+    const { series } = readCtFiles(scan(ramp, { tilt: 12, table, pixels: 13, pixel: 2 }));
+    const segments = phantomSegments(series.grid);
+    const path = written('straightened.dcm', segments, { ct: series }, named);
+    expect(dciodvfy(path)).toEqual([]);
+    const { voxels } = python<PythonSegmentation>('dicom_voxels.py', 'read', path);
+    segments.forEach(({ mask }, s) => expectSamePositions(voxels[s + 1], positionsOf(mask)));
+  });
+
+  it('conforms without the CT, made of a segmentation alone', () => {
+    const { series } = phantomCt(phantomCases[0].grid);
+    const segments = phantomSegments(series.grid);
+    const skull = readSegmentation(writeSegmentation(segments, { ct: series }, named));
+    const path = written('without-ct.dcm', segments, { instance: skull.dataset }, named);
+    expect(dciodvfy(path)).toEqual([]);
+  });
 });
 
 describe('demonstration study', () => {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { volumeEnding } from '../io/volumeFormats.ts';
 
 /** One skull of many. */
 export interface CohortInput {
@@ -9,7 +10,6 @@ export interface CohortInput {
   readonly path: string;
 }
 
-const ENDING = /\.(nii\.gz|nii|nrrd|dcm)$/i;
 /** Names that are safe as a folder everywhere. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u;
 /** What the cohort itself writes beside the folders. */
@@ -24,7 +24,9 @@ export function namedInputs(words: readonly string[]): CohortInput[] {
     const at = word.indexOf('=');
     // A file may have an equals sign in its name.
     if (at > 0 && !existsSync(word)) return { name: word.slice(0, at), path: word.slice(at + 1) };
-    return { name: basename(word).replace(ENDING, ''), path: word };
+    const ending = volumeEnding(word) ?? /\.dcm$/i.exec(word)?.[0] ?? '';
+    const name = basename(word);
+    return { name: name.slice(0, name.length - ending.length), path: word };
   });
   const seen = new Map<string, string>();
   for (const { name, path } of inputs) {

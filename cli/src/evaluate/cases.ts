@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { orientationConflict, type Orientation } from '../io/orientation.ts';
-import { readVolumeFile } from '../io/skullInput.ts';
 import { maskOf } from '../io/volumeFile.ts';
+import { allBytes, readVolumeFile, volumeEnding, volumeEndings } from '../io/volumeFormats.ts';
 import { placed } from './placed.ts';
 
 /** Where a case lies: a skull and its truth, in one of the layouts that `findCases` knows. */
@@ -30,18 +30,18 @@ export interface EvaluationCase {
   readonly truth: () => { readonly patch: Mask; readonly implant: Mask | null };
 }
 
-const endings = ['.nii.gz', '.nii', '.nrrd'];
-
 /** The volume of a name without its ending, if it is there. */
 function volumeAt(folder: string, stem: string): string | undefined {
-  return endings.map((ending) => join(folder, stem + ending)).find((path) => existsSync(path));
+  return volumeEndings
+    .map((ending) => join(folder, stem + ending))
+    .find((path) => existsSync(path));
 }
 
 /** The names of the volumes in a folder, without their endings. */
 function stemsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const stems = readdirSync(folder).flatMap((name) => {
-    const ending = endings.find((e) => name.toLowerCase().endsWith(e));
+    const ending = volumeEnding(name);
     return ending ? [name.slice(0, -ending.length)] : [];
   });
   return [...new Set(stems)];
@@ -158,7 +158,7 @@ export function hashCase(
     ['implant', implant],
   ] as const) {
     hash.update(what);
-    if (file !== undefined) hash.update(readFileSync(file));
+    if (file !== undefined) hash.update(allBytes(file));
   }
   if (orientation) hash.update(orientation.name);
   return hash.digest('hex');

@@ -1,6 +1,8 @@
+import type { CtSeries } from '../../../extension/src/dicom/ct/ctSeries.ts';
 import { product } from '../../../extension/src/dicom/product.ts';
 import { sha256 } from '../../../extension/src/engine/space/files.ts';
 import type { Files } from '../io/completeFiles.ts';
+import { resamplingOf } from '../report.ts';
 import type { MadeDesign } from './makeDesign.ts';
 
 /** A file that a design was made from. */
@@ -16,7 +18,12 @@ export interface DesignInput {
 export async function designReport(
   { design, crumbs, timings }: MadeDesign,
   inputs: { readonly skull: DesignInput; readonly patch: DesignInput },
-  more: { readonly files: Files; readonly timings?: Readonly<Record<string, number>> },
+  more: {
+    readonly files: Files;
+    /** The series that the skull lies on, where it was given. */
+    readonly ct?: CtSeries;
+    readonly timings?: Readonly<Record<string, number>>;
+  },
 ) {
   const { parameters, axis, tilt, volume, mass, undercut, checks } = design;
   const input = async ({ bytes, ...rest }: DesignInput) => ({
@@ -26,7 +33,12 @@ export async function designReport(
   return {
     product: { name: product.name, version: product.version, use: product.researchUse },
     created: new Date().toISOString(),
-    input: { skull: await input(inputs.skull), patch: await input(inputs.patch) },
+    input: {
+      skull: await input(inputs.skull),
+      patch: await input(inputs.patch),
+      ctSeriesInstanceUID: more.ct?.seriesInstanceUID,
+      resampled: more.ct && resamplingOf(more.ct),
+    },
     parameters,
     axis,
     tilt,

@@ -1,6 +1,4 @@
 import {
-  accessSync,
-  constants,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,49 +7,91 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 
 /** Files by name, in the order in which they are to appear. */
 export type Files = readonly (readonly [name: string, bytes: Uint8Array])[];
 
-/**
- * Checks, before minutes of work, that results can be written into a folder. Makes its parent.
- * @throws CranioplastyError `bad-usage`
- */
-export function assertWritable(folder: string): void {
-  const target = resolve(folder);
-  const parent = dirname(target);
-  try {
-    mkdirSync(parent, { recursive: true });
-    accessSync(parent, constants.W_OK);
-    if (!existsSync(target)) return;
-    accessSync(target, constants.W_OK);
-  } catch (cause) {
-    throw new CranioplastyError(
-      'bad-usage',
-      `Nothing can be written to ${folder}: give another path with --out.`,
-      { cause },
-    );
-  }
-  if (!statSync(target).isDirectory()) {
-    throw new CranioplastyError('bad-usage', `${folder} is a file: give a folder with --out.`);
-  }
+/** Why the system refused, as it says it: "no space left on device". */
+function reasonOf(error: unknown): string {
+  const { message = '' } = error as { message?: string };
+  return /^\w+: ([^,]+)/.exec(message)?.[1] ?? message;
+}
+
+function notWritable(folder: string, cause: unknown): CranioplastyError {
+  return new CranioplastyError(
+    'bad-usage',
+    `Nothing can be written to ${folder} (${reasonOf(cause)}): give another path with --out.`,
+    { cause },
+  );
+}
+
+/** A folder beside what it will hold: renaming into a folder that is mounted works from inside it alone. */
+function temporaryIn(folder: string): string {
+  return mkdtempSync(join(folder, '.cranioplasty-'));
 }
 
 /**
- * Writes files into a folder so that none is ever there in part: all are written beside it first and
+ * Proves, before minutes of work, that results can be written into a folder: writes and renames a file there, or in its
+ * parent, which is made, where the folder is not there yet.
+ *
+ * @param names of the results
+ * @throws CranioplastyError `bad-usage`
+ */
+export function assertWritable(folder: string, names: readonly string[] = []): void {
+  const target = resolve(folder);
+  const there = existsSync(target);
+  if (there && !statSync(target).isDirectory()) {
+    throw new CranioplastyError('bad-usage', `${folder} is a file: give a folder with --out.`);
+  }
+  let trial: string | undefined;
+  try {
+    if (!there) mkdirSync(dirname(target), { recursive: true });
+    const parent = there ? target : dirname(target);
+    trial = temporaryIn(parent);
+    writeFileSync(join(trial, 'trial'), 'x');
+    renameSync(join(trial, 'trial'), `${trial}.trial`);
+  } catch (cause) {
+    throw notWritable(folder, cause);
+  } finally {
+    if (trial !== undefined) {
+      rmSync(trial, { recursive: true, force: true });
+      rmSync(`${trial}.trial`, { force: true });
+    }
+  }
+  const taken = names.find((name) => isFolder(join(target, name)));
+  if (taken === undefined) return;
+  throw new CranioplastyError(
+    'bad-usage',
+    `${join(folder, taken)} is a folder, and a result is called the same: remove it, or give another path with --out.`,
+  );
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}
+
+/**
+ * Writes files into a folder so that none is ever there in part: all are written into a hidden folder in it first and
  * then renamed into place. The folder is made if it does not exist; other files in it stay.
+ * @throws CranioplastyError `bad-usage` if that fails, on a full disk for instance
  */
 export function writeComplete(folder: string, files: Files): void {
   const target = resolve(folder);
-  mkdirSync(dirname(target), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
+  const there = existsSync(target);
+  let temporary: string | undefined;
+  let done = false;
   try {
+    mkdirSync(target, { recursive: true });
+    temporary = temporaryIn(target);
     for (const [name, bytes] of files) writeFileSync(join(temporary, name), bytes);
-    if (!existsSync(target)) mkdirSync(target);
     for (const [name] of files) renameSync(join(temporary, name), join(target, name));
+    done = true;
+  } catch (cause) {
+    throw notWritable(folder, cause);
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
+    if (!done && !there) rmSync(target, { recursive: true, force: true });
   }
 }

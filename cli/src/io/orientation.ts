@@ -61,15 +61,20 @@ export function gridByOption(
     );
   }
   if (spacing.length !== 3 || !spacing.every((s) => Number.isFinite(s) && s > 0)) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      `The ${format} file does not say how large its voxels are: export it with its voxel size.`,
-    );
+    throw noVoxelSize(format);
   }
   const [i, j, k] = orientation.axes.map(
     (axis, a) => axis.map((v) => v * spacing[a]) as unknown as Vec3,
   );
   return gridFromSteps(size, [0, 0, 0], [i, j, k]);
+}
+
+/** The error of a file that does not say how large its voxels are. */
+export function noVoxelSize(format: string): CranioplastyError {
+  return new CranioplastyError(
+    'bad-geometry',
+    `The ${format} file does not say how large its voxels are: export it with its voxel size.`,
+  );
 }
 
 /**

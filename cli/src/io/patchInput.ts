@@ -10,8 +10,9 @@ import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import type { Orientation } from './orientation.ts';
-import { readFile, readVolumeFile, type SkullInput } from './skullInput.ts';
+import type { SkullInput } from './skullInput.ts';
 import { maskOf } from './volumeFile.ts';
+import { allBytes, readFile, readVolumeFile, volumeEndingsInWords } from './volumeFormats.ts';
 
 /** A patch and the file that it came from. */
 export interface PatchInput {
@@ -23,7 +24,7 @@ export interface PatchInput {
 }
 
 /**
- * Reads a skull patch onto the grid of its skull: a DICOM segmentation, NIfTI or NRRD.
+ * Reads a skull patch onto the grid of its skull: a DICOM segmentation, NIfTI, NRRD or MetaImage.
  *
  * @param segment number of the segment or value of the label; may be left out where there is one choice
  * @param orientation of a file that has none itself
@@ -48,10 +49,13 @@ export function readPatchInput(
   if (!volume) {
     throw new CranioplastyError(
       'bad-usage',
-      `${path} is no patch that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
+      `${path} is no patch that can be read: give a DICOM segmentation (.dcm), ${volumeEndingsInWords}.`,
     );
   }
-  return aboutFile(basename(path), () => ({ mask: maskOf(volume, options.segment), bytes }));
+  return aboutFile(basename(path), () => ({
+    mask: maskOf(volume, options.segment),
+    bytes: allBytes(path, bytes),
+  }));
 }
 
 function readDicomPatch(

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
+  listSegments,
   readSegmentation,
   readSkull,
   type SegmentationObject,
@@ -11,12 +11,18 @@ import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { readCtFolder } from './dicomFolder.ts';
-import { readNifti } from './nifti.ts';
-import { readNrrd } from './nrrd.ts';
 import type { Orientation } from './orientation.ts';
 import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
+import {
+  allBytes,
+  readFile,
+  readVolumeFile,
+  volumeEnding,
+  volumeEndingsInWords,
+} from './volumeFormats.ts';
 
 /** The defective skull and what it came from. */
 export interface SkullInput {
@@ -31,33 +37,6 @@ export interface SkullInput {
 
 /** How far the grid of a segmentation without CT is continued above and below its frames, mm. */
 const margin = 30;
-
-export function readFile(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CranioplastyError('bad-usage', `${path} cannot be read: check the path.`, { cause });
-  }
-}
-
-/**
- * Reads a volume by the ending of its name.
- *
- * @param orientation of a file that has none itself
- * @returns undefined for other endings
- */
-export function readVolumeFile(
-  path: string,
-  orientation?: Orientation,
-  bytes = readFile(path),
-): VolumeFile | undefined {
-  const name = basename(path).toLowerCase();
-  return aboutFile(basename(path), () => {
-    if (name.endsWith('.nii') || name.endsWith('.nii.gz')) return readNifti(bytes, orientation);
-    if (name.endsWith('.nrrd')) return readNrrd(bytes, orientation);
-    return undefined;
-  });
-}
 
 /** A grid continued along k by as many slices as the margin takes. */
 function extended(grid: Grid): Grid {
@@ -106,8 +85,27 @@ function assertOnCt({ grid }: VolumeFile, ct: LoadedCt): void {
   }
 }
 
+/** Archives export DICOM files without an ending, too. */
+function isDicom(path: string, bytes: Uint8Array): boolean {
+  return path.toLowerCase().endsWith('.dcm') || startsLikeDicom(bytes);
+}
+
 /**
- * Reads the defective skull: a DICOM segmentation, NIfTI or NRRD.
+ * Checks that the file is there and, of a DICOM segmentation, that it has the segment, before a CT is read for it.
+ * @throws CranioplastyError `bad-usage`, `bad-segmentation`
+ */
+export function assertSkullSegment(path: string, segment?: number): void {
+  const bytes = readFile(path);
+  if (!isDicom(path, bytes)) return;
+  aboutFile(basename(path), () => {
+    const { dataset } = parsePart10(bytes);
+    // What is no segmentation is refused by what it is.
+    if (dataset['SegmentSequence']) chooseSkull({ segments: listSegments(dataset) }, segment);
+  });
+}
+
+/**
+ * Reads the defective skull: a DICOM segmentation, NIfTI, NRRD or MetaImage.
  *
  * @param segment number of the segment or value of the label; may be left out where there is one choice
  * @param orientation of a file that has none itself
@@ -121,25 +119,25 @@ export function readSkullInput(
   orientation?: Orientation,
 ): SkullInput {
   const bytes = readFile(path);
-  // Archives export DICOM files without an ending, too.
-  if (path.toLowerCase().endsWith('.dcm') || startsLikeDicom(bytes)) {
+  if (isDicom(path, bytes)) {
     return aboutFile(basename(path), () => readDicom(bytes, segment, ct));
   }
   const volume = readVolumeFile(path, orientation, bytes);
   if (!volume) {
     throw new CranioplastyError(
       'bad-usage',
-      `${path} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
+      `${path} is no skull that can be read: give a DICOM segmentation (.dcm), ${volumeEndingsInWords}.`,
     );
   }
   return aboutFile(basename(path), () => {
     if (ct) assertOnCt(volume, ct);
-    return { mask: maskOf(volume, segment), bytes, warnings: volume.warnings ?? [] };
+    const mask = maskOf(volume, segment);
+    return { mask, bytes: allBytes(path, bytes), warnings: volume.warnings ?? [] };
   });
 }
 
 /**
- * Reads a CT: a folder of DICOM files, a multi-frame file, NIfTI or NRRD.
+ * Reads a CT: a folder of DICOM files, a multi-frame file, NIfTI, NRRD or MetaImage.
  *
  * @param orientation of a file that has none itself
  * @param series number or UID of the series in a folder that holds several
@@ -150,11 +148,11 @@ export async function readCtInput(
   orientation?: Orientation,
   series?: string,
 ): Promise<{ volume: LoadedCt['volume']; ct?: LoadedCt; warnings: readonly string[] }> {
-  const file = /\.(nii|nii\.gz|nrrd)$/i.test(path) ? readVolumeFile(path, orientation) : undefined;
+  const file = volumeEnding(path) && readVolumeFile(path, orientation);
   if (file) {
     const volume = aboutFile(basename(path), () => ctOf(file));
     return { volume, warnings: file.warnings ?? [] };
   }
   const ct = await readCtFolder(path, series);
-  return { volume: ct.volume, ct, warnings: [] };
+  return { volume: ct.volume, ct, warnings: ct.series.irregular?.notes ?? [] };
 }

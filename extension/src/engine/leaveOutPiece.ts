@@ -9,7 +9,7 @@ import { applyRigid, invertRigid } from './space/transform.ts';
 import type { Mesh } from './surface/mesh.ts';
 import type { VertexLengths } from './surface/perVertex.ts';
 import { overVertices } from './surface/perVertex.ts';
-import { warnOfPieces } from './warnings.ts';
+import { warning, warnOfPieces } from './warnings.ts';
 
 /** A surface belongs to a piece that this share of its vertices lies on; between, its parts hang together. */
 const clearly = 0.95;
@@ -66,10 +66,7 @@ export function leaveOutPiece(
     warnings: [
       ...warnings.filter(({ code }) => code !== 'several-defects'),
       ...warnOfPieces(left),
-      {
-        code: 'piece-left-out',
-        message: `A piece of ${pieces[piece].volume.toFixed(1)} ml was left out of the patch by the user.`,
-      },
+      warning('piece-left-out', 'piece-left-out', { volume: pieces[piece].volume.toFixed(1) }),
     ],
   };
 }

@@ -12,7 +12,7 @@ import { applyRigid, invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
 import { emptyMask } from './space/volume.ts';
 import { countSet, union } from './space/voxels.ts';
-import type { ReconstructionWarning } from './warnings.ts';
+import { warning, type ReconstructionWarning } from './warnings.ts';
 
 /** A reconstruction whose method is to be tried where the truth is known. */
 export type RehearsalRequest = ReconstructRequest & {
@@ -122,10 +122,7 @@ export function rehearsalCase({
 
 function judge(metrics: PatchMetrics): ReconstructionWarning | undefined {
   if (metrics.dice >= doubtfulDice) return undefined;
-  return {
-    code: 'poor-rehearsal',
-    message: `Rehearsed on the intact side of this skull, the result overlaps the known bone only to ${(100 * metrics.dice).toFixed(0)} % (Dice): expect no better of this patch, and look at it closely before you use it.`,
-  };
+  return warning('poor-rehearsal', 'poor-rehearsal', { overlap: (100 * metrics.dice).toFixed(0) });
 }
 
 /** A position mirrored at the mid-sagittal plane, on which the middle of the cavity lies; patient LPS mm. */

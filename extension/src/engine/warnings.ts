@@ -12,6 +12,7 @@ import { leastPiece } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { shapeThreshold } from './space/canonical.ts';
 import { atLeast } from './space/voxels.ts';
+import { inEnglish, type SentenceName, type WarningSentence } from './warningSentences.ts';
 
 export type WarningCode =
   | 'poor-alignment'
@@ -24,12 +25,25 @@ export type WarningCode =
   | 'low-confidence'
   | 'poor-rehearsal'
   | 'fell-back'
+  | 'resampled-ct'
   | 'mirrored-baseline';
 
 /** Something the user must know before trusting the result; one sentence. */
 export interface ReconstructionWarning {
   readonly code: WarningCode;
+  /** In English. */
   readonly message: string;
+  /** The same for other languages; absent where others made it. */
+  readonly sentence?: WarningSentence;
+}
+
+export function warning(
+  code: WarningCode,
+  name: SentenceName,
+  values: WarningSentence['values'] = {},
+): ReconstructionWarning {
+  const sentence = { name, values };
+  return { code, message: inEnglish(sentence), sentence };
 }
 
 /** Residual of the atlas fit from which on the pose is doubtful, mm. */
@@ -50,40 +64,10 @@ const unlikeTraining = 2;
 const mayStayOpen = 0.8;
 const vaultArea = 400;
 
-const mirrorWarning: ReconstructionWarning = {
-  code: 'mirrored-baseline',
-  message:
-    'This result is the mirrored opposite side, not a prediction of the network: asymmetry of the head shows as steps at the border.',
-};
-
-const cutWarning: ReconstructionWarning = {
-  code: 'touches-volume-edge',
-  message:
-    'The skull ends in a plane above its base, where the scan or the segmentation was cut: the patch ends there too.',
-};
-
-const edgeWarnings: Readonly<Record<EdgeCut, readonly ReconstructionWarning[]>> = {
-  none: [],
-  skull: [
-    {
-      code: 'touches-volume-edge',
-      message:
-        'The edge of the volume cuts off a small part of the vault: check the patch there, or choose a volume that holds the whole vault.',
-    },
-  ],
-  patch: [
-    {
-      code: 'touches-volume-edge',
-      message:
-        'The patch is cut off by the edge of the volume: give the skull in a volume with more room around it.',
-    },
-  ],
-};
-
-const continuationWarning: ReconstructionWarning = {
-  code: 'mirrored-baseline',
-  message:
-    'This result is what the shape prior makes of this skull, without a network to say where bone is missing: look at its edges, and for pieces that are no defect.',
+const edgeWarnings: Readonly<Record<EdgeCut, SentenceName | undefined>> = {
+  none: undefined,
+  skull: 'vault-cut',
+  patch: 'patch-cut',
 };
 
 /** What a run has found out about its own result. */
@@ -125,53 +109,41 @@ export function warningsOf(findings: Findings): ReconstructionWarning[] {
   return [
     ...judgeAlignment(alignment, unlikeness),
     ...judgeAgreement(agreement),
-    ...(cut ? [cutWarning] : []),
-    ...edgeWarnings[edgeCut],
+    ...[cut ? ('skull-ends' as const) : undefined, edgeWarnings[edgeCut]].flatMap((name) =>
+      name ? [warning('touches-volume-edge', name)] : [],
+    ),
     ...warnOfPieces(pieces),
     ...judgePatch(findings, patch, postprocessed, atlas),
-    ...(method === 'network' ? [] : [method === 'mirror' ? mirrorWarning : continuationWarning]),
+    ...(method === 'network'
+      ? []
+      : [warning('mirrored-baseline', method === 'mirror' ? 'mirrored' : 'continued')]),
   ];
 }
 
 /** Says of how many pieces a patch is, if there are several; slivers of one are listed and not counted. */
 export function warnOfPieces(pieces: readonly PatchPiece[]): ReconstructionWarning[] {
   const count = pieces.filter(({ volume }) => volume >= leastPiece).length;
-  if (count < 2) return [];
-  return [
-    {
-      code: 'several-defects',
-      message: `The patch consists of ${count} separate pieces: check that each is a defect, and leave out what is none.`,
-    },
-  ];
+  return count < 2 ? [] : [warning('several-defects', 'several-defects', { count })];
 }
 
 function judgeAlignment(alignment: Alignment, unlikeness = 0): ReconstructionWarning[] {
   const warnings: ReconstructionWarning[] = [];
   if (alignment.residual > doubtfulResidual) {
-    warnings.push({
-      code: 'poor-alignment',
-      message: `The skull fits the mean skull only to ${alignment.residual.toFixed(1)} mm: check the result against the opposite side.`,
-    });
+    const residual = alignment.residual.toFixed(1);
+    warnings.push(warning('poor-alignment', 'poor-alignment', { residual }));
   }
   const unusual = alignment.scales.some((s) => s < usualScales[0] || s > usualScales[1]);
   if (unusual || unlikeness > unlikeTraining) {
-    warnings.push({
-      code: 'unusual-skull',
-      message:
-        'The shape of this skull lies outside those that the model was trained on: check the result with care.',
-    });
+    warnings.push(warning('unusual-skull', 'unusual-skull'));
   }
   return warnings;
 }
 
 function judgeAgreement(agreement?: Agreement): ReconstructionWarning[] {
   if (!agreement || agreement.dice >= doubtfulAgreement) return [];
-  return [
-    {
-      code: 'low-confidence',
-      message: `The network and the shape prior do not agree about this patch (overlap ${(100 * agreement.dice).toFixed(0)} %, in places ${agreement.p95.toFixed(1)} mm apart): show where they differ in 3D, and look there before you use it.`,
-    },
-  ];
+  const overlap = (100 * agreement.dice).toFixed(0);
+  const apart = agreement.p95.toFixed(1);
+  return [warning('low-confidence', 'low-confidence', { overlap, apart })];
 }
 
 function judgePatch(
@@ -182,10 +154,10 @@ function judgePatch(
 ): ReconstructionWarning[] {
   const warnings: ReconstructionWarning[] = [];
   if (leftOut.pieces > 0) {
-    warnings.push({
-      code: 'small-openings',
-      message: `The skull has ${leftOut.pieces} small openings low in the skull (${leftOut.volume.toFixed(1)} ml of bone) that the patch leaves open: there thin bone is easily lost by a scan.`,
-    });
+    const { pieces, volume } = leftOut;
+    warnings.push(
+      warning('small-openings', 'small-openings', { pieces, volume: volume.toFixed(1) }),
+    );
   }
   const { grid } = patch;
   const touches = [0, 1, 2].some((a) => {
@@ -195,13 +167,7 @@ function judgePatch(
       (low <= 1e-6 && reachesFace(patch, a, 0)) || (end >= width - 1e-6 && reachesFace(patch, a, 1))
     );
   });
-  if (touches) {
-    warnings.push({
-      code: 'touches-volume-edge',
-      message:
-        'The defect reaches the edge of the region that the model sees, below the skull base plane: the patch ends there.',
-    });
-  }
+  if (touches) warnings.push(warning('touches-volume-edge', 'region-ends'));
   const isPatch = boneLookup({
     grid: patch.grid,
     data: atLeast(patch.data, shapeThreshold),
@@ -210,10 +176,7 @@ function judgePatch(
     vaultArea *
     openShare(openDirections((x, y, z) => isBone(x, y, z) || isPatch(x, y, z), atlas.centre, 0.8));
   if (open > mayStayOpen) {
-    warnings.push({
-      code: 'not-closed',
-      message: `About ${open.toFixed(1)} cm² of the vault stay open: look for holes before you use the patch.`,
-    });
+    warnings.push(warning('not-closed', 'not-closed', { area: open.toFixed(1) }));
   }
   return warnings;
 }

@@ -1,6 +1,6 @@
 import { Button } from '@ohif/ui-next';
 import type { Activity } from '../state/studyState.ts';
-import { say } from '../words/say.ts';
+import { say, sayWarning } from '../words/say.ts';
 import { describeActivity, describeProvider, timeLeft } from './format.ts';
 import { Notice } from './parts.tsx';
 import { useClock } from './useService.ts';
@@ -35,9 +35,9 @@ export function ActivityBar({ activity, onCancel }: Props) {
           {describeProvider(provider)}
         </div>
       )}
-      {fallBacks.map(({ message }) => (
-        <Notice key={message} tone="warning">
-          {message}
+      {fallBacks.map((warning) => (
+        <Notice key={warning.message} tone="warning">
+          {sayWarning(warning)}
         </Notice>
       ))}
       {activity.kind !== 'save' && (

@@ -1,7 +1,8 @@
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
-import { describeCt, warnOfThickness } from '../dicom/ct/ctSummary.ts';
+import { coarse, isCoarse } from '../dicom/ct/ctSummary.ts';
 import type { CtChoice, CtReference } from '../viewer/ViewerPort.ts';
 import { say } from '../words/say.ts';
+import { describeCt, formatLength } from './format.ts';
 import { Choice, Notice } from './parts.tsx';
 
 interface Props {
@@ -17,7 +18,7 @@ interface Props {
 export function CaseHead({ ct, identity, cts, disabled, onCt }: Props) {
   const { patientName, patientId, birthDate, studyDate, accession } = identity;
   const shown = cts.find((choice) => choice.ct.seriesInstanceUID === ct.seriesInstanceUID);
-  const warning = shown && warnOfThickness(shown.summary);
+  const { thickness } = shown?.summary ?? {};
   const date = studyDate ?? '–';
   return (
     <div data-cy="cranioplasty-case" className="flex flex-col gap-1 px-2 pt-1">
@@ -44,9 +45,9 @@ export function CaseHead({ ct, identity, cts, disabled, onCt }: Props) {
         disabled={disabled || cts.length < 2}
         onChoose={onCt}
       />
-      {warning && (
+      {thickness !== undefined && isCoarse({ thickness }) && (
         <Notice tone="warning" role="alert" data-cy="cranioplasty-ct-warning">
-          {warning}
+          {say('case.thick', { thickness: formatLength(thickness), most: coarse })}
         </Notice>
       )}
     </div>

@@ -126,7 +126,7 @@ const columns: readonly {
   })),
 ];
 
-function Differences({ compared: { comparison, labels } }: { readonly compared: ComparedShapes }) {
+function Differences({ compared: { comparison, shown } }: { readonly compared: ComparedShapes }) {
   const { first, second, common, dice, meanDistance, hd95, hausdorff } = comparison;
   return (
     <>
@@ -135,7 +135,7 @@ function Differences({ compared: { comparison, labels } }: { readonly compared: 
           <tr className="text-muted-foreground">
             <th />
             {[first, second].map((_, side) => (
-              <th key={side} title={labels[side]} className="font-normal">
+              <th key={side} title={shown[side]} className="font-normal">
                 <span
                   aria-hidden
                   style={{
@@ -166,8 +166,8 @@ function Differences({ compared: { comparison, labels } }: { readonly compared: 
         </tbody>
       </table>
       <div data-cy="cranioplasty-comparison-figures">
-        <Row name={say('compare.column.first')}>{labels[0]}</Row>
-        <Row name={say('compare.column.second')}>{labels[1]}</Row>
+        <Row name={say('compare.column.first')}>{shown[0]}</Row>
+        <Row name={say('compare.column.second')}>{shown[1]}</Row>
         <Row name={say('compare.common')}>{formatNumber(common, 1)} ml</Row>
         <Row name={say('figure.dice')} help={say('figure.dice.help')}>
           {formatNumber(dice, 2)}

@@ -12,6 +12,7 @@ import {
 import { divergingGradient, scaleGradient } from '../viewer/drawing/colourScale.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
 import { metricFigures, tell } from '../services/figures.ts';
+import { oppositeSide } from '../services/actions/judge.ts';
 import { say } from '../words/say.ts';
 import { formatNumber } from './format.ts';
 import { Choice, Fold, Notice, Range, Row, ScaleBar, Toggle } from './parts.tsx';
@@ -100,7 +101,9 @@ function Judged({
   return (
     <>
       <div data-cy="cranioplasty-fit-figures">
-        <Row name={say('fit.judgedBy')}>{fit.reference}</Row>
+        <Row name={say('fit.judgedBy')}>
+          {fit.reference === oppositeSide ? say('fit.opposite') : fit.reference}
+        </Row>
         {meetsBone(border) ? (
           <>
             <Row name={say('fit.border')} help={say('fit.border.help')}>

@@ -1,3 +1,4 @@
+import type { CtSummary } from '../dicom/ct/ctSummary.ts';
 import type { bones, sides, Site } from '../engine/shape/site.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
 import { remainingTime } from '../services/timeline.ts';
@@ -78,4 +79,21 @@ export function formatNumber(value: number, digits: number): string {
 export function describeSite(site: Site): string {
   const [side, bone] = site.split(' ') as [(typeof sides)[number], (typeof bones)[number]];
   return say('site', { side: say(`side.${side}`), bone: say(`bone.${bone}`) });
+}
+
+/** A length as it is, without digits that say nothing: "0.63". */
+export function formatLength(mm: number): string {
+  return String(Number(mm.toFixed(2)));
+}
+
+/** What a CT series is: thickness, number of slices and kernel. */
+export function describeCt({ thickness, slices, kernel, bone, problem }: CtSummary): string {
+  return [
+    thickness === undefined
+      ? say('case.slices.unknown')
+      : say('case.slices', { thickness: `${formatLength(thickness)} mm` }),
+    say(slices === 1 ? 'case.image' : 'case.images', { count: slices }),
+    ...(kernel ? [say('case.kernel', { kernel })] : bone ? [say('case.bone')] : []),
+    ...(problem ? [say('case.unusable')] : []),
+  ].join(', ');
 }

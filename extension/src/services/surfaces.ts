@@ -258,7 +258,7 @@ export function resultScene(
   return {
     surfaces: resultSurfaces(result, state, lift),
     contours: resultContours(state),
-    notes: beside && { first: beside.labels[0], second: beside.labels[1] },
+    notes: beside && { first: beside.shown[0], second: beside.shown[1] },
     marks: beside || !overlay.shown ? [] : worstMarks(fit),
   };
 }

@@ -11,7 +11,7 @@ export const resultShapes = ['patch', 'implant'] as const satisfies readonly Res
 
 export interface ShapeStyle {
   readonly kind: SegmentKind;
-  /** Shown to the user and stored as segment label. */
+  /** Stored as segment label, in English; the user is shown the catalogue's. */
   readonly label: string;
   readonly rgb: readonly [number, number, number];
 }

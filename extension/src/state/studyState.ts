@@ -165,8 +165,10 @@ export interface FitOverlay {
 /** Two shapes of the study, compared. */
 export interface ComparedShapes {
   readonly comparison: Comparison;
-  /** In words for the panel. */
+  /** In words, as they are recorded: a shape of the result in English. */
   readonly labels: readonly [first: string, second: string];
+  /** The same for the panel. */
+  readonly shown: readonly [first: string, second: string];
   /** As with `JudgedFit`. */
   readonly revision: number;
 }
@@ -175,6 +177,8 @@ export interface ComparedShapes {
 export interface Comparable {
   readonly key: string;
   readonly label: string;
+  /** How it is recorded, where that is not the label. */
+  readonly recorded?: string;
 }
 
 /** An error as the panel shows it. */

@@ -3,6 +3,7 @@ import { DicomMetadataStore } from '@ohif/core';
 import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import { caseIdentity, type CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import { readCtSeries, type CtSeries } from '../dicom/ct/ctSeries.ts';
+import { assertRegular } from '../dicom/ct/irregularSlices.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
@@ -198,7 +199,9 @@ export class OhifViewer implements ViewerPort {
 
   readSeries(ct: CtReference): CtSeries {
     const series = DicomMetadataStore.getSeries(ct.studyInstanceUID, ct.seriesInstanceUID);
-    return readCtSeries(series?.instances ?? []);
+    const read = readCtSeries(series?.instances ?? []);
+    assertRegular(read);
+    return read;
   }
 
   readVoxels(series: CtSeries): Promise<CtVolume> {

@@ -66,7 +66,7 @@ export interface ViewerPort {
   listCts(): CtChoice[];
   /** Shows another series in the place of the CT that is looked at. */
   showCt(seriesInstanceUID: string): void;
-  /** @throws CranioplastyError as `readCtSeries` */
+  /** @throws CranioplastyError as `readCtSeries` and `assertRegular` */
   readSeries(ct: CtReference): CtSeries;
   readVoxels(series: CtSeries): Promise<CtVolume>;
   /** The same in coarse voxels, each as dense as the densest in it, without holding the whole volume. */

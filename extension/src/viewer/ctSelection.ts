@@ -2,6 +2,7 @@ import type { Types } from '@cornerstonejs/core';
 import { bestCt, summariseCt, type CtSummary } from '../dicom/ct/ctSummary.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
+import { say } from '../words/say.ts';
 import type { CtReference } from './ViewerPort.ts';
 
 type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;
@@ -101,6 +102,6 @@ export function referenceOf(displaySet: DisplaySet): CtReference {
   return {
     studyInstanceUID: StudyInstanceUID,
     seriesInstanceUID: SeriesInstanceUID,
-    label: SeriesDescription || `Series ${SeriesNumber ?? '?'}`,
+    label: SeriesDescription || say('case.unnamedSeries', { number: SeriesNumber ?? '?' }),
   };
 }

@@ -1,6 +1,13 @@
+import { warningSentences, type SentenceName } from '../engine/warningSentences.ts';
+
+/** The engine's warnings under names of their own. */
+const sentences = Object.fromEntries(
+  Object.entries(warningSentences).map(([name, text]) => [`sentence.${name}`, text]),
+) as { readonly [Name in SentenceName as `sentence.${Name}`]: string };
+
 /**
  * Every text of the panel, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
- * What the engine says of a case (warnings, errors, checks, the implant's parameters) is with the engine.
+ * Warnings are the engine's own; what else it says of a case (errors, checks, the implant's parameters) is with it.
  */
 export const english = {
   name: 'Cranioplasty',
@@ -12,10 +19,25 @@ export const english = {
   'case.studyAndAccession': 'Study of {{date}}, accession {{accession}}',
   'case.series': 'CT series',
   'case.best': '{{series}} (best suited)',
+  'case.unnamedSeries': 'Series {{number}}',
+  'case.slices': '{{thickness}} slices',
+  'case.slices.unknown': 'slices of unknown thickness',
+  'case.image': '{{count}} image',
+  'case.images': '{{count}} images',
+  'case.kernel': 'kernel {{kernel}}',
+  'case.bone': 'bone',
+  'case.unusable': 'cannot be used',
+  'case.thick':
+    'The slices of this CT are {{thickness}} mm thick: thin bone is lost between them, and the patch may come out too large, too small or in pieces. Choose a series with slices of at most {{most}} mm if there is one.',
 
   'skull.segment': 'Defective skull',
   'skull.none': 'None yet: segment bone below',
   'skull.fromCt': 'From the CT',
+  'skull.segmented': 'Skull from CT',
+  'skull.segmentedAt': 'Skull from CT (≥ {{threshold}} HU)',
+  'skull.number': 'Segment {{number}}',
+  'skull.loaded': '{{label}} – in the viewer',
+  'skull.foreign': '{{label}} (other frame of reference)',
   'skull.threshold': 'Threshold, HU',
   'skull.thresholdWrong':
     'Give a threshold from {{least}} to {{most}} HU; 200 to 300 is usual in an adult.',
@@ -27,6 +49,9 @@ export const english = {
   'reopen.one': 'Stored result of {{name}}',
   'reopen.help': 'Shapes, figures, implant and judgement as they were stored, without a new run',
   'reopen.open': 'Reopen',
+  'reopen.undated': 'undated',
+  'reopen.edited': 'edited',
+  'reopen.shapesOnly': 'shapes only',
   'reopen.opened': 'Result of {{made}}, opened again.',
   'reopen.openedUnknown': 'Stored result, opened again.',
   'reopen.redrawn': 'Surfaces that are not stored (that of the patch) are drawn from the voxels.',
@@ -114,6 +139,7 @@ export const english = {
   'warning.low-confidence': 'Low confidence',
   'warning.poor-rehearsal': 'Poor rehearsal',
   'warning.fell-back': 'Ran without the GPU',
+  'warning.resampled-ct': 'CT brought to a regular grid',
   'warning.mirrored-baseline': 'Not made by the network',
 
   'figures.title': 'Figures',
@@ -302,6 +328,9 @@ export const english = {
   'compare.first': 'First shape',
   'compare.second': 'Second shape',
   'compare.none': 'Choose a shape',
+  'compare.ofResult': '{{shape}} of this result',
+  'compare.predicted': 'Implant as predicted',
+  'compare.designed': 'Implant as designed',
   'compare.start': 'Compare',
   'compare.sideBySide': 'Side by side in 3D',
   'compare.legend':
@@ -336,4 +365,6 @@ export const english = {
   'tour.edit.title': 'Change it',
   'tour.edit.text':
     'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
+
+  ...sentences,
 } as const;

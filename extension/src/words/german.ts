@@ -1,3 +1,4 @@
+import { germanSentences } from './germanSentences.ts';
 import type { TextKey } from './say.ts';
 
 /** The German catalogue: a text for each name of the English one. */
@@ -11,10 +12,25 @@ export const german: Readonly<Record<TextKey, string>> = {
   'case.studyAndAccession': 'Studie vom {{date}}, Anforderung {{accession}}',
   'case.series': 'CT-Serie',
   'case.best': '{{series}} (am besten geeignet)',
+  'case.unnamedSeries': 'Serie {{number}}',
+  'case.slices': 'Schichten von {{thickness}}',
+  'case.slices.unknown': 'Schichten unbekannter Dicke',
+  'case.image': '{{count}} Bild',
+  'case.images': '{{count}} Bilder',
+  'case.kernel': 'Kern {{kernel}}',
+  'case.bone': 'Knochen',
+  'case.unusable': 'nicht verwendbar',
+  'case.thick':
+    'Die Schichten dieses CT sind {{thickness}} mm dick: dünner Knochen geht zwischen ihnen verloren, und das Schädelstück kann zu groß, zu klein oder in Teilen herauskommen. Wählen Sie eine Serie mit Schichten von höchstens {{most}} mm, wenn es eine gibt.',
 
   'skull.segment': 'Schädel mit Defekt',
   'skull.none': 'Noch keiner: unten Knochen segmentieren',
   'skull.fromCt': 'Aus dem CT',
+  'skull.segmented': 'Schädel aus dem CT',
+  'skull.segmentedAt': 'Schädel aus dem CT (≥ {{threshold}} HU)',
+  'skull.number': 'Segment {{number}}',
+  'skull.loaded': '{{label}} – im Viewer',
+  'skull.foreign': '{{label}} (anderes Bezugssystem)',
   'skull.threshold': 'Schwelle, HU',
   'skull.thresholdWrong':
     'Bitte eine Schwelle von {{least}} bis {{most}} HU angeben; 200 bis 300 sind bei Erwachsenen üblich.',
@@ -27,6 +43,9 @@ export const german: Readonly<Record<TextKey, string>> = {
   'reopen.help':
     'Formen, Zahlen, Implantat und Beurteilung, wie sie gespeichert wurden, ohne neue Rechnung',
   'reopen.open': 'Öffnen',
+  'reopen.undated': 'ohne Datum',
+  'reopen.edited': 'bearbeitet',
+  'reopen.shapesOnly': 'nur Formen',
   'reopen.opened': 'Ergebnis vom {{made}}, wieder geöffnet.',
   'reopen.openedUnknown': 'Gespeichertes Ergebnis, wieder geöffnet.',
   'reopen.redrawn':
@@ -115,6 +134,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'warning.low-confidence': 'Geringe Sicherheit',
   'warning.poor-rehearsal': 'Schlechte Probe',
   'warning.fell-back': 'Ohne GPU gerechnet',
+  'warning.resampled-ct': 'CT auf ein regelmäßiges Gitter gebracht',
   'warning.mirrored-baseline': 'Nicht vom Netz',
 
   'figures.title': 'Zahlen',
@@ -306,6 +326,9 @@ export const german: Readonly<Record<TextKey, string>> = {
   'compare.first': 'Erste Form',
   'compare.second': 'Zweite Form',
   'compare.none': 'Eine Form wählen',
+  'compare.ofResult': '{{shape}} dieses Ergebnisses',
+  'compare.predicted': 'Implantat wie vorhergesagt',
+  'compare.designed': 'Implantat wie entworfen',
   'compare.start': 'Vergleichen',
   'compare.sideBySide': 'In 3D nebeneinander',
   'compare.legend':
@@ -340,4 +363,6 @@ export const german: Readonly<Record<TextKey, string>> = {
   'tour.edit.title': 'Ändern',
   'tour.edit.text':
     'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
+
+  ...germanSentences,
 };

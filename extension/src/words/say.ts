@@ -1,7 +1,10 @@
+import type { ReconstructionWarning } from '../engine/warnings.ts';
 import { english } from './english.ts';
 
 /** A text of the product by its name in the catalogue. */
 export type TextKey = keyof typeof english;
+/** The name of what a warning says. */
+export type WarningKey = Extract<TextKey, `sentence.${string}`>;
 /** What stands in the place of `{{name}}` in a text. */
 export type TextValues = Readonly<Record<string, string | number>>;
 
@@ -48,6 +51,15 @@ export function sayInEnglish(key: TextKey, values: TextValues = {}): string {
   return english[key].replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
     name in values ? String(values[name]) : whole,
   );
+}
+
+/** What a warning says; in English where it is not in the catalogue, as those of another version's results. */
+export function sayWarning({
+  message,
+  sentence,
+}: Pick<ReconstructionWarning, 'message' | 'sentence'>): string {
+  const key = `sentence.${sentence?.name ?? ''}`;
+  return sentence && key in english ? say(key as WarningKey, sentence.values) : message;
 }
 
 /** For React's external stores: tells when the language changed. */

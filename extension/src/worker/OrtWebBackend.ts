@@ -8,6 +8,9 @@ import { openWebGpu, type WebGpuDevice } from './webGpuProbe.ts';
 
 type NetworkName = 'coarse' | 'fine';
 
+/** ONNX Runtime's program and WebAssembly; not `.mjs`, which some web servers hand out as no script. */
+const runtimeName = 'ort-wasm-simd-threaded.asyncify';
+
 /** More threads than this gain nothing on 128³ windows and cost memory. */
 const mostThreads = 8;
 
@@ -52,7 +55,11 @@ export class OrtWebBackend implements InferenceBackend {
   ): Promise<OrtWebBackend> {
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
     const threads = Math.max(1, Math.min(mostThreads, environment.threads ?? cores));
-    ort.env.wasm.wasmPaths = environment.runtimeUrl ?? new URL('./', globalThis.location.href).href;
+    const folder = environment.runtimeUrl ?? new URL('./', globalThis.location.href).href;
+    ort.env.wasm.wasmPaths = {
+      mjs: `${folder}${runtimeName}.js`,
+      wasm: `${folder}${runtimeName}.wasm`,
+    };
     ort.env.wasm.numThreads = provider === 'wasm' ? 1 : isolated() ? threads : 1;
     ort.env.logLevel = 'error';
 

@@ -5,7 +5,7 @@ import type { Rehearsal } from '../engine/rehearsal.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
-import type { ReconstructionWarning } from '../engine/warnings.ts';
+import { warning, type ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
   type BrowserProvider,
@@ -243,16 +243,11 @@ function fellBack(
   next: BrowserProvider,
   error: CranioplastyError,
 ): ReconstructionWarning {
-  const reason =
-    error.code === 'no-provider'
-      ? error.message
-      : error.code === 'device-lost'
-        ? 'the GPU was lost during the computation'
-        : 'it did not compute correctly';
-  return {
-    code: 'fell-back',
-    message: `${providerNames[provider]} could not be used (${reason}); the computation went on with ${providerNames[next]}.`,
-  };
+  const names = { provider: providerNames[provider], next: providerNames[next] };
+  if (error.code === 'no-provider') {
+    return warning('fell-back', 'no-provider', { ...names, reason: error.message });
+  }
+  return warning('fell-back', error.code === 'device-lost' ? 'gpu-lost' : 'wrong-numbers', names);
 }
 
 /** With nothing left to fall back to, a bare reason becomes a sentence that says what to do. */

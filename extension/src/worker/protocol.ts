@@ -21,7 +21,7 @@ export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
 
 /** Absolute addresses, all on the page's own origin: a worker has no document to resolve against. */
 export interface WorkerEnvironment {
-  /** Folder of ONNX Runtime's `.mjs` and `.wasm` files and of `manifold.wasm`, with a trailing slash; the worker's own if absent. */
+  /** Folder of ONNX Runtime's `.js` and `.wasm` files and of `manifold.wasm`, with a trailing slash; the worker's own if absent. */
   readonly runtimeUrl?: string;
   /** Folder that holds `<model>/model.json` and `atlas/`, the atlas of what needs no model, with a trailing slash. */
   readonly modelsUrl: string;

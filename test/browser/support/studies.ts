@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { phantomIdentity } from '../../conformance/phantom.ts';
 import { multipartOf } from '../../support/multipart.ts';
+import { scan, tableSteps } from '../../support/scannedHead.ts';
 
 const demo = fileURLToPath(new URL('../../../viewer/demo/', import.meta.url));
 
@@ -107,6 +109,17 @@ export function thickAndThinStudy(): TestStudy {
     patient: 'Thick, Thin',
     uid: String(files[0].dict['0020000D'].Value[0]),
     files: files.map((file) => new Uint8Array(file.write())),
+  };
+}
+
+/** A small CT that was taken with a gantry tilted by 12°. */
+export function tiltedStudy(): TestStudy {
+  const table = tableSteps(-40, 40, 4);
+  const files = scan(([x, y, z]) => x + y + z, { tilt: 12, table, pixels: 48, pixel: 4 });
+  return {
+    patient: 'Phantom, Test',
+    uid: phantomIdentity.studyInstanceUID,
+    files: files.map((file) => new Uint8Array(file)),
   };
 }
 

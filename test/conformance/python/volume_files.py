@@ -10,6 +10,7 @@ import sys
 import nibabel
 import nrrd
 import numpy as np
+import SimpleITK as sitk
 
 TO_LPS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -53,6 +54,18 @@ def main(folder):
                 'encoding': encoding,
             },
         )
+    spacing = np.linalg.norm(lps[:3, :3], axis=0)
+    for name, kind, packed in (
+        ('raw.mha', np.uint8, False),
+        ('zlib.mha', np.int16, True),
+        ('raw.mhd', np.float32, False),
+        ('zlib.mhd', np.int32, True),
+    ):
+        volume = sitk.GetImageFromArray(ours.astype(kind).T)
+        volume.SetSpacing(spacing.tolist())
+        volume.SetOrigin(lps[:3, 3].tolist())
+        volume.SetDirection((lps[:3, :3] / spacing).ravel().tolist())
+        sitk.WriteImage(volume, path(name), useCompression=packed)
     return {
         'ours.nii.gz': positions(mask, TO_LPS @ ras),
         'ours.nrrd': positions(ours, lps),

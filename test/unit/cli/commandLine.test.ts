@@ -1,14 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
-import { writeComplete } from '../../../cli/src/io/completeFiles.ts';
+import { assertWritable, writeComplete } from '../../../cli/src/io/completeFiles.ts';
 import { readSkullInput } from '../../../cli/src/io/skullInput.ts';
 import { readCtFolder } from '../../../cli/src/io/dicomFolder.ts';
 import { maskOf } from '../../../cli/src/io/volumeFile.ts';
+import { encodePart10, parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { readSegmentation } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { gridDistance, patientToIndex } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
@@ -80,7 +90,7 @@ describe('cranioplasty segment', () => {
     [
       'a skull of unknown format',
       ['reconstruct', join(root, 'package.json'), '--out', 'x'],
-      `${join(root, 'package.json')} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz or .nrrd.`,
+      `${join(root, 'package.json')} is no skull that can be read: give a DICOM segmentation (.dcm), .nii, .nii.gz, .nrrd, .mha or .mhd.`,
     ],
     [
       'a CT slice in place of the segmentation',
@@ -165,7 +175,9 @@ describe('cranioplasty with files that do not say how they lie', () => {
     const words = ['reconstruct', path, '--out', join(folder, 'never'), '--provider', 'cpu'];
     const { status, stderr } = cranioplasty(...words, '--orientation', 'LIA');
     expect(status).toBe(2);
-    expect(stderr.split('\n')[0]).toBe(warning);
+    const lines = stderr.split('\n');
+    expect(lines[0]).toBe(warning);
+    expect(lines.at(-1)).toMatch(/^oriented\.nii: The /);
   });
 
   it.each(['reconstruct', 'segment', 'evaluate'])(
@@ -179,6 +191,72 @@ describe('cranioplasty with files that do not say how they lie', () => {
       });
     },
   );
+});
+
+describe('what costs nothing to refuse', () => {
+  /** The demonstration segmentation with its segment 40 times, under numbers of their own. */
+  function manySegments(): string {
+    const { dataset, pixelData } = parsePart10(readFileSync(join(demo, 'skull.dcm')));
+    const [segment] = dataset['SegmentSequence'] as Record<string, unknown>[];
+    const path = join(folder, 'many.dcm');
+    const file = encodePart10({
+      ...dataset,
+      SegmentSequence: Array.from({ length: 40 }, (_, n) => ({
+        ...segment,
+        SegmentNumber: n + 1,
+        SegmentLabel: `Part ${n + 1}`,
+      })),
+      PixelData: new Uint8Array(pixelData[0]).buffer,
+      _vrMap: { PixelData: 'OB' },
+    });
+    writeFileSync(path, new Uint8Array(file));
+    return path;
+  }
+
+  it('is refused before the CT is looked at', () => {
+    const nowhere = ['--ct', join(folder, 'no-such-ct')];
+    const to = ['--out', join(folder, 'never')];
+    const many = manySegments();
+    const wrong = cranioplasty('reconstruct', many, '--segment', '41', ...nowhere, ...to);
+    expect(wrong).toMatchObject({ status: 2, stdout: '' });
+    expect(wrong.stderr).toMatch(
+      /^many\.dcm: The segmentation has no segment 41: choose one of 1 \(Part 1\), .*40 \(Part 40\)\.$/,
+    );
+    const none = cranioplasty('reconstruct', join(folder, 'none.dcm'), ...nowhere, ...to);
+    expect(none.stderr).toMatch(/none\.dcm cannot be read: check the path\.$/);
+    const implant = cranioplasty('implant', many, many, '--segment', '41', ...nowhere, ...to);
+    expect(implant.stderr).toMatch(/^many\.dcm: The segmentation has no segment 41/);
+    expect(existsSync(join(folder, 'never'))).toBe(false);
+  });
+
+  const file = () => {
+    const path = join(folder, 'a-file');
+    writeFileSync(path, 'x');
+    return path;
+  };
+
+  it('is proven by writing: a folder that cannot be made, or whose files are folders', () => {
+    expect(() => assertWritable(join(file(), 'out'))).toThrow(
+      /^Nothing can be written to .*out \(.+\): give another path with --out\.$/,
+    );
+    expect(() => assertWritable(join(file(), 'deep/out'))).toThrow(/Nothing can be written to/);
+    const out = join(folder, 'taken');
+    mkdirSync(join(out, 'report.json'), { recursive: true });
+    assertWritable(out);
+    expect(() => assertWritable(out, ['implant.stl', 'report.json'])).toThrow(
+      /taken\/report\.json is a folder, and a result is called the same: remove it/,
+    );
+    expect(readdirSync(out)).toEqual(['report.json']);
+    const skull = join(demo, 'skull.dcm');
+    expect(cranioplasty('reconstruct', skull, '--out', out)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('report.json is a folder') as string,
+    });
+    const fresh = join(folder, 'not', 'yet');
+    assertWritable(fresh);
+    expect(existsSync(fresh)).toBe(false);
+    expect(readdirSync(join(folder, 'not'))).toEqual([]);
+  });
 });
 
 describe('reading the skull', () => {
@@ -214,6 +292,20 @@ describe('writeComplete', () => {
     expect(() => writeComplete(target, bad)).toThrow();
     expect(existsSync(target)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  const elsewhere = '/dev/shm';
+  it.skipIf(!existsSync(elsewhere))('writes into a folder on another disk than its parent', () => {
+    const disk = mkdtempSync(join(elsewhere, 'cranioplasty-'));
+    try {
+      const target = join(folder, 'mounted');
+      symlinkSync(disk, target);
+      assertWritable(target);
+      writeComplete(target, [['a', Uint8Array.of(1)]]);
+      expect(readdirSync(target)).toEqual(['a']);
+    } finally {
+      rmSync(disk, { recursive: true });
+    }
   });
 
   it('keeps other files of the folder', () => {

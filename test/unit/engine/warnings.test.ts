@@ -2,26 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { canonicalGrid } from '../../../extension/src/engine/space/canonical.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
+import { inEnglish } from '../../../extension/src/engine/warningSentences.ts';
 import { warningsOf, type Findings } from '../../../extension/src/engine/warnings.ts';
 
 const grid = canonicalGrid(32, 1);
 
-/** Codes of the warnings of a run in which nothing else is remarkable. */
-function codesOf(remarkable: Partial<Findings>): readonly string[] {
-  return warningsOf({
-    method: 'network',
-    alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
-    cut: false,
-    edgeCut: 'none',
-    pieces: [],
-    isBone: () => false,
-    width: 32,
-    patch: { grid, data: new Float32Array(32 ** 3) },
-    postprocessed: { patchPieces: 1, leftOut: { pieces: 0, volume: 0 } },
-    atlas: { centre: [16, 16, 16] } as unknown as Atlas,
-    ...remarkable,
-  } as Findings).map(({ code }) => code);
-}
+/** A run in which nothing is remarkable, but that the phantom's vault is open. */
+const nothing = {
+  method: 'network',
+  alignment: { toCanonical: identityTransform, residual: 0.5, scales: [1, 1, 1] },
+  cut: false,
+  edgeCut: 'none',
+  pieces: [],
+  isBone: () => false,
+  width: 32,
+  patch: { grid, data: new Float32Array(32 ** 3) },
+  postprocessed: { patchPieces: 1, leftOut: { pieces: 0, volume: 0 } },
+  atlas: { centre: [16, 16, 16] } as unknown as Atlas,
+} as unknown as Findings;
+
+/** Codes of the warnings. */
+const codesOf = (remarkable: Partial<Findings>): readonly string[] =>
+  warningsOf({ ...nothing, ...remarkable }).map(({ code }) => code);
 
 const agreement = (dice: number) => ({ dice, mean: 0.3, p95: 1, perVertex: new Float32Array(1) });
 
@@ -37,5 +39,20 @@ describe('warnings of a run', () => {
     expect(codesOf({ unlikeness: 2.5 })).toContain('unusual-skull');
     const narrow = { ...usual, scales: [0.8, 1, 1] as const };
     expect(codesOf({ alignment: narrow })).toContain('unusual-skull');
+  });
+
+  it('are a sentence in English, and by name and values for other languages', () => {
+    const [found] = warningsOf({
+      ...nothing,
+      agreement: agreement(0.894),
+    });
+    expect(found).toEqual({
+      code: 'low-confidence',
+      message: expect.stringContaining('(overlap 89 %, in places 1.0 mm apart)') as string,
+      sentence: { name: 'low-confidence', values: { overlap: '89', apart: '1.0' } },
+    });
+    expect(inEnglish({ name: 'several-defects', values: { count: 3 } })).toMatch(
+      /^The patch consists of 3 separate pieces: /,
+    );
   });
 });

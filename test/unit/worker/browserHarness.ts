@@ -10,7 +10,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const ortFolder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web'));
 const types: Record<string, string> = {
   js: 'text/javascript',
-  mjs: 'text/javascript',
   wasm: 'application/wasm',
   html: 'text/html',
 };
@@ -49,7 +48,8 @@ export async function startHarness(): Promise<Harness> {
     if (path === '/') return page;
     if (path === '/worker.js') return bundle.outputFiles[0].contents;
     if (path.startsWith('/fixtures/')) return readFileSync(join(here, path));
-    return readFileSync(join(ortFolder, path.slice(1)));
+    // The build calls ONNX Runtime's program .js.
+    return readFileSync(join(ortFolder, path.slice(1).replace(/^(ort-.*)\.js$/, '$1.mjs')));
   };
   const servers = await Promise.all([true, false].map((isolated) => serve(content, isolated)));
   const browsers: Browser[] = [];

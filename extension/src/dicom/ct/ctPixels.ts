@@ -5,9 +5,10 @@ import { readCtSeries, type CtSeries } from './ctSeries.ts';
 import type { CtSlice } from './ctSlice.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
 import { paddingHu, paddingRange } from './padding.ts';
+import { straighten } from './straighten.ts';
 import { imageName } from './volumeImages.ts';
 
-/** A CT series with its voxels. */
+/** A CT series with its voxels, straightened where it was irregular. */
 export interface LoadedCt {
   readonly series: CtSeries;
   readonly volume: CtVolume;
@@ -109,7 +110,8 @@ function slicePixels(slice: CtSlice, file: Part10, count: number, decode: Decode
 }
 
 /**
- * Reads the files of a CT series into Hounsfield units. Padding becomes air.
+ * Reads the files of a CT series into Hounsfield units. Padding becomes air. Irregular slices
+ * are resampled to the series' grid.
  *
  * @param files one DICOM file each, in any order; all of one series
  * @param decode decodes compressed frames; without it compressed images are refused
@@ -119,11 +121,13 @@ function slicePixels(slice: CtSlice, file: Part10, count: number, decode: Decode
 export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCompressed): LoadedCt {
   const byDataset = new Map(files.map((file) => [file.dataset, file]));
   const series = readCtSeries([...byDataset.keys()]);
-  const [columns, rows, count] = series.grid.size;
+  const { irregular, grid, slices } = series;
+  const [columns, rows] = irregular ? [irregular.columns, irregular.rows] : grid.size;
   const pixels = columns * rows;
-  const data = new Int16Array(pixels * count);
+  const data = new Int16Array(pixels * slices.length);
+  const targets = slices.map((_, k) => data.subarray(k * pixels, (k + 1) * pixels));
   const table = new HuTable();
-  series.slices.forEach((slice, k) => {
+  slices.forEach((slice, k) => {
     const file = byDataset.get(slice.instance);
     if (!file) throw new Error('slice without file');
     if ((number(slice.instance, 'SamplesPerPixel') ?? 1) !== 1) {
@@ -131,10 +135,10 @@ export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCom
         `The images are ${text(slice.instance, 'PhotometricInterpretation') ?? 'in colour'}, not CT numbers: choose the original CT series.`,
       );
     }
-    const target = data.subarray(k * pixels, (k + 1) * pixels);
-    fillSlice(target, slice, file, slicePixels(slice, file, pixels, decode), table);
+    fillSlice(targets[k], slice, file, slicePixels(slice, file, pixels, decode), table);
   });
-  return { series, volume: makeVolume(series.grid, data) };
+  const voxels = irregular ? straighten(targets, irregular, grid, paddingHu) : data;
+  return { series, volume: makeVolume(grid, voxels) };
 }
 
 /**

@@ -2,31 +2,23 @@ import { CranioplastyError } from '../../engine/space/errors.ts';
 import { assertGrid, type Grid } from '../../engine/space/grid.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { frameCount, functionalGroups } from '../frames/functionalGroups.ts';
-import {
-  depth,
-  gridOfPlanes,
-  inPlaneShift,
-  planeNormal,
-  readPlane,
-  samePose,
-  type Plane,
-} from '../frames/planes.ts';
+import { depth, planeNormal, readPlane, samePose, type Plane } from '../frames/planes.ts';
 import type { CtSlice } from './ctSlice.ts';
-import { sliceStep } from './sliceStep.ts';
+import { gridOfSlices, type IrregularSlices } from './irregularSlices.ts';
 import { imageName, isVolumeImage } from './volumeImages.ts';
 
-/** A CT series whose slices make a regular grid. */
+/** A CT series, and the regular grid of its voxels. */
 export interface CtSeries {
   readonly studyInstanceUID: string;
   readonly seriesInstanceUID: string;
   readonly frameOfReferenceUID: string;
   /** Right-handed: slice k of the grid is `slices[k]`, whatever the order in which instances came. */
   readonly grid: Grid;
+  /** By their depth along the normal. */
   readonly slices: readonly CtSlice[];
+  /** Present where the slices make no regular grid: they are to be resampled to `grid` then (`straighten`). */
+  readonly irregular?: IrregularSlices;
 }
-
-/** Largest sideways drift over the whole series, mm: 0.2 mm is what rounding to few digits adds up to. */
-const shearTolerance = 0.2;
 
 function badGeometry(what: string, todo: string): CranioplastyError {
   return new CranioplastyError('bad-ct-geometry', `${what}: ${todo}.`);
@@ -127,12 +119,13 @@ function withoutCopies(slices: readonly CtSlice[]): CtSlice[] {
 }
 
 /**
- * Orders the instances of a CT series and finds their grid. Scouts, dose sheets and copies are left out. Only positions
- * and orientations count; instance numbers and the order of `instances` do not.
+ * Orders the instances of a CT series and finds their grid: where a gantry was tilted, or slices are unevenly spaced,
+ * the one to which they are resampled. Scouts, dose sheets and copies are left out. Only positions and orientations
+ * count; instance numbers and the order of `instances` do not.
  *
  * @param instances metadata of the instances of one series, single- or multi-frame
  * @throws CranioplastyError `no-ct` without instances; `wrong-modality`; `bad-ct-geometry` for
- *   missing or doubled slices, gantry tilt, mixed orientation, matrix or series
+ *   missing or doubled slices, mixed orientation, matrix or series
  */
 export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
   assertCt(instances);
@@ -164,18 +157,7 @@ export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
   }
   const normal = planeNormal(first);
   slices.sort((a, b) => depth(a.plane, normal) - depth(b.plane, normal));
-  const lowest = slices[0].plane;
-  const step = sliceStep(
-    slices,
-    slices.map((slice) => depth(slice.plane, normal)),
-  );
-  if (slices.some((slice) => inPlaneShift(lowest, slice.plane, normal) > shearTolerance)) {
-    throw badGeometry(
-      'The CT was taken with a tilted gantry',
-      'choose a series that was reformatted without tilt',
-    );
-  }
-  const grid = gridOfPlanes(lowest, columns, rows, slices.length, step);
+  const { grid, irregular } = gridOfSlices(slices, columns, rows);
   assertGrid(grid);
-  return { ...identity, grid, slices };
+  return { ...identity, grid, slices, ...(irregular ? { irregular } : {}) };
 }

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries } from './ctSeries.ts';
+import { assertRegular } from './irregularSlices.ts';
 
 /** What one chooses a CT series by. */
 export interface CtSummary {
@@ -22,8 +23,8 @@ export interface CtSummary {
 const leastExtent = 100;
 /** Slices this much thicker than the thinnest count as thin as those, mm: a tenth more tells nothing. */
 const equallyThin = 0.3;
-/** Slices from this thickness on leave out too much of thin bone, mm. */
-const coarse = 2;
+/** Thicker slices leave out too much of thin bone, mm. */
+export const coarse = 2;
 
 /**
  * Kernels for bone: GE (BONE, EDGE), Siemens (B, H, J, Hr, Br, U from 60 on), Canon and Toshiba (FC30 to FC39, FC80
@@ -34,7 +35,7 @@ const boneKernel =
 const boneWords = /\b(bone|bones|knochen|osseous?|osso|hueso|os)\b/i;
 
 /**
- * Summarises a series without refusing it.
+ * Summarises a series without refusing it, for a viewer, which shows slices as they are.
  *
  * @param instances metadata of the instances of one CT series
  */
@@ -47,7 +48,9 @@ export function summariseCt(instances: readonly NaturalDataset[]): CtSummary {
     bone: kernel ? boneKernel.test(kernel) : boneWords.test(text(first, 'SeriesDescription') ?? ''),
   };
   try {
-    const { grid } = readCtSeries(instances);
+    const series = readCtSeries(instances);
+    assertRegular(series);
+    const { grid } = series;
     const [, , spacing] = grid.spacing;
     return {
       ...told,
@@ -85,20 +88,7 @@ export function bestCt(summaries: readonly CtSummary[]): number {
   )[0].index;
 }
 
-/** Thickness, number of slices and kernel, in words. */
-export function describeCt({ thickness, slices, kernel, bone, problem }: CtSummary): string {
-  return [
-    thickness === undefined ? 'slices of unknown thickness' : `${formatMm(thickness)} slices`,
-    `${slices} ${slices === 1 ? 'image' : 'images'}`,
-    ...(kernel ? [`kernel ${kernel}`] : bone ? ['bone'] : []),
-    ...(problem ? ['cannot be used'] : []),
-  ].join(', ');
+/** Whether slices are so thick that thin bone is lost between them. */
+export function isCoarse({ thickness }: Pick<CtSummary, 'thickness'>): boolean {
+  return thickness !== undefined && thickness > coarse;
 }
-
-/** What is to be said of slices that are too thick; undefined if they are not. */
-export function warnOfThickness({ thickness }: Pick<CtSummary, 'thickness'>): string | undefined {
-  if (thickness === undefined || thickness <= coarse) return undefined;
-  return `The slices of this CT are ${formatMm(thickness)} thick: thin bone is lost between them, and the patch may come out too large, too small or in pieces. Choose a series with slices of at most ${coarse} mm if there is one.`;
-}
-
-const formatMm = (mm: number): string => `${Number(mm.toFixed(2))} mm`;

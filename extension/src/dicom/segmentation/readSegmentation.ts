@@ -16,6 +16,7 @@ import {
   type Placement,
 } from '../frames/placement.ts';
 import type { Plane } from '../frames/planes.ts';
+import { slicesOfFrames, straightenSegment } from './onSlices.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
 import { sopClass } from '../part10/sopClasses.ts';
 
@@ -28,7 +29,8 @@ export interface SegmentAlgorithm {
   readonly parameters?: string;
 }
 
-export interface Segment {
+/** What a segment is, without its voxels. */
+export interface SegmentIdentity {
   readonly number: number;
   readonly label: string;
   readonly description?: string;
@@ -37,6 +39,9 @@ export interface Segment {
   readonly algorithm: SegmentAlgorithm;
   readonly trackingID?: string;
   readonly trackingUID?: string;
+}
+
+export interface Segment extends SegmentIdentity {
   /**
    * Decodes the segment's voxels, on the grid of the segmentation object. Nothing is kept.
    * @throws CranioplastyError `bad-geometry`, `bad-segmentation`
@@ -63,7 +68,8 @@ export interface SegmentationObject {
 
 export interface ReadOptions {
   /** Places the voxels on the grid of this CT instead of the segmentation's own. */
-  readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'>;
+  readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'> &
+    Partial<Pick<CtSeries, 'slices' | 'irregular'>>;
 }
 
 function bad(message: string): CranioplastyError {
@@ -87,7 +93,7 @@ function algorithmOf(segment: NaturalDataset): SegmentAlgorithm {
   };
 }
 
-function segmentOf(dataset: NaturalDataset, mask: (number: number) => Mask): Segment {
+function segmentOf(dataset: NaturalDataset): SegmentIdentity {
   const segmentNumber = number(dataset, 'SegmentNumber');
   if (segmentNumber === undefined) {
     throw bad('A segment of the segmentation has no number: fetch or export it again.');
@@ -101,8 +107,21 @@ function segmentOf(dataset: NaturalDataset, mask: (number: number) => Mask): Seg
     algorithm: algorithmOf(dataset),
     trackingID: text(dataset, 'TrackingID'),
     trackingUID: text(dataset, 'TrackingUID'),
-    mask: () => mask(segmentNumber),
   };
+}
+
+/**
+ * The segments that a segmentation lists, by ascending number; no voxel is looked at.
+ * @throws CranioplastyError `bad-segmentation` if one has no number
+ */
+export function listSegments(dataset: NaturalDataset): SegmentIdentity[] {
+  return (
+    items(dataset, 'SegmentSequence')
+      // Label maps may list their background as segment 0.
+      .filter((segment) => number(segment, 'SegmentNumber') !== 0)
+      .map(segmentOf)
+      .sort((a, b) => a.number - b.number)
+  );
 }
 
 /** A frame: where it lies, and whose it is unless it is a label map's. */
@@ -162,10 +181,23 @@ function ownGrid(dataset: NaturalDataset, frames: readonly Frame[], decoder: Fra
   );
 }
 
+/** The frames of a segment, each with the number of its slice. */
+function* framesOf(
+  frames: readonly Frame[],
+  segment: number,
+  decoder: FrameDecoder,
+  slices: readonly number[],
+): Generator<readonly [slice: number, frame: Uint8Array]> {
+  for (const [f, frame] of frames.entries()) {
+    if (frame.segment !== undefined && frame.segment !== segment) continue;
+    yield [slices[f], decoder.decode(f, segment)];
+  }
+}
+
 /**
  * Reads a DICOM segmentation: BINARY, FRACTIONAL or LABELMAP, frames in any order, slices left out,
  * segments that overlap. Where a frame goes is decided by its position and orientation, never by its
- * number.
+ * number. What was drawn on the slices of a tilted gantry, or on unevenly spaced ones, is straightened with them.
  *
  * @throws CranioplastyError `bad-segmentation` if the file is no segmentation, damaged or stored in an
  *   unsupported way; `foreign-frame-of-reference` and `bad-geometry` if it does not fit `onto`
@@ -199,16 +231,18 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
   const decoder = frameDecoder(part10);
   const { columns, rows } = decoder;
   const frames = readFrames(dataset, decoder);
-  if (onto) {
-    assertSliceDistance(
-      onto.grid,
-      frames.map(({ plane }) => plane),
-    );
-  }
+  const planes = frames.map(({ plane }) => plane);
+  const onSlices = onto && slicesOfFrames(onto, planes, columns, rows);
+  if (onto && !onSlices) assertSliceDistance(onto.grid, planes);
   const grid = onto?.grid ?? ownGrid(dataset, frames, decoder);
-  const placements = frames.map(({ plane }): Placement => placeFrame(grid, plane, columns, rows));
+  const placements = onSlices
+    ? []
+    : planes.map((plane): Placement => placeFrame(grid, plane, columns, rows));
 
   const mask = (segment: number): Mask => {
+    if (onto && onSlices) {
+      return straightenSegment(onto, framesOf(frames, segment, decoder, onSlices));
+    }
     const result = emptyMask(grid);
     frames.forEach((frame, f) => {
       if (frame.segment !== undefined && frame.segment !== segment) return;
@@ -216,11 +250,10 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
     });
     return result;
   };
-  const segments = items(dataset, 'SegmentSequence')
-    // Label maps may list their background as segment 0.
-    .filter((segment) => number(segment, 'SegmentNumber') !== 0)
-    .map((segment) => segmentOf(segment, mask))
-    .sort((a, b) => a.number - b.number);
+  const segments = listSegments(dataset).map((segment) => ({
+    ...segment,
+    mask: () => mask(segment.number),
+  }));
   const known = new Set(segments.map((segment) => segment.number));
   if (
     known.size !== segments.length ||
@@ -247,7 +280,9 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
 }
 
 /** What a segment is, as far as its codes and label tell. */
-export function segmentKind(segment: Segment): SegmentKind | undefined {
+export function segmentKind(
+  segment: Pick<SegmentIdentity, 'type' | 'label'>,
+): SegmentKind | undefined {
   if (sameCode(segment.type, codes.implant)) return 'implant';
   if (!sameCode(segment.type, codes.skull)) return undefined;
   return /patch|implant|reconstruct/i.test(segment.label) ? 'skull-patch' : 'skull';
@@ -258,8 +293,10 @@ export function segmentKind(segment: Segment): SegmentKind | undefined {
  * else the only one that is coded as skull.
  * @throws CranioplastyError `bad-usage` if there is no such segment or no single choice
  */
-export function chooseSkull(segmentation: SegmentationObject, segmentNumber?: number): Segment {
-  const { segments } = segmentation;
+export function chooseSkull<Of extends SegmentIdentity>(
+  { segments }: { readonly segments: readonly Of[] },
+  segmentNumber?: number,
+): Of {
   const skulls = segments.filter((segment) => segmentKind(segment) === 'skull');
   const candidates =
     segmentNumber !== undefined

@@ -19,10 +19,12 @@ import {
   dateTime,
   equipment,
   firstInstance,
+  instanceItem,
   referencedSeries,
   seriesItems,
   type Algorithm,
   type ObjectSource,
+  type ReferencedSeries,
 } from '../ct/derivedObject.ts';
 import type { CtSlice } from '../ct/ctSlice.ts';
 import { decimalString } from '../part10/decimalString.ts';
@@ -125,7 +127,8 @@ function chooseFrames(
     order.forEach((k, rank) => {
       const voxels = mask.data.subarray(k * pixels, (k + 1) * pixels);
       if (!anySet(voxels)) return;
-      const slice = ct?.slices[k];
+      // Slices of a straightened grid are none of the CT's own.
+      const slice = ct?.irregular ? undefined : ct?.slices[k];
       frames.push({
         segmentNumber: s + 1,
         positionIndex: rank + 1,
@@ -143,10 +146,16 @@ function chooseFrames(
 
 const decimals = (values: readonly number[]): string[] => values.map(decimalString);
 
-function segmentItem(segment: SegmentToWrite, number: number, uid: () => string): NaturalDataset {
+function segmentItem(
+  segment: SegmentToWrite,
+  number: number,
+  uid: () => string,
+  ct: CtSeries | undefined,
+): NaturalDataset {
   const { category, type, region, rgb } = kindCodes[segment.kind];
   const { algorithm } = segment;
-  const description = segment.description ? `${segment.description}. ` : '';
+  const grid = ct?.irregular ? 'On the straightened grid of an irregular CT. ' : '';
+  const description = (segment.description ? `${segment.description}. ` : '') + grid;
   const terms = algorithm.terms ? ` ${algorithm.name}: ${algorithm.terms}.` : '';
   return {
     SegmentNumber: number,
@@ -186,6 +195,20 @@ function frameItem(frame: FrameToWrite): NaturalDataset {
     PlanePositionSequence: [{ ImagePositionPatient: decimals(frame.position) }],
     SegmentIdentificationSequence: [{ ReferencedSegmentNumber: frame.segmentNumber }],
   };
+}
+
+/** Images of which the whole object was made (PS3.3, C.12.4): of a straightened CT every slice. */
+function sourceImages(
+  source: ObjectSource,
+  referenced: readonly ReferencedSeries[],
+): NaturalDataset[] {
+  const ofCt = 'ct' in source;
+  const { instances } = ofCt ? referenced[0] : referenced[referenced.length - 1];
+  return instances.map((instance) => ({
+    ...instanceItem(instance),
+    PurposeOfReferenceCodeSequence: [codeItem(codes.sourceImage)],
+    ...(ofCt ? { SpatialLocationsPreserved: 'NO' } : {}),
+  }));
 }
 
 function dimensions(uid: string): Record<string, unknown> {
@@ -231,6 +254,8 @@ export function writeSegmentation(
   const packer = new BitPacker(frames.length * pixels);
   for (const frame of frames) packer.append(frame.voxels);
   const { date, time } = dateTime(options.now ?? new Date());
+  const referenced = referencedSeries(source);
+  const onSlices = frames.some(({ slice }) => slice !== undefined);
 
   return encodePart10({
     SpecificCharacterSet: 'ISO_IR 192',
@@ -264,9 +289,11 @@ export function writeSegmentation(
     PixelRepresentation: 0,
     SegmentationType: 'BINARY',
     SegmentsOverlap: overlap(segments) ? 'YES' : 'NO',
-    SegmentSequence: segments.map((segment, s) => segmentItem(segment, s + 1, uid)),
+    SegmentSequence: segments.map((segment, s) => segmentItem(segment, s + 1, uid, ct)),
     NumberOfFrames: frames.length,
-    ReferencedSeriesSequence: seriesItems(referencedSeries(source)),
+    ReferencedSeriesSequence: seriesItems(referenced),
+    // Frames that are slices of the CT say so one by one.
+    ...(onSlices ? {} : { SourceImageSequence: sourceImages(source, referenced) }),
     ...dimensions(uid()),
     SharedFunctionalGroupsSequence: [
       {

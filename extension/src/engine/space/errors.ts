@@ -49,9 +49,23 @@ export function aboutFile<T>(name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof CranioplastyError) || error.message.includes(name)) throw error;
-    throw new CranioplastyError(error.code, `${name}: ${error.message}`, { cause: error });
+    throw named(name, error);
   }
+}
+
+/** The same of work that takes a while. */
+export async function aboutInput<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw named(name, error);
+  }
+}
+
+/** The error with the name of what it is about, unless that is in it already. */
+function named(name: string, error: unknown): unknown {
+  if (!(error instanceof CranioplastyError) || error.message.includes(name)) return error;
+  return new CranioplastyError(error.code, `${name}: ${error.message}`, { cause: error });
 }
 
 /** A shape other than the expected one was asked for where nothing knows any. */

@@ -2,7 +2,7 @@ import { termsOf } from '../../models.ts';
 import { currentWarnings } from '../../services/shapes/resultParts.ts';
 import { shapeNames, shapeStyles } from '../../state/shapes.ts';
 import { isEdited, type StudyResult } from '../../state/studyState.ts';
-import { say } from '../../words/say.ts';
+import { say, sayWarning } from '../../words/say.ts';
 import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
 import { FiguresSection } from './FiguresSection.tsx';
@@ -70,9 +70,12 @@ function Warnings({ result }: { readonly result: StudyResult }) {
   if (warnings.length === 0) return null;
   return (
     <div data-cy="cranioplasty-warnings" role="alert">
-      {warnings.map(({ code, message }) => (
-        <FoldedWarning key={`${code} ${message}`} title={say(`warning.${code}`)}>
-          {message}
+      {warnings.map((warning) => (
+        <FoldedWarning
+          key={`${warning.code} ${warning.message}`}
+          title={say(`warning.${warning.code}`)}
+        >
+          {sayWarning(warning)}
         </FoldedWarning>
       ))}
     </div>

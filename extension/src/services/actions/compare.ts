@@ -11,6 +11,7 @@ import {
 } from '../../state/studyState.ts';
 import type { CtReference } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
+import { say, sayInEnglish } from '../../words/say.ts';
 import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { markReportLeft } from '../storing/markReportLeft.ts';
@@ -19,7 +20,7 @@ import { references } from './sources.ts';
 /** What can be compared: both shapes of the result, and whatever the patch can be judged by. */
 export function comparables(parts: Parts, ct: CtReference): Comparable[] {
   return [
-    ...resultShapes.map((shape) => ({ key: resultKey(shape), label: resultLabel(shape) })),
+    ...resultShapes.map((shape) => ({ key: resultKey(shape), ...labelsOf(shape) })),
     ...otherImplant(parts.store.get(ct.studyInstanceUID).result),
     ...references(parts, ct),
   ];
@@ -61,7 +62,8 @@ export async function compareChosen(
         first: asMeasured(comparison.first, first),
         second: asMeasured(comparison.second, second),
       },
-      labels: [first.label, second.label],
+      labels: [first.recorded ?? first.label, second.recorded ?? second.label],
+      shown: [first.label, second.label],
       revision: edits.revision(result),
     },
   });
@@ -78,8 +80,7 @@ export function showSideBySide({ viewer, store, shapes }: Parts, sideBySide: boo
 }
 
 /** A shape to compare, with its figures where it has some. */
-interface ShapeToCompare {
-  readonly label: string;
+interface ShapeToCompare extends Pick<Comparable, 'label' | 'recorded'> {
   readonly read: () => Promise<Mask>;
   readonly measurements?: ShapeMeasurements;
 }
@@ -99,7 +100,7 @@ function comparable(
   const shape = resultShapes.find((name) => resultKey(name) === wanted);
   if (shape)
     return {
-      label: resultLabel(shape),
+      ...labelsOf(shape),
       measurements: result.shapes[shape].measurements,
       read: async () => parts.edits.currentMasks(result)[shape],
     };
@@ -122,8 +123,12 @@ function otherImplant(result: StudyResult | undefined): (Comparable & ShapeToCom
   if (shownDesign(result) && result.reopened?.lacksPrediction) return [];
   const { design, reconstruction } = result;
   const { mask, measurements } = shownDesign(result) ? reconstruction.implant : design.shape;
-  const label = shownDesign(result) ? 'Implant as predicted' : 'Implant as designed';
-  return [{ key: 'other-implant', label, measurements, read: async () => mask }];
+  const name = shownDesign(result) ? 'compare.predicted' : 'compare.designed';
+  const labels = { label: say(name), recorded: sayInEnglish(name) };
+  return [{ key: 'other-implant', ...labels, measurements, read: async () => mask }];
 }
 
-const resultLabel = (shape: ResultShape): string => `${shapeStyles[shape].label} of this result`;
+const labelsOf = (shape: ResultShape) => ({
+  label: say('compare.ofResult', { shape: say(`shape.${shape}`) }),
+  recorded: sayInEnglish('compare.ofResult', { shape: shapeStyles[shape].label }),
+});

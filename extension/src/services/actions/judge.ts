@@ -5,10 +5,11 @@ import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { markReportLeft } from '../storing/markReportLeft.ts';
+import { sayInEnglish } from '../../words/say.ts';
 import { references } from './sources.ts';
 
 /** What a patch is judged by where no segment is chosen, in words. */
-export const oppositeSide = 'Opposite side, mirrored and fitted';
+export const oppositeSide = sayInEnglish('fit.opposite');
 
 /** Compares the patch, as it is now, with the chosen reference and shows where they differ. */
 export function judgeFit(parts: Parts): Promise<void> {

@@ -151,7 +151,8 @@ async function judgeAgain(
     const was = `"${first.label}" and "${second.label}" overlapped by ${dice.toFixed(2)} (Dice), ${meanDistance.toFixed(1)} mm apart`;
     await orSay(parts, study, was, async () => {
       const [a, b] = [first, second].map(
-        (one) => comparables(parts, ct).find(({ label }) => label === one.label)?.key,
+        (one) =>
+          comparables(parts, ct).find(({ label, recorded = label }) => recorded === one.label)?.key,
       );
       if (a === undefined || b === undefined) return false;
       store.update(study, { comparableKeys: [a, b] });

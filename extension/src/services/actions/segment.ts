@@ -1,5 +1,6 @@
 import { shapeStyles } from '../../state/shapes.ts';
 import { loadedKey } from '../../viewer/skullSource.ts';
+import { say } from '../../words/say.ts';
 import type { Parts } from '../parts.ts';
 
 /** Segments the skull from the CT, shows it as a segmentation and chooses it. */
@@ -10,7 +11,7 @@ export function segmentBone({ viewer, store, work, shapes }: Parts): Promise<voi
     const series = viewer.readSeries(ct);
     const mask = await client.segmentBone(await viewer.readVoxels(series), threshold);
     const segmentationId = await viewer.showSegmentation(ct, {
-      label: `Skull from CT (≥ ${threshold} HU)`,
+      label: say('skull.segmentedAt', { threshold }),
       rgb: shapeStyles.skull.rgb,
       mask,
     });

@@ -1,5 +1,5 @@
 import type { CaseIdentity } from '../../dicom/ct/caseIdentity.ts';
-import { warnOfThickness } from '../../dicom/ct/ctSummary.ts';
+import { coarse, isCoarse } from '../../dicom/ct/ctSummary.ts';
 import { product } from '../../dicom/product.ts';
 import type { Comparison } from '../../engine/judge/comparison.ts';
 import { meetsBone, type FitError } from '../../engine/judge/fitError.ts';
@@ -104,9 +104,12 @@ export function describeCase(
   const { model, alignment, agreement, deviation, unlikeness } = reconstruction;
   const { patientName, patientId, birthDate, studyDate, accession, sliceThickness } = identity;
   const [, , sliceDistance] = series.grid.spacing;
-  const thick = warnOfThickness({ thickness: Math.max(sliceDistance, sliceThickness ?? 0) });
+  const thickness = Math.max(sliceDistance, sliceThickness ?? 0);
+  const said = { thickness: Number(thickness.toFixed(2)), most: coarse };
   const warnings = [
-    ...(thick ? [{ code: 'thick-slices', message: thick }] : []),
+    ...(isCoarse({ thickness })
+      ? [{ code: 'thick-slices', message: sayInEnglish('case.thick', said) }]
+      : []),
     ...currentWarnings(result),
   ];
   return {

@@ -132,7 +132,7 @@ export class ShownShapes {
     let { result } = this.store.get(study);
     if (bone && bone.segmentationId === undefined) {
       const { ct, mask } = bone;
-      const label = 'Skull from CT';
+      const label = say('skull.segmented');
       const segmentationId = await this.viewer.showSegmentation(ct, {
         label,
         rgb: shapeStyles.skull.rgb,
@@ -145,7 +145,8 @@ export class ShownShapes {
     if (!result) return;
     const segmentationIds: Partial<Record<ResultShape, string>> = {};
     for (const shape of resultShapes) {
-      const { label, rgb } = shapeStyles[shape];
+      const { rgb } = shapeStyles[shape];
+      const label = say(`shape.${shape}`);
       const { mask } = result.shapes[shape];
       const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
       segmentationIds[shape] = id;

@@ -2,6 +2,7 @@ import { cache } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import { text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../types/ohif.ts';
+import { say } from '../../words/say.ts';
 import { layersOf } from './labelmaps.ts';
 import { displaySetOfLayer } from '../layout/separateLayers.ts';
 import { loadedKey, type SkullSource } from '../skullSource.ts';
@@ -62,7 +63,8 @@ function loadedCandidates(
     const referenced = imageId && cache.getImage(imageId)?.referencedImageId;
     if (!referenced || !images.has(referenced)) return [];
     return Object.values(segmentation.segments).map((segment) => {
-      const label = `${segment.label || `Segment ${segment.segmentIndex}`} – ${name || 'in the viewer'}`;
+      const own = segment.label || say('skull.number', { number: segment.segmentIndex });
+      const label = name ? `${own} – ${name}` : say('skull.loaded', { label: own });
       return {
         likelihood: likelihoodOf(segment.label, false),
         source: {

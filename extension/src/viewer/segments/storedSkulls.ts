@@ -4,6 +4,7 @@ import { readCode, sameCode, type Code } from '../../dicom/part10/codedConcept.t
 import { codes } from '../../dicom/segmentation/codes.ts';
 import type { DisplaySet } from '../../types/ohif.ts';
 import { storedKey, type SkullSource } from '../skullSource.ts';
+import { say } from '../../words/say.ts';
 
 /** A segment that may be the skull, and how likely it is. */
 export interface Candidate {
@@ -66,11 +67,12 @@ export function storedCandidates({ instance, series }: StoredObject, ct: Display
   return items(instance, 'SegmentSequence').flatMap((segment) => {
     const segmentNumber = number(segment, 'SegmentNumber');
     if (segmentNumber === undefined || segmentNumber === 0) return [];
-    const label = text(segment, 'SegmentLabel') ?? `Segment ${segmentNumber}`;
+    const label = text(segment, 'SegmentLabel') ?? say('skull.number', { number: segmentNumber });
+    const named = `${label} – ${series}`;
     const source: SkullSource = {
       kind: 'stored',
       key: storedKey(sopInstanceUID, segmentNumber),
-      label: `${label} – ${series}${foreign ? ' (other frame of reference)' : ''}`,
+      label: foreign ? say('skull.foreign', { label: named }) : named,
       segment: segmentNumber,
       isResult: isResult(label, readCode(segment, 'SegmentedPropertyTypeCodeSequence')),
       instance: { studyInstanceUID, seriesInstanceUID, sopInstanceUID },
@@ -81,7 +83,10 @@ export function storedCandidates({ instance, series }: StoredObject, ct: Display
 
 /** A patch has the code of the skull that it completes: its label tells it apart. */
 export function isResult(label: string | undefined, code?: Code): boolean {
-  return sameCode(code, codes.implant) || /^(skull patch|implant)$/i.test(label?.trim() ?? '');
+  return (
+    sameCode(code, codes.implant) ||
+    /^(skull patch|schädelstück|implant|implantat)$/i.test(label?.trim() ?? '')
+  );
 }
 
 function isSkull(segment: NaturalDataset): boolean {
@@ -90,7 +95,7 @@ function isSkull(segment: NaturalDataset): boolean {
 
 /** 3 the skull, 2 perhaps, 0 rather one of our own results. */
 export function likelihoodOf(label: string | undefined, coded: boolean): number {
-  if (/patch|implant|reconstruct/i.test(label ?? '')) return 0;
-  if (coded || /skull|cranium|bone/i.test(label ?? '')) return 3;
+  if (/patch|implant|reconstruct|schädelstück/i.test(label ?? '')) return 0;
+  if (coded || /skull|cranium|bone|schädel|knochen/i.test(label ?? '')) return 3;
   return 2;
 }

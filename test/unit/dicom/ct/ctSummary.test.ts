@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   bestCt,
-  describeCt,
   summariseCt,
-  warnOfThickness,
+  isCoarse,
   type CtSummary,
 } from '../../../../extension/src/dicom/ct/ctSummary.ts';
 import type { NaturalDataset } from '../../../../extension/src/dicom/part10/attributes.ts';
@@ -61,7 +60,6 @@ describe('the summary of a CT series', () => {
     const broken = images(1).filter((_, k) => k !== 80);
     const summary = summariseCt(broken);
     expect(summary.problem).toContain('lacks a slice');
-    expect(describeCt(summary)).toContain('cannot be used');
     expect(summariseCt([])).toMatchObject({ slices: 0, problem: expect.any(String) });
   });
 
@@ -125,17 +123,9 @@ describe('thick slices', () => {
     bone: false,
     axial: true,
   });
-  it('are warned of above 2 mm', () => {
-    expect(warnOfThickness(of(2))).toBeUndefined();
-    expect(warnOfThickness(of())).toBeUndefined();
-    expect(warnOfThickness(of(2.5))).toContain('2.5 mm thick');
-  });
-
-  it('are named', () => {
-    expect(describeCt({ ...of(0.625), kernel: 'H60s' })).toBe(
-      '0.63 mm slices, 9 images, kernel H60s',
-    );
-    expect(describeCt(of())).toBe('slices of unknown thickness, 9 images');
-    expect(describeCt({ ...of(1), bone: true })).toBe('1 mm slices, 9 images, bone');
+  it('are coarse above 2 mm', () => {
+    expect(isCoarse(of(2))).toBe(false);
+    expect(isCoarse(of())).toBe(false);
+    expect(isCoarse(of(2.5))).toBe(true);
   });
 });

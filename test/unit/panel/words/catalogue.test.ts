@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { warning } from '../../../../extension/src/engine/warnings.ts';
+import type { SentenceName } from '../../../../extension/src/engine/warningSentences.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
 import {
@@ -10,6 +12,7 @@ import {
   namespace,
   say,
   sayInEnglish,
+  sayWarning,
   speakThrough,
   subscribeToLanguage,
 } from '../../../../extension/src/words/say.ts';
@@ -89,7 +92,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl)\./;
+      /^(run\.method|run\.alternative|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl|sentence)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
@@ -121,6 +124,15 @@ describe('saying', () => {
     expect(currentLanguage()).toBe('en-US');
   });
 
+  it('says warnings of the engine by name, and those of others as they are', () => {
+    const known = warning('several-defects', 'several-defects', { count: 2 });
+    expect(sayWarning(known)).toBe(known.message);
+    const foreign = { message: 'Of another version.' };
+    expect(sayWarning(foreign)).toBe(foreign.message);
+    const newer = { ...foreign, sentence: { name: 'newer' as SentenceName, values: {} } };
+    expect(sayWarning(newer)).toBe(foreign.message);
+  });
+
   it('goes through the viewer once there is one, and tells of another language', () => {
     let changed: (() => void) | undefined;
     const host = {
@@ -137,6 +149,12 @@ describe('saying', () => {
       expect.objectContaining({ ns: namespace, defaultValue: 'Save to PACS' }),
     );
     expect(sayInEnglish('result.save')).toBe('Save to PACS');
+    const known = warning('several-defects', 'several-defects', { count: 2 });
+    expect(sayWarning(known)).toBe('de:sentence.several-defects');
+    expect(host.t).toHaveBeenLastCalledWith(
+      'sentence.several-defects',
+      expect.objectContaining({ count: 2 }),
+    );
     expect(currentLanguage()).toBe('de');
     const listener = vi.fn();
     const stop = subscribeToLanguage(listener);
