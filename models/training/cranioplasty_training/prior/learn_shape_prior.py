@@ -17,7 +17,8 @@ from .shape_prior import LEAST_THICKNESS_MM, MOST_THICKNESS_MM, ShapePrior
 # Both learned on training heads, regions of them cut out (docs/accuracy.md); mm^2 and squares of a logarithm.
 OUTER = Process(20, (Kernel(4.0, 40.0, 0.8), Kernel(0.2, 8.0, 0.6)), 0.03)
 THICKNESS = Process(10, (Kernel(0.01, 30.0, 0.9), Kernel(0.02, 6.0, 0.5)), 0.005)
-# So many heads also say how much of the thickness is left over at each place.
+# So many heads also say how much is left over at each place: of the thickness, and of the outer surface where
+# that is more than on the average, at the brow and the temples.
 MANY_HEADS = 30
 SPREAD_SIGMA_DEG = 4.0
 # A direction belongs to the domain where this share of the training skulls has a surface.
@@ -47,8 +48,11 @@ def shape_prior_of(
         ]
     )
     logs = fill_missing(logs)
-    spread = spread_of(thickness, domain, logs) if len(maps) >= MANY_HEADS else None
-    return ShapePrior(domain, fit(outer, radii), fit(thickness, logs, spread), device)
+    if len(maps) < MANY_HEADS:
+        return ShapePrior(domain, fit(outer, radii), fit(thickness, logs), device)
+    more = np.maximum(1.0, spread_of(outer, domain, radii))
+    spread = spread_of(thickness, domain, logs)
+    return ShapePrior(domain, fit(outer, radii, more), fit(thickness, logs, spread), device)
 
 
 def spread_of(process: Process, domain: Bool, samples: F64) -> F64:
