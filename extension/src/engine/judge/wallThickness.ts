@@ -6,7 +6,7 @@ import { interpolate } from '../space/interpolate.ts';
 const outside = 8;
 const inside = 30;
 const step = 0.25;
-/** Half a voxel's haze: a ray that left sooner than this has not been in the wall yet, mm. */
+/** A ray that leaves and enters again so soon has grazed the corners of voxels: it is still in the wall, mm. */
 const skin = 0.9;
 
 /**
@@ -60,6 +60,7 @@ function wallAlong(
 ): number {
   const [dx, dy, dz] = direction;
   let entered = NaN;
+  let left = NaN;
   let before = 0;
   for (let t = outside; t >= -inside; t -= step) {
     const [x, y, z] = [i + t * dx, j + t * dy, k + t * dz];
@@ -69,10 +70,13 @@ function wallAlong(
       return NaN;
     }
     const value = interpolate(set, size, x, y, z);
-    const crossing = t + (step * (0.5 - value)) / (before - value);
-    if (Number.isNaN(entered)) {
-      if (value >= 0.5) entered = before < 0.5 ? crossing : t;
-    } else if (value < 0.5 && entered - t > skin) return entered - crossing;
+    const isIn = value >= 0.5;
+    if (isIn !== before >= 0.5) {
+      const crossing = t + (step * (0.5 - value)) / (before - value);
+      if (!isIn) left = crossing;
+      else if (Number.isNaN(entered)) entered = crossing;
+    }
+    if (!isIn && entered - t > skin) return entered - left;
     before = value;
   }
   return NaN;

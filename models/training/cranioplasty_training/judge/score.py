@@ -102,8 +102,8 @@ def wall_along(whole: Mask, through: NDArray[np.intp], affine: F64, cavity: F64)
             continue
         entry = int(solid.argmax())
         left = ~solid & (t < t[entry] - skin) & (np.arange(len(t)) > entry)
-        if left.any() and on_grid[exit_ := int(left.argmax())]:
-            out[n] = t[entry] - t[exit_]
+        if left.any() and on_grid[away_from := int(left.argmax())]:
+            out[n] = t[entry] - t[int(np.flatnonzero(solid[:away_from])[-1])]
     return out
 
 

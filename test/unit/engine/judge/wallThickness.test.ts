@@ -49,6 +49,12 @@ describe('wallThicknessError', () => {
     expect(of(17, 23)).toBeLessThan(0.35);
   });
 
+  it('tells a wall thinner than a grazed corner too', () => {
+    const thin = wallThicknessError(cap(20.2, 21), truth, through, grid, cavity);
+    expect(thin).toBeGreaterThan(4.5);
+    expect(thin).toBeLessThan(6);
+  });
+
   it('counts no ray that meets no wall', () => {
     expect(wallThicknessError(none, truth, through, grid, cavity)).toBeNaN();
   });
