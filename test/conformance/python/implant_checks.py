@@ -4,7 +4,7 @@
 
 FOLDER is what `cranioplasty implant` wrote. The bone is the surface at half its voxels, by scikit-image. Prints
 one line of JSON; exit code 1 if a check fails.
-Install: pip install -r implant_requirements.txt
+Install: pip install -r ../implant_requirements.txt
 """
 
 import json

@@ -8,7 +8,7 @@ designed with the defaults for its largest piece, but one clearance all around, 
 gap. Where the truth is known the designed and the predicted implant are compared with it. OUT gets a folder a
 case, `cases.json` and `cases.md`; a case that is there already is not designed again. Exit code 1 if a check of a
 case fails.
-Install: pip install -r implant_requirements.txt
+Install: pip install -r ../implant_requirements.txt
 """
 
 import json
@@ -23,7 +23,7 @@ from implant_checks import check, sampled, surface
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CLEARANCE = "0.5"
 
 
