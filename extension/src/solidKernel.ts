@@ -1,5 +1,6 @@
 import createManifold, { type Manifold, type ManifoldToplevel } from 'manifold-3d';
 import type { Drill, SolidKernel, SolidPart, SolidWork } from './engine/implant/solidKernel.ts';
+import { hasFolds } from './engine/surface/folds.ts';
 import type { Mesh } from './engine/surface/mesh.ts';
 
 /** Corners of a drilled hole. */
@@ -13,7 +14,19 @@ const segments = 32;
 export async function openSolidKernel(locate?: () => string): Promise<SolidKernel> {
   const module = await (locate ? createManifold({ locateFile: locate }) : createManifold());
   module.setup();
-  return { work: (mesh, work) => new Workshop(module).work(mesh, work) };
+  return { work: (mesh, work) => withoutFolds(module, mesh, work) };
+}
+
+/** Parts of the tolerance that are tried, where simplifying folds a surface onto itself. */
+const finer = [1, 0.5, 0.25, 0.1];
+
+function withoutFolds(module: ManifoldToplevel, mesh: Mesh, work: SolidWork): SolidPart[] {
+  let parts: SolidPart[] = [];
+  for (const share of finer) {
+    parts = new Workshop(module).work(mesh, { ...work, tolerance: share * work.tolerance });
+    if (!parts.some((part) => hasFolds(part.mesh))) break;
+  }
+  return parts;
 }
 
 /** One piece of work; what it makes lies in the module's memory until it is done. */
