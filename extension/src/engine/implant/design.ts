@@ -46,8 +46,9 @@ export interface DesignedImplant {
 const axisFields = new WeakMap<DesignContext, { axis: Vec3; fields: AxisFields }>();
 /** Triangles are merged where the surface moves by no more, mm. */
 const tolerance = 0.05;
-/** What falls off and is smaller is dust, mm³. */
+/** What falls off and is smaller than this (mm³), or than this share of the implant, is dust. */
 const dust = 20;
+const dustShare = 0.01;
 /** An implant reaches no farther beyond its patch, mm. */
 const beyondPatch = 5;
 /** Less than this is no implant, ml. */
@@ -76,15 +77,13 @@ export function designImplant(
   const holes = placeHoles(body, fields, parameters);
   const cut = parameters.pieces === 2 ? middleCut(body, parameters.kerf) : undefined;
   const surface = placeMesh(isosurface(body, 0, -body.grid.spacing[0]), body.grid);
-  const parts = kernel
-    .work(surface, { tolerance, drills: holes.drills, cut })
-    .filter(({ volume }) => volume > dust);
+  const made = kernel.work(surface, { tolerance, drills: holes.drills, cut });
+  const whole = made.reduce((sum, { volume }) => sum + volume, 0);
+  const parts = made.filter(({ volume }) => volume > Math.max(dust, dustShare * whole));
   if (parts.length !== parameters.pieces) {
     throw new CranioplastyError(
       'implant-cut',
-      parts.length > parameters.pieces
-        ? `The ${holes.drills.length > 0 ? 'holes' : 'cut'} would take the implant apart into ${parts.length} parts: choose fewer or smaller holes${cut ? ' or one piece' : ''}.`
-        : 'The implant is too small for two pieces: choose one.',
+      whyNot(parts.length, parameters.pieces, holes.drills.length > 0),
     );
   }
   const meshes = parts.map(({ mesh }) => mesh);
@@ -102,6 +101,14 @@ export function designImplant(
     checks: checkImplant({ context, parameters, fields, body, meshes, mask, holes, volume }),
     maps: mapSurface(meshes, body, fields, parameters),
   };
+}
+
+/** Why an implant does not have as many parts as were asked for. */
+function whyNot(parts: number, asked: number, drilled: boolean): string {
+  if (parts < asked) return 'The implant is too small for two pieces: choose one.';
+  if (drilled || asked > 1)
+    return `The ${drilled ? 'holes' : 'cut'} would take the implant apart into ${parts} parts: choose fewer or smaller holes${asked > 1 ? ' or one piece' : ''}.`;
+  return `Clearance and way in leave ${parts} parts of this patch: choose a smaller clearance, or mend the patch where it is thin or ragged.`;
 }
 
 function keptFields(context: DesignContext, axis: Vec3): AxisFields {

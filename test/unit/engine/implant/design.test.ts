@@ -8,6 +8,7 @@ import {
   angleBetween,
   insertionAxis,
 } from '../../../../extension/src/engine/implant/insertionAxis.ts';
+import type { SolidKernel } from '../../../../extension/src/engine/implant/solidKernel.ts';
 import { completeParameters } from '../../../../extension/src/engine/implant/parameters.ts';
 import type { Vec3 } from '../../../../extension/src/engine/space/grid.ts';
 import { emptyMask } from '../../../../extension/src/engine/space/volume.ts';
@@ -194,6 +195,22 @@ describe('choices', () => {
   ];
   it.each(refused)('of %s are refused', (_, more, code) => {
     expect(() => chosen(more)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('leave out a crumb of less than a hundredth that falls off, and tell of a larger one', () => {
+    const withCrumb = (share: number): SolidKernel => ({
+      work: (surface, work) => {
+        const [body] = kernel.work(surface, work);
+        return [body, { ...body, volume: share * body.volume }];
+      },
+    });
+    expect(designImplant(context, plain, withCrumb(0.009)).meshes).toHaveLength(1);
+    expect(() => designImplant(context, plain, withCrumb(0.1))).toThrow(
+      expect.objectContaining({
+        code: 'implant-cut',
+        message: expect.stringContaining('leave 2 parts of this patch') as string,
+      }),
+    );
   });
 
   it('of a clearance that leaves nothing are refused', () => {
