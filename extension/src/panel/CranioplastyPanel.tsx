@@ -201,7 +201,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
             comparables={service.comparables(ct)}
             keys={state.comparableKeys}
             compared={state.compared}
-            sideBySide={state.sideBySide}
+            sideBySide={state.layout === 'compared'}
             disabled={activity !== undefined}
             onChoose={(keys) => service.chooseComparables(keys)}
             onCompare={() => run('compareShapes')}

@@ -11,7 +11,7 @@ import type { PatchPiece } from '../engine/shape/pieces.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
+import type { CtReference, Layout, ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { ImplantDesign, ProviderReport } from '../worker/protocol.ts';
 import { initialImplantChoices, type ImplantChoices } from './implantChoices.ts';
 import type { Durations, Timeline } from '../services/timeline.ts';
@@ -209,8 +209,8 @@ export interface StudyState {
   /** Keys of the two shapes to compare. */
   readonly comparableKeys: readonly [first: string, second: string];
   readonly compared?: ComparedShapes;
-  /** Whether both stand side by side in 3D. */
-  readonly sideBySide: boolean;
+  /** Whether shapes stand side by side in 3D, and which. */
+  readonly layout: Layout;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
   readonly implant: ImplantChoices;
   /** Whether an implant is being designed. */
@@ -242,7 +242,7 @@ export const initialStudyState: StudyState = {
   brush: 'patch',
   showDisagreement: false,
   comparableKeys: [resultKey('patch'), resultKey('implant')],
-  sideBySide: false,
+  layout: 'usual',
   overlay: {
     shown: true,
     quantity: 'distance',

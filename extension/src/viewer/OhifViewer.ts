@@ -52,6 +52,7 @@ import type {
   BrushTarget,
   CtChoice,
   CtReference,
+  Layout,
   Scene,
   SegmentationToShow,
   ShapeAppearance,
@@ -346,10 +347,10 @@ export class OhifViewer implements ViewerPort {
     return viewDirection(this.services);
   }
 
-  showSideBySide(sideBySide: boolean): void {
+  showLayout(layout: Layout): void {
     this.commandsManager.runCommand('setHangingProtocol', {
       protocolId: cranioplastyProtocol.id,
-      stageId: sideBySide ? stageIds.sideBySide : stageIds.usual,
+      stageId: stageIds[layout],
     });
   }
 

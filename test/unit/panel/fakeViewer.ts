@@ -16,6 +16,7 @@ import type {
   ContoursToShow,
   CtChoice,
   CtReference,
+  Layout,
   Scene,
   SegmentationToShow,
   ShownSegment,
@@ -252,7 +253,7 @@ export class FakeViewer implements ViewerPort {
   }
 
   scene: Scene = { surfaces: [] };
-  sideBySide = false;
+  layout: Layout = 'usual';
 
   get surfaces(): readonly SurfaceToShow[] {
     return this.scene.surfaces;
@@ -261,8 +262,8 @@ export class FakeViewer implements ViewerPort {
     return this.scene.contours;
   }
 
-  showSideBySide(sideBySide: boolean): void {
-    this.sideBySide = sideBySide;
+  showLayout(layout: Layout): void {
+    this.layout = layout;
   }
 
   lookAt(position: readonly [number, number, number]): void {

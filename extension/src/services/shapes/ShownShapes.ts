@@ -11,7 +11,7 @@ import {
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import { loadedKey, type LoadedSource, type SkullSource } from '../../viewer/skullSource.ts';
-import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { CtReference, Layout, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
 import { BonePreview } from './BonePreview.ts';
@@ -264,9 +264,16 @@ export class ShownShapes {
 
   /** What was said of shapes that are no longer the same. */
   forgetJudgements(study: string): void {
-    const { sideBySide } = this.store.get(study);
-    this.store.update(study, { fit: undefined, compared: undefined, sideBySide: false });
-    if (sideBySide) this.viewer.showSideBySide(false);
+    this.store.update(study, { fit: undefined, compared: undefined });
+    if (this.store.get(study).layout === 'compared') this.showLayout(study, 'usual');
+  }
+
+  /** Puts shapes side by side in 3D, or the result back in the usual layout. */
+  showLayout(study: string, layout: Layout): void {
+    const before = this.store.get(study).layout;
+    this.store.update(study, { layout });
+    if (before !== layout) this.viewer.showLayout(layout);
+    this.showSurfaces();
   }
 
   /** Follows the viewer: shows a study's shapes once it is open again, and notices edits. */
@@ -317,7 +324,7 @@ export class ShownShapes {
       activity: undefined,
       fit: undefined,
       compared: undefined,
-      sideBySide: false,
+      layout: 'usual',
       bone: bone && {
         ...bone,
         mask: this.edits.currentBone(bone),
