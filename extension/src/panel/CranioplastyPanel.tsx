@@ -154,6 +154,12 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onLeaveOut={(piece) => run('leaveOutPatchPiece', { piece })}
           onBringBack={() => run('bringBackPatchPiece')}
           onBrush={(shape) => run('chooseBrushShape', { shape })}
+          alternativesShown={state.layout === 'alternatives'}
+          onAlternatives={() => run('computeAlternativeShapes')}
+          onShowAlternatives={(show) => run('showAlternativeShapes', { show })}
+          onTakeAlternative={(alternative, keepEdits) =>
+            run('takeAlternativeShape', { alternative, keepEdits })
+          }
           onRehearse={() => run('rehearseReconstruction')}
           onSave={() => run('saveReconstruction')}
           onDownloadReport={() => run('downloadReconstructionReport')}

@@ -21,6 +21,7 @@ import { showFailure } from '../failures.ts';
 import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
+import { alternativesScene } from '../alternativesScene.ts';
 import { resultScene } from '../surfaces.ts';
 
 /** The revision of a skull that was edited on another visit is any but this. */
@@ -211,9 +212,16 @@ export class ShownShapes {
     const { ct } = currentCt(this.viewer);
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
-    this.viewer.showScene(
-      state.result ? resultScene(state.result, state, this.lift) : this.sceneBefore(ct, state),
-    );
+    this.viewer.showScene(this.sceneOf(ct, state));
+  }
+
+  private sceneOf(ct: CtReference, state: StudyState): Scene {
+    const { result, layout, appearance } = state;
+    if (!result) return this.sceneBefore(ct, state);
+    const { alternatives } = result;
+    return layout === 'alternatives' && alternatives
+      ? alternativesScene(alternatives, appearance)
+      : resultScene(result, state, this.lift);
   }
 
   /** Whether 3D has nothing better to show than the bone of the CT, and the machine nothing better to do. */
