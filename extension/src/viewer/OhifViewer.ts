@@ -26,7 +26,7 @@ import {
   viewportsShowing,
 } from './ctSelection.ts';
 import { readCoarseCt, readCtPlanes, readCtVoxels } from './ctVoxels.ts';
-import { lookAt, turnTo, viewDirection } from './cameras.ts';
+import { lookAt, turnTo, viewDirection, type Facing } from './cameras.ts';
 import {
   fingerprint,
   readHeld,
@@ -72,8 +72,8 @@ export class OhifViewer implements ViewerPort {
   private readonly brush: BrushSegment;
   private readonly guard: StrokeGuard;
   private readonly drawing = new Drawing();
-  /** From the middle of the head to what 3D looks at. */
-  private facing: Vec3 | undefined;
+  /** Also of 3D viewports to come. */
+  private facing: Facing | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
@@ -337,9 +337,10 @@ export class OhifViewer implements ViewerPort {
     lookAt(this.services, position);
   }
 
-  turnTo(position: Vec3, middleOfHead: Vec3): void {
+  turnTo(position: Vec3, middleOfHead: Vec3, radius?: number): void {
     const [x, y, z] = position.map((v, a) => v - middleOfHead[a]);
-    this.facing = [x, y, z];
+    const around = radius === undefined ? undefined : { position, radius };
+    this.facing = { direction: [x, y, z], around };
     turnTo(this.services, this.facing);
   }
 

@@ -109,8 +109,11 @@ export interface ViewerPort {
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
-  /** Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too. */
-  turnTo(position: Vec3, middleOfHead: Vec3): void;
+  /**
+   * Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too.
+   * @param radius around the position that is to fill the viewports, mm; as far as they are if absent
+   */
+  turnTo(position: Vec3, middleOfHead: Vec3, radius?: number): void;
   /** From the head to the eye in 3D, patient LPS, unit; undefined without a 3D view. */
   viewDirection(): Vec3 | undefined;
   /** Switches to 3D viewports side by side, or back to the usual layout. */

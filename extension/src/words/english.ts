@@ -204,8 +204,7 @@ export const english = {
   'alternatives.name.expected': 'Expected',
   'alternatives.name.fuller': 'Fuller',
   'alternatives.note': '{{name}} · {{volume}} ml',
-  'alternatives.noteApart':
-    '{{name}} · {{volume}} ml · {{distance}} mm from the expected, on average',
+  'alternatives.noteApart': '{{distance}} mm from the expected, on average',
   'alternatives.apart': '{{volume}} ml, {{distance}} mm apart',
   'alternatives.apart.help': 'Mean distance of the surface from that of the expected shape.',
   'alternatives.computed': 'As computed, without what was changed by hand.',

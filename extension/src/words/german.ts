@@ -200,8 +200,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'alternatives.name.expected': 'Erwartet',
   'alternatives.name.fuller': 'Voller',
   'alternatives.note': '{{name}} · {{volume}} ml',
-  'alternatives.noteApart':
-    '{{name}} · {{volume}} ml · im Mittel {{distance}} mm von der erwarteten',
+  'alternatives.noteApart': 'im Mittel {{distance}} mm von der erwarteten',
   'alternatives.apart': '{{volume}} ml, {{distance}} mm entfernt',
   'alternatives.apart.help': 'Mittlerer Abstand der Oberfläche von jener der erwarteten Form.',
   'alternatives.computed': 'Wie berechnet, ohne Änderungen von Hand.',

@@ -270,9 +270,9 @@ export class FakeViewer implements ViewerPort {
     this.position = position;
   }
   /** From where 3D is looked at: the place in front and the middle of the head. */
-  turned: { readonly position: Vec3; readonly middle: Vec3 } | undefined;
-  turnTo(position: Vec3, middle: Vec3): void {
-    this.turned = { position, middle };
+  turned: { readonly position: Vec3; readonly middle: Vec3; readonly radius?: number } | undefined;
+  turnTo(position: Vec3, middle: Vec3, radius?: number): void {
+    this.turned = { position, middle, radius };
   }
   showScene(scene: Scene): void {
     this.scene = scene;

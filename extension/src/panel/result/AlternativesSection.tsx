@@ -1,5 +1,5 @@
 import { Button } from '@ohif/ui-next';
-import { farthestShown } from '../../services/surfaces.ts';
+import { rangeOf } from '../../services/alternativesScene.ts';
 import type { ComputedAlternative } from '../../state/alternatives.ts';
 import { isPatchChanged } from '../../state/studyState.ts';
 import { alternativeColours, divergingGradient } from '../../viewer/drawing/colourScale.ts';
@@ -51,16 +51,16 @@ export function AlternativesSection(props: ResultProps) {
       )}
       {alternatives && alternativesShown && (
         <div data-cy="cranioplasty-alternatives-legend">
-          <ScaleBar
-            gradient={divergingGradient}
-            low={`−${farthestShown}`}
-            high={`+${farthestShown} mm`}
-          />
+          <Scale range={rangeOf(alternatives)} />
           <span className="text-muted-foreground">{say('alternatives.legend')}</span>
         </div>
       )}
     </div>
   );
+}
+
+function Scale({ range }: { readonly range: number }) {
+  return <ScaleBar gradient={divergingGradient} low={`−${range}`} high={`+${range} mm`} />;
 }
 
 /** What a shape measures, and taking it; what was changed of the patch by hand is kept or left. */

@@ -24,6 +24,9 @@ import { SegmentSurfaces } from './SegmentSurfaces.ts';
 import { alternativesScene } from '../alternativesScene.ts';
 import { resultScene } from '../surfaces.ts';
 
+/** What is at least to be seen around a patch, mm. */
+const leastRadius = 60;
+
 /** The revision of a skull that was edited on another visit is any but this. */
 const editedBefore = -1;
 
@@ -174,11 +177,15 @@ export class ShownShapes {
     return { ...result, skullSource: again };
   }
 
-  /** One looks at the patch first. */
-  private turnToDefect({ shapes, reconstruction }: StudyResult): void {
-    const { mesh } = shapes.patch;
+  /** One looks at the patch first, and from near by where small differences matter. */
+  private turnToDefect({ shapes, reconstruction }: StudyResult, layout: Layout = 'usual'): void {
+    const { mesh, measurements } = shapes.patch;
     if (mesh.triangles.length === 0) return;
-    this.viewer.turnTo(middleVertex(mesh), middleOfHead(reconstruction.alignment.toCanonical));
+    this.viewer.turnTo(
+      middleVertex(mesh),
+      middleOfHead(reconstruction.alignment.toCanonical),
+      layout === 'alternatives' ? Math.max(leastRadius, 0.7 * measurements.extent) : undefined,
+    );
   }
 
   /** The segmentation in which a shape can be edited; of the skull only while it is in the viewer. */
@@ -280,7 +287,11 @@ export class ShownShapes {
   showLayout(study: string, layout: Layout): void {
     const before = this.store.get(study).layout;
     this.store.update(study, { layout });
-    if (before !== layout) this.viewer.showLayout(layout);
+    if (before !== layout) {
+      const { result } = this.store.get(study);
+      if (result && [before, layout].includes('alternatives')) this.turnToDefect(result, layout);
+      this.viewer.showLayout(layout);
+    }
     this.showSurfaces();
   }
 

@@ -116,6 +116,7 @@ function noteElement(text: string): HTMLElement {
     insetInline: '0',
     top: '8px',
     textAlign: 'center',
+    whiteSpace: 'pre-line',
     color: '#e5e7eb',
     fontSize: '13px',
     textShadow: '0 0 3px #000',

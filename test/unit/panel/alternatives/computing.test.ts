@@ -36,9 +36,9 @@ describe('computing the other shapes', () => {
       ['fuller', 'fuller'],
     ]);
     expect(viewer.scene.notes).toEqual({
-      flatter: 'Flatter · 2.0 ml · 0.5 mm from the expected, on average',
+      flatter: 'Flatter · 2.0 ml\n0.5 mm from the expected, on average',
       expected: 'Expected · 3.0 ml',
-      fuller: 'Fuller · 4.0 ml · 0.5 mm from the expected, on average',
+      fuller: 'Fuller · 4.0 ml\n0.5 mm from the expected, on average',
     });
     // Where each stands out of the expected one; the outlines of all on the planes.
     const [, flatter, expected, fuller] = viewer.surfaces;
