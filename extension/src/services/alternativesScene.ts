@@ -1,4 +1,5 @@
 import { quantile } from '../engine/space/quantile.ts';
+import { smoothOver } from '../engine/surface/perVertex.ts';
 import type { ComputedAlternative } from '../state/alternatives.ts';
 import { shapeStyles } from '../state/shapes.ts';
 import type { StudyState } from '../state/studyState.ts';
@@ -11,6 +12,8 @@ type Alternatives = readonly ComputedAlternative[];
 
 /** Where the colours may end, mm. */
 const ranges = [0.5, 1, 2, 3];
+/** Rounds of smoothing that take the steps of voxels out of the colours. */
+const smoothing = 20;
 /** Share of the surface that the colours tell apart. */
 const toldApart = 0.95;
 
@@ -32,7 +35,9 @@ export function rangeOf(alternatives: Alternatives): number {
 
 /** Distance from the expected shape that little of a shape exceeds, mm. */
 function highDistance({ difference }: ComputedAlternative): number {
-  const distances = Float64Array.from(difference?.shape.beyond ?? [], Math.abs)
+  if (!difference) return 0;
+  const { mesh, beyond } = difference.shape;
+  const distances = Float64Array.from(smoothOver(mesh, beyond, smoothing), Math.abs)
     .filter(Number.isFinite)
     .sort();
   return distances.length > 0 ? quantile(distances, toldApart) : 0;
@@ -85,7 +90,10 @@ function surfaceOf(one: ComputedAlternative, range: number): SurfaceToShow {
   }
   let held = colours.get(one);
   if (!held) {
-    held = divergingColoursOf(difference.shape.beyond, range);
+    held = divergingColoursOf(
+      smoothOver(difference.shape.mesh, difference.shape.beyond, smoothing),
+      range,
+    );
     colours.set(one, held);
   }
   return { ...common, mesh: difference.shape.mesh, rgb: [255, 255, 255], colours: held };

@@ -341,7 +341,8 @@ export class OhifViewer implements ViewerPort {
     const [x, y, z] = position.map((v, a) => v - middleOfHead[a]);
     const around = radius === undefined ? undefined : { position, radius };
     this.facing = { direction: [x, y, z], around };
-    turnTo(this.services, this.facing);
+    // Another layout gives its own viewports back as they were.
+    if (!around) turnTo(this.services, this.facing);
   }
 
   viewDirection(): Vec3 | undefined {

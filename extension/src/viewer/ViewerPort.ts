@@ -111,7 +111,8 @@ export interface ViewerPort {
   lookAt(position: Vec3): void;
   /**
    * Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too.
-   * @param radius around the position that is to fill the viewports, mm; as far as they are if absent
+   * @param radius of what is to be seen around the position in viewports that are mounted later, which alone are
+   *   turned, mm; from as far as they are if absent
    */
   turnTo(position: Vec3, middleOfHead: Vec3, radius?: number): void;
   /** From the head to the eye in 3D, patient LPS, unit; undefined without a 3D view. */

@@ -39,7 +39,7 @@ const steep = 0.95;
 export interface Facing {
   /** From the middle of the head to the place that is in front, patient LPS. */
   readonly direction: Vec3;
-  /** What fills the viewport, patient LPS mm; as far as it is if absent. */
+  /** What is as high as the viewport, patient LPS mm; from as far as it is if absent. */
   readonly around?: { readonly position: Vec3; readonly radius: number };
 }
 
@@ -64,7 +64,7 @@ export function turnTo(services: Grid, { direction, around }: Facing, only?: str
     // A viewport that is only given the direction would move what it looks at.
     const focalPoint: Types.Point3 = around ? [...around.position] : camera.focalPoint;
     const { distance = before, parallelScale = camera.parallelScale } = around
-      ? framing(around.radius, camera, viewport.canvas)
+      ? framing(around.radius, camera)
       : {};
     viewport.setCamera({
       focalPoint,
@@ -79,17 +79,15 @@ export function turnTo(services: Grid, { direction, around }: Facing, only?: str
 /** Vertical angle of view where a camera says none, degrees. */
 const usualAngle = 30;
 
-/** From how far, and at which scale, a ball of this radius (mm) fills a viewport that may be narrow. */
+/** From how far, or at which scale, a ball of this radius (mm) is as high as the viewport. */
 export function framing(
   radius: number,
   {
     parallelProjection,
     viewAngle = usualAngle,
   }: Pick<Types.ICamera, 'parallelProjection' | 'viewAngle'>,
-  { width, height }: { readonly width: number; readonly height: number },
 ): { readonly distance?: number; readonly parallelScale?: number } {
-  // Before it is laid out a viewport has no size.
-  const share = width > 0 && width < height ? width / height : 1;
-  if (parallelProjection) return { parallelScale: radius / share };
-  return { distance: radius / share / Math.sin((viewAngle * Math.PI) / 360) };
+  // The width is not asked for: a viewport that was just mounted has not yet its own.
+  if (parallelProjection) return { parallelScale: radius };
+  return { distance: radius / Math.sin((viewAngle * Math.PI) / 360) };
 }

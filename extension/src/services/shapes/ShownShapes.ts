@@ -25,7 +25,7 @@ import { alternativesScene } from '../alternativesScene.ts';
 import { resultScene } from '../surfaces.ts';
 
 /** What is at least to be seen around a patch, mm. */
-const leastRadius = 60;
+const leastRadius = 90;
 
 /** The revision of a skull that was edited on another visit is any but this. */
 const editedBefore = -1;
@@ -184,7 +184,7 @@ export class ShownShapes {
     this.viewer.turnTo(
       middleVertex(mesh),
       middleOfHead(reconstruction.alignment.toCanonical),
-      layout === 'alternatives' ? Math.max(leastRadius, 0.7 * measurements.extent) : undefined,
+      layout === 'alternatives' ? Math.max(leastRadius, measurements.extent) : undefined,
     );
   }
 

@@ -40,6 +40,8 @@ describe('computing the other shapes', () => {
       expected: 'Expected · 3.0 ml',
       fuller: 'Fuller · 4.0 ml\n0.5 mm from the expected, on average',
     });
+    // From near by, and what was there before is given back as it was.
+    expect(viewer.turned?.radius).toBe(90);
     // Where each stands out of the expected one; the outlines of all on the planes.
     const [, flatter, expected, fuller] = viewer.surfaces;
     expect(flatter.colours).toHaveLength(9);
@@ -73,6 +75,7 @@ describe('computing the other shapes', () => {
     await service.computeAlternatives();
     service.showAlternatives(false);
     expect(viewer.layout).toBe('usual');
+    expect(viewer.turned?.radius).toBeUndefined();
     expect(viewer.scene.notes).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
     service.showAlternatives(true);
