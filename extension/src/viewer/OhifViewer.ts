@@ -341,7 +341,7 @@ export class OhifViewer implements ViewerPort {
     const [x, y, z] = position.map((v, a) => v - middleOfHead[a]);
     const around = radius === undefined ? undefined : { position, radius };
     this.facing = { direction: [x, y, z], around };
-    // Another layout gives its own viewports back as they were.
+    // From near by only what comes is looked at: what there is makes room for it.
     if (!around) turnTo(this.services, this.facing);
   }
 

@@ -40,7 +40,7 @@ describe('computing the other shapes', () => {
       expected: 'Expected · 3.0 ml',
       fuller: 'Fuller · 4.0 ml\n0.5 mm from the expected, on average',
     });
-    // From near by, and what was there before is given back as it was.
+    // From near by.
     expect(viewer.turned?.radius).toBe(90);
     // Where each stands out of the expected one; the outlines of all on the planes.
     const [, flatter, expected, fuller] = viewer.surfaces;
