@@ -1,5 +1,6 @@
 import type { ResultShape, ShapeName } from './state/shapes.ts';
 import type { ShapeAppearance } from './viewer/ViewerPort.ts';
+import type { Alternative } from './engine/prior/shapePrior.ts';
 import type { Vec3 } from './engine/space/grid.ts';
 import type { ChosenParameters, ImplantColours, ImplantKind } from './state/implantChoices.ts';
 import type { FitOverlay } from './state/studyState.ts';
@@ -20,6 +21,14 @@ export function createCommandsModule(service: CranioplastyService): {
       reconstructSkull: { commandFn: () => service.reconstruct() },
       updateReconstruction: {
         commandFn: ({ keepEdits }: { keepEdits: boolean }) => service.updateResult(keepEdits),
+      },
+      computeAlternativeShapes: { commandFn: () => service.computeAlternatives() },
+      showAlternativeShapes: {
+        commandFn: ({ show }: { show: boolean }) => service.showAlternatives(show),
+      },
+      takeAlternativeShape: {
+        commandFn: ({ alternative, keepEdits }: { alternative: Alternative; keepEdits: boolean }) =>
+          service.takeAlternative(alternative, keepEdits),
       },
       rehearseReconstruction: { commandFn: () => service.rehearse() },
       leaveOutPatchPiece: {

@@ -1,7 +1,7 @@
 import { Button } from '@ohif/ui-next';
 import type { Activity } from '../state/studyState.ts';
 import { say, sayWarning } from '../words/say.ts';
-import { describeActivity, describeProvider, timeLeft } from './format.ts';
+import { describeActivity, describeProvider, shareDone } from './format.ts';
 import { Notice } from './parts.tsx';
 import { useClock } from './useService.ts';
 
@@ -13,9 +13,7 @@ interface Props {
 /** What is being done, how far it is, and stopping it: in sight whatever is folded away. */
 export function ActivityBar({ activity, onCancel }: Props) {
   const now = useClock(true);
-  const { fallBacks, progress, provider, startedAt } = activity;
-  const left = timeLeft(activity, now);
-  const elapsed = Math.max(0, now - startedAt);
+  const { fallBacks, progress, provider } = activity;
   return (
     <div className="flex flex-col gap-1 p-2 text-sm">
       <div data-cy="cranioplasty-stage" role="status" className="text-foreground">
@@ -26,7 +24,7 @@ export function ActivityBar({ activity, onCancel }: Props) {
           className="w-full"
           max={1}
           // Without an estimate it moves without telling how far.
-          value={left === undefined ? undefined : elapsed / (elapsed + left)}
+          value={shareDone(activity, now)}
           aria-label={say('run.progress')}
         />
       )}

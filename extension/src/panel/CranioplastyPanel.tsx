@@ -154,6 +154,12 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
           onLeaveOut={(piece) => run('leaveOutPatchPiece', { piece })}
           onBringBack={() => run('bringBackPatchPiece')}
           onBrush={(shape) => run('chooseBrushShape', { shape })}
+          alternativesShown={state.layout === 'alternatives'}
+          onAlternatives={() => run('computeAlternativeShapes')}
+          onShowAlternatives={(show) => run('showAlternativeShapes', { show })}
+          onTakeAlternative={(alternative, keepEdits) =>
+            run('takeAlternativeShape', { alternative, keepEdits })
+          }
           onRehearse={() => run('rehearseReconstruction')}
           onSave={() => run('saveReconstruction')}
           onDownloadReport={() => run('downloadReconstructionReport')}
@@ -201,7 +207,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
             comparables={service.comparables(ct)}
             keys={state.comparableKeys}
             compared={state.compared}
-            sideBySide={state.sideBySide}
+            sideBySide={state.layout === 'compared'}
             disabled={activity !== undefined}
             onChoose={(keys) => service.chooseComparables(keys)}
             onCompare={() => run('compareShapes')}

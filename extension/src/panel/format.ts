@@ -14,27 +14,53 @@ const providerNames: Record<ProviderReport['provider'], string> = {
 
 /** Where an activity stands: stage, window n of m, elapsed and estimated time. */
 export function describeActivity(activity: Activity, now: number): string {
-  const elapsed = Math.max(0, now - activity.startedAt);
-  const { kind, progress } = activity;
-  if (kind !== 'reconstruct' && kind !== 'rehearse') {
+  const elapsed = elapsedOf(activity, now);
+  const { kind, progress, run } = activity;
+  if (kind !== 'reconstruct' && kind !== 'rehearse' && kind !== 'alternatives') {
     return say(`doing.${kind}`, { time: formatTime(elapsed) });
   }
   if (!progress) return say('doing.readSkull');
   let stage = say(`stage.${progress.stage}`);
   if (progress.window) stage = say('doing.window', { stage, ...progress.window });
-  const parts = [kind === 'rehearse' ? say('doing.rehearsal', { stage }) : stage];
-  parts.push(formatTime(elapsed));
+  if (kind === 'rehearse') stage = say('doing.rehearsal', { stage });
+  if (run) {
+    const { alternative, number, count } = run;
+    const name = say(`alternatives.name.${alternative}`);
+    stage = say('doing.alternatives', { name, number, count, stage });
+  }
+  const parts = [stage, formatTime(elapsed)];
   const left = timeLeft(activity, now);
   if (left !== undefined) parts.push(say('doing.left', { time: formatTime(left) }));
   return parts.join(' · ');
 }
 
-/** Time that is left, ms; undefined while nothing tells it. Never less than a second: it is not over yet. */
-export function timeLeft(
-  { timeline, known, startedAt }: Activity,
-  now: number,
-): number | undefined {
-  const left = timeline && remainingTime(timeline, Math.max(0, now - startedAt), known);
+/**
+ * Time that is left, ms; undefined while nothing tells it. Never less than a second: it is not over yet. Runs that
+ * have not begun take as long as the one that is on.
+ */
+export function timeLeft(activity: Activity, now: number): number | undefined {
+  const left = leftOfRun(activity, now);
+  if (left === undefined) return undefined;
+  const { number, count } = activity.run ?? onlyRun;
+  return left + (count - number) * (elapsedOf(activity, now) + left);
+}
+
+/** Share that is done of all, 0 to 1; undefined while nothing tells it. */
+export function shareDone(activity: Activity, now: number): number | undefined {
+  const left = leftOfRun(activity, now);
+  if (left === undefined) return undefined;
+  const elapsed = elapsedOf(activity, now);
+  const { number, count } = activity.run ?? onlyRun;
+  return (number - 1 + elapsed / (elapsed + left)) / count;
+}
+
+const onlyRun = { number: 1, count: 1 };
+
+const elapsedOf = ({ startedAt }: Activity, now: number): number => Math.max(0, now - startedAt);
+
+function leftOfRun(activity: Activity, now: number): number | undefined {
+  const { timeline, known } = activity;
+  const left = timeline && remainingTime(timeline, elapsedOf(activity, now), known);
   return left === undefined ? undefined : Math.max(1000, left);
 }
 

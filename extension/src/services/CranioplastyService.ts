@@ -11,6 +11,7 @@ import type { SkullSource } from '../viewer/skullSource.ts';
 import type { StoredResult } from '../viewer/storedResult.ts';
 import type { CtChoice, CtReference, ShapeAppearance, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../worker/WorkerClient.ts';
+import { computeAlternatives, showAlternatives, takeAlternative } from './actions/alternatives.ts';
 import { comparables, compare, showSideBySide } from './actions/compare.ts';
 import * as implant from './actions/designImplant.ts';
 import { downloadReport, downloadSeg, downloadStl, downloadThreeMf } from './actions/files.ts';
@@ -209,6 +210,20 @@ export class CranioplastyService {
   /** @param keepEdits whether what was changed of the patch by hand is done again to the new one */
   updateResult(keepEdits: boolean): Promise<void> {
     return updateResult(this.parts, keepEdits);
+  }
+
+  /** Computes the shapes beside that of the result, and shows all side by side. */
+  computeAlternatives(): Promise<void> {
+    return computeAlternatives(this.parts);
+  }
+
+  showAlternatives(show: boolean): void {
+    showAlternatives(this.parts, show);
+  }
+
+  /** @param keepEdits as with `updateResult` */
+  takeAlternative(alternative: Alternative, keepEdits: boolean): Promise<void> {
+    return takeAlternative(this.parts, alternative, keepEdits);
   }
 
   rehearse(): Promise<void> {

@@ -1,5 +1,6 @@
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { StudyStore } from '../state/StudyStore.ts';
+import type { RunOfSeveral } from '../state/alternatives.ts';
 import type { Activity } from '../state/studyState.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
 import type { ReconstructRequest, WorkerClient } from '../worker/WorkerClient.ts';
@@ -83,6 +84,14 @@ export class OneAtATime {
     } catch (failure) {
       showFailure(this.store, study, failure);
     }
+  }
+
+  /** Tells that the next of several runs begins; times are of it alone. */
+  nextRun(study: string, run: RunOfSeveral): void {
+    const { activity } = this.store.get(study);
+    if (!activity) return;
+    const { kind } = activity;
+    this.store.update(study, { activity: { kind, startedAt: Date.now(), run, fallBacks: [] } });
   }
 
   /**

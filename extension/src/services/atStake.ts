@@ -7,6 +7,8 @@ import type { ViewerPort } from '../viewer/ViewerPort.ts';
 const running: Record<Activity['kind'], string> = {
   'segment-bone': 'The segmentation of the bone',
   reconstruct: 'The reconstruction',
+  alternatives: 'The computation of the other shapes',
+  'take-alternative': 'The change of the patch',
   rehearse: 'The rehearsal',
   'leave-out-piece': 'The change of the patch',
   'bring-back-piece': 'The change of the patch',

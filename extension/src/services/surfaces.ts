@@ -17,6 +17,7 @@ import {
   type StudyState,
 } from '../state/studyState.ts';
 import { coloursOf, divergingColoursOf, pairColours } from '../viewer/drawing/colourScale.ts';
+import { joinOutlines } from '../viewer/drawing/joinOutlines.ts';
 import type { ContoursToShow, Mark, Scene, SurfaceToShow } from '../viewer/ViewerPort.ts';
 
 /** Distance from which on the colour no longer changes, mm: of two opinions, and of two compared shapes. */
@@ -112,23 +113,15 @@ function comparedSurfaces(
 
 /** Both outlines on the planes, each in its colour. */
 function outlines(comparison: Comparison): ContoursToShow {
-  const held = comparedOutlines.get(comparison);
-  if (held) return held;
-  const meshes = [comparison.first.mesh, comparison.second.mesh];
-  const [first, second] = meshes.map(({ positions }) => positions.length / 3);
-  const positions = new Float32Array(3 * (first + second));
-  const colours = new Uint8Array(positions.length);
-  positions.set(meshes[0].positions);
-  positions.set(meshes[1].positions, 3 * first);
-  for (let v = 0; v < first + second; v++) colours.set(pairColours[v < first ? 0 : 1], 3 * v);
-  const triangles = new Uint32Array(meshes[0].triangles.length + meshes[1].triangles.length);
-  triangles.set(meshes[0].triangles);
-  triangles.set(
-    meshes[1].triangles.map((v) => v + first),
-    meshes[0].triangles.length,
-  );
-  const contours = { mesh: { positions, triangles }, colours };
-  comparedOutlines.set(comparison, contours);
+  let contours = comparedOutlines.get(comparison);
+  if (!contours) {
+    const { first, second } = comparison;
+    contours = joinOutlines([
+      { mesh: first.mesh, rgb: pairColours[0] },
+      { mesh: second.mesh, rgb: pairColours[1] },
+    ]);
+    comparedOutlines.set(comparison, contours);
+  }
   return contours;
 }
 
@@ -137,9 +130,9 @@ export function resultContours({
   fit,
   overlay,
   compared,
-  sideBySide,
-}: Pick<StudyState, 'fit' | 'overlay' | 'compared' | 'sideBySide'>): ContoursToShow | undefined {
-  if (compared && sideBySide) return outlines(compared.comparison);
+  layout,
+}: Pick<StudyState, 'fit' | 'overlay' | 'compared' | 'layout'>): ContoursToShow | undefined {
+  if (compared && layout === 'compared') return outlines(compared.comparison);
   if (!fit || !overlay.shown) return undefined;
   const { mesh, thickness } = fit.error;
   return {
@@ -196,17 +189,17 @@ export function resultSurfaces(
   result: StudyResult,
   state: Pick<
     StudyState,
-    'appearance' | 'implant' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'sideBySide'
+    'appearance' | 'implant' | 'showDisagreement' | 'fit' | 'overlay' | 'compared' | 'layout'
   >,
   lift = 0,
 ): SurfaceToShow[] {
   const { reconstruction, shapes } = result;
   const { patch, implant } = shapes;
-  const { appearance, showDisagreement, fit, overlay, compared, sideBySide } = state;
+  const { appearance, showDisagreement, fit, overlay, compared, layout } = state;
   const { skullMesh } = reconstruction;
   // The agreement is that of the surface that was computed.
   const agreement = patch === reconstruction.patch ? reconstruction.agreement : undefined;
-  if (compared && sideBySide) return comparedSurfaces(compared, skullMesh, appearance);
+  if (compared && layout === 'compared') return comparedSurfaces(compared, skullMesh, appearance);
   const judged = overlay.shown ? fit : undefined;
   const meshes: Record<ShapeName, Mesh> = {
     skull: skullMesh,
@@ -253,8 +246,8 @@ export function resultScene(
   state: Parameters<typeof resultSurfaces>[1],
   lift = 0,
 ): Scene {
-  const { compared, sideBySide, fit, overlay } = state;
-  const beside = sideBySide ? compared : undefined;
+  const { compared, layout, fit, overlay } = state;
+  const beside = layout === 'compared' ? compared : undefined;
   return {
     surfaces: resultSurfaces(result, state, lift),
     contours: resultContours(state),

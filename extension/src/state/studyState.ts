@@ -11,9 +11,10 @@ import type { PatchPiece } from '../engine/shape/pieces.ts';
 import type { ReconstructionWarning } from '../engine/warnings.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import type { SkullSource } from '../viewer/skullSource.ts';
-import type { CtReference, ShapeAppearance } from '../viewer/ViewerPort.ts';
+import type { CtReference, Layout, ShapeAppearance } from '../viewer/ViewerPort.ts';
 import type { ImplantDesign, ProviderReport } from '../worker/protocol.ts';
 import { initialImplantChoices, type ImplantChoices } from './implantChoices.ts';
+import type { BareReconstruction, ComputedAlternative, RunOfSeveral } from './alternatives.ts';
 import type { Durations, Timeline } from '../services/timeline.ts';
 import { initialAppearance, type ResultShape, type ShapeName } from './shapes.ts';
 
@@ -22,6 +23,8 @@ export interface Activity {
   readonly kind:
     | 'segment-bone'
     | 'reconstruct'
+    | 'alternatives'
+    | 'take-alternative'
     | 'rehearse'
     | 'leave-out-piece'
     | 'bring-back-piece'
@@ -29,8 +32,10 @@ export interface Activity {
     | 'reopen'
     | 'judge-fit'
     | 'compare';
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch; of one of several runs its own. */
   readonly startedAt: number;
+  /** Which of several runs it is at. */
+  readonly run?: RunOfSeveral;
   readonly progress?: Progress;
   /** When it reached its stages and windows. */
   readonly timeline?: Timeline;
@@ -75,8 +80,7 @@ export interface LeftOutPiece {
   readonly volume: number;
   readonly lost: Readonly<Record<ResultShape, Uint32Array>>;
   /** What was said of the whole. */
-  readonly before: Omit<Reconstruction, ResultShape> &
-    Readonly<Record<ResultShape, Omit<ReconstructedShape, 'mask'>>>;
+  readonly before: BareReconstruction;
   readonly editedBefore: readonly ResultShape[];
   readonly rehearsal?: Rehearsal;
 }
@@ -117,6 +121,8 @@ export interface StudyResult {
   readonly segmentationIds: Readonly<Partial<Record<ResultShape, string>>>;
   /** How the same method did on the intact side. */
   readonly rehearsal?: Rehearsal;
+  /** All three shapes that go with the bone of this skull, once they were computed; this one among them. */
+  readonly alternatives?: readonly ComputedAlternative[];
   /** Of a result that was opened again. */
   readonly reopened?: Reopened;
   /** Dropped as soon as the user edits a shape. */
@@ -131,6 +137,11 @@ export function isEdited(
   return (
     shapes[shape] !== computed[shape] || unmeasured.includes(shape) || editedBefore.includes(shape)
   );
+}
+
+/** Whether the patch is not as it was computed: edited, or without a piece. */
+export function isPatchChanged(result: StudyResult): boolean {
+  return isEdited(result, 'patch') || result.leftOut.length > 0;
 }
 
 /** The design of which the implant is that is shown, perhaps edited; undefined for a predicted one. */
@@ -209,8 +220,8 @@ export interface StudyState {
   /** Keys of the two shapes to compare. */
   readonly comparableKeys: readonly [first: string, second: string];
   readonly compared?: ComparedShapes;
-  /** Whether both stand side by side in 3D. */
-  readonly sideBySide: boolean;
+  /** Whether shapes stand side by side in 3D, and which. */
+  readonly layout: Layout;
   readonly appearance: Readonly<Record<ShapeName, ShapeAppearance>>;
   readonly implant: ImplantChoices;
   /** Whether an implant is being designed. */
@@ -242,7 +253,7 @@ export const initialStudyState: StudyState = {
   brush: 'patch',
   showDisagreement: false,
   comparableKeys: [resultKey('patch'), resultKey('implant')],
-  sideBySide: false,
+  layout: 'usual',
   overlay: {
     shown: true,
     quantity: 'distance',

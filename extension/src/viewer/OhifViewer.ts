@@ -26,7 +26,7 @@ import {
   viewportsShowing,
 } from './ctSelection.ts';
 import { readCoarseCt, readCtPlanes, readCtVoxels } from './ctVoxels.ts';
-import { lookAt, turnTo, viewDirection } from './cameras.ts';
+import { lookAt, turnTo, viewDirection, type Facing } from './cameras.ts';
 import {
   fingerprint,
   readHeld,
@@ -52,6 +52,7 @@ import type {
   BrushTarget,
   CtChoice,
   CtReference,
+  Layout,
   Scene,
   SegmentationToShow,
   ShapeAppearance,
@@ -71,8 +72,8 @@ export class OhifViewer implements ViewerPort {
   private readonly brush: BrushSegment;
   private readonly guard: StrokeGuard;
   private readonly drawing = new Drawing();
-  /** From the middle of the head to what 3D looks at. */
-  private facing: Vec3 | undefined;
+  /** Also of 3D viewports to come. */
+  private facing: Facing | undefined;
   private readonly listeners = new Set<() => void>();
   private readonly edits = new EditTracker(fingerprint);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
@@ -336,20 +337,22 @@ export class OhifViewer implements ViewerPort {
     lookAt(this.services, position);
   }
 
-  turnTo(position: Vec3, middleOfHead: Vec3): void {
+  turnTo(position: Vec3, middleOfHead: Vec3, radius?: number): void {
     const [x, y, z] = position.map((v, a) => v - middleOfHead[a]);
-    this.facing = [x, y, z];
-    turnTo(this.services, this.facing);
+    const around = radius === undefined ? undefined : { position, radius };
+    this.facing = { direction: [x, y, z], around };
+    // From near by only what comes is looked at: what there is makes room for it.
+    if (!around) turnTo(this.services, this.facing);
   }
 
   viewDirection(): Vec3 | undefined {
     return viewDirection(this.services);
   }
 
-  showSideBySide(sideBySide: boolean): void {
+  showLayout(layout: Layout): void {
     this.commandsManager.runCommand('setHangingProtocol', {
       protocolId: cranioplastyProtocol.id,
-      stageId: sideBySide ? stageIds.sideBySide : stageIds.usual,
+      stageId: stageIds[layout],
     });
   }
 

@@ -2,6 +2,7 @@ import type { NaturalDataset } from '../dicom/part10/attributes.ts';
 import type { CaseIdentity } from '../dicom/ct/caseIdentity.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CtSummary } from '../dicom/ct/ctSummary.ts';
+import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
@@ -28,6 +29,12 @@ export interface ShapeAppearance {
   /** 0 to 1. */
   readonly opacity: number;
 }
+
+/** What the viewports are for: one case, two shapes of it that are compared, or the three that go with its bone. */
+export type Layout = 'usual' | 'compared' | 'alternatives';
+
+/** A 3D viewport by its place: the usual one, those of two compared shapes, those of the three alternatives. */
+export type Place3d = 'usual' | 'first' | 'second' | Alternative;
 
 /** A segmentation to be shown in every viewport. */
 export interface SegmentationToShow {
@@ -102,12 +109,16 @@ export interface ViewerPort {
   listShownSegments(ct: CtReference): ShownSegment[];
   /** Brings the planes to a position, patient LPS mm. */
   lookAt(position: Vec3): void;
-  /** Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too. */
-  turnTo(position: Vec3, middleOfHead: Vec3): void;
+  /**
+   * Turns 3D so that a position is in front, seen from outside; what is mounted later is turned, too.
+   * @param radius of what is to be seen around the position in viewports that are mounted later, which alone are
+   *   turned, mm; from as far as they are if absent
+   */
+  turnTo(position: Vec3, middleOfHead: Vec3, radius?: number): void;
   /** From the head to the eye in 3D, patient LPS, unit; undefined without a 3D view. */
   viewDirection(): Vec3 | undefined;
-  /** Switches to two 3D viewports side by side, or back to the usual layout. */
-  showSideBySide(sideBySide: boolean): void;
+  /** Switches to 3D viewports side by side, or back to the usual layout. */
+  showLayout(layout: Layout): void;
   /** Replaces all that is drawn in 3D and on the planes. */
   showScene(scene: Scene): void;
   /** Makes a stored object known to the viewer, as if the study had been opened after. */
@@ -144,8 +155,8 @@ export interface Scene {
   readonly surfaces: readonly SurfaceToShow[];
   /** The surface whose cuts are drawn on the planes. */
   readonly contours?: ContoursToShow;
-  /** What stands above the usual 3D viewport, or above each of two. */
-  readonly notes?: Readonly<Partial<Record<'usual' | 'first' | 'second', string>>>;
+  /** What stands above each 3D viewport. */
+  readonly notes?: Readonly<Partial<Record<Place3d, string>>>;
   readonly marks?: readonly Mark[];
 }
 
@@ -170,6 +181,6 @@ export interface SurfaceToShow {
   readonly appearance: ShapeAppearance;
   /** How far from its place it is drawn, patient LPS mm. */
   readonly shift?: Vec3;
-  /** Which of two 3D viewports shows it; every one if absent. */
-  readonly side?: 'first' | 'second';
+  /** Which of several 3D viewports shows it; every one if absent. */
+  readonly side?: Exclude<Place3d, 'usual'>;
 }

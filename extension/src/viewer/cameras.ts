@@ -35,13 +35,20 @@ export function viewDirection(services: Grid): Vec3 | undefined {
 /** Nearer to straight up or down than this (cosine), the front of the head is up on the screen. */
 const steep = 0.95;
 
+/** From where 3D looks. */
+export interface Facing {
+  /** From the middle of the head to the place that is in front, patient LPS. */
+  readonly direction: Vec3;
+  /** What is as high as the viewport, patient LPS mm; from as far as it is if absent. */
+  readonly around?: { readonly position: Vec3; readonly radius: number };
+}
+
 /**
- * Turns the 3D viewports to look at a place of the head from outside, upright, from as far as they are.
+ * Turns the 3D viewports to look at a place of the head from outside, upright.
  *
- * @param direction from the middle of the head to the place, patient LPS
  * @param only the one viewport to turn
  */
-export function turnTo(services: Grid, direction: Vec3, only?: string): void {
+export function turnTo(services: Grid, { direction, around }: Facing, only?: string): void {
   const size = Math.hypot(...direction);
   if (!(size > 0)) return;
   const normal = direction.map((v) => v / size) as Types.Point3;
@@ -50,15 +57,37 @@ export function turnTo(services: Grid, direction: Vec3, only?: string): void {
   const viewUp = up.map((v, a) => v - along * normal[a]);
   const length = Math.hypot(...viewUp);
   for (const viewport of viewportsOf(services, Enums.ViewportType.VOLUME_3D)) {
-    const { focalPoint, position } = viewport.getCamera();
-    if (!focalPoint || !position || (only !== undefined && viewport.id !== only)) continue;
-    const distance = Math.hypot(...position.map((v, a) => v - focalPoint[a]));
+    const camera = viewport.getCamera();
+    if (!camera.focalPoint || !camera.position) continue;
+    if (only !== undefined && viewport.id !== only) continue;
+    const before = Math.hypot(...camera.position.map((v, a) => v - (camera.focalPoint?.[a] ?? 0)));
+    // A viewport that is only given the direction would move what it looks at.
+    const focalPoint: Types.Point3 = around ? [...around.position] : camera.focalPoint;
+    const { distance = before, parallelScale = camera.parallelScale } = around
+      ? framing(around.radius, camera)
+      : {};
     viewport.setCamera({
-      // A viewport that is only given the direction would move what it looks at.
       focalPoint,
       position: focalPoint.map((v, a) => v + distance * normal[a]) as Types.Point3,
       viewUp: viewUp.map((v) => v / length) as Types.Point3,
+      parallelScale,
     });
     viewport.render();
   }
+}
+
+/** Vertical angle of view where a camera says none, degrees. */
+const usualAngle = 30;
+
+/** From how far, or at which scale, a ball of this radius (mm) is as high as the viewport. */
+export function framing(
+  radius: number,
+  {
+    parallelProjection,
+    viewAngle = usualAngle,
+  }: Pick<Types.ICamera, 'parallelProjection' | 'viewAngle'>,
+): { readonly distance?: number; readonly parallelScale?: number } {
+  // The width is not asked for: a viewport that was just mounted has not yet its own.
+  if (parallelProjection) return { parallelScale: radius };
+  return { distance: radius / Math.sin((viewAngle * Math.PI) / 360) };
 }

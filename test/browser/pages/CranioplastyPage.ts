@@ -87,7 +87,9 @@ export class CranioplastyPage {
   }
 
   /** Starts a reconstruction without waiting for it. */
-  async startReconstruction(method: 'network' | 'mirror' = 'network'): Promise<void> {
+  async startReconstruction(
+    method: 'network' | 'continuation' | 'mirror' = 'network',
+  ): Promise<void> {
     if ((await this.method.inputValue()) !== method) {
       await this.unfoldAll();
       await this.method.selectOption(method);

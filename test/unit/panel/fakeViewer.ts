@@ -16,6 +16,7 @@ import type {
   ContoursToShow,
   CtChoice,
   CtReference,
+  Layout,
   Scene,
   SegmentationToShow,
   ShownSegment,
@@ -252,7 +253,7 @@ export class FakeViewer implements ViewerPort {
   }
 
   scene: Scene = { surfaces: [] };
-  sideBySide = false;
+  layout: Layout = 'usual';
 
   get surfaces(): readonly SurfaceToShow[] {
     return this.scene.surfaces;
@@ -261,17 +262,17 @@ export class FakeViewer implements ViewerPort {
     return this.scene.contours;
   }
 
-  showSideBySide(sideBySide: boolean): void {
-    this.sideBySide = sideBySide;
+  showLayout(layout: Layout): void {
+    this.layout = layout;
   }
 
   lookAt(position: readonly [number, number, number]): void {
     this.position = position;
   }
   /** From where 3D is looked at: the place in front and the middle of the head. */
-  turned: { readonly position: Vec3; readonly middle: Vec3 } | undefined;
-  turnTo(position: Vec3, middle: Vec3): void {
-    this.turned = { position, middle };
+  turned: { readonly position: Vec3; readonly middle: Vec3; readonly radius?: number } | undefined;
+  turnTo(position: Vec3, middle: Vec3, radius?: number): void {
+    this.turned = { position, middle, radius };
   }
   showScene(scene: Scene): void {
     this.scene = scene;

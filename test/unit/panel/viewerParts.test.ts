@@ -1,6 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readConfiguration } from '../../../extension/src/configuration.ts';
-import { describeActivity, formatTime, timeLeft } from '../../../extension/src/panel/format.ts';
+import {
+  describeActivity,
+  formatTime,
+  shareDone,
+  timeLeft,
+} from '../../../extension/src/panel/format.ts';
 import { middleVertex } from '../../../extension/src/engine/surface/mesh.ts';
 import type { NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { DisplaySet, Services } from '../../../extension/src/types/ohif.ts';
@@ -230,6 +235,26 @@ describe('progress in words', () => {
     // It is not over before it is over.
     expect(timeLeft({ ...base, progress, timeline, known }, 90_000)).toBe(2000);
     expect(timeLeft({ ...base, progress, timeline, known: {} }, 90_000)).toBe(1000);
+  });
+
+  it('counts runs that have not begun, and the share of all that is done', () => {
+    const progress = { stage: 'measure', fraction: 0.97 } as const;
+    const timeline = { began: [{ stage: 'measure', at: 6000 } as const] };
+    const known = { measure: 4000 };
+    const at = (number: number) => ({
+      ...base,
+      kind: 'alternatives' as const,
+      progress,
+      timeline,
+      known,
+      run: { alternative: 'fuller' as const, number, count: 2 },
+    });
+    expect(describeActivity(at(1), 8000)).toBe('Fuller, 1 of 2: Measuring · 8 s · about 12 s left');
+    expect(shareDone(at(1), 8000)).toBeCloseTo(0.4);
+    expect(timeLeft(at(2), 8000)).toBe(2000);
+    expect(shareDone(at(2), 8000)).toBeCloseTo(0.9);
+    expect(shareDone({ ...base, progress, timeline, known }, 8000)).toBeCloseTo(0.8);
+    expect(shareDone({ ...base, progress }, 8000)).toBeUndefined();
   });
 
   it('gives no estimate from too little', () => {

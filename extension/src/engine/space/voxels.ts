@@ -113,6 +113,13 @@ export function lostVoxels(before: Uint8Array, after: Uint8Array): Uint32Array<A
   return lost;
 }
 
+/** Indices of the voxels that are set. */
+export function setVoxels(data: Uint8Array): Uint32Array<ArrayBuffer> {
+  const indices = new Uint32Array(countSet(data));
+  for (let p = 0, l = 0; l < indices.length; p++) if (data[p]) indices[l++] = p;
+  return indices;
+}
+
 /** A copy of a shape with the voxels of these indices set to 0 or 1. */
 export function withVoxels(
   data: Uint8Array,

@@ -1,9 +1,10 @@
 import { termsOf } from '../../models.ts';
 import { currentWarnings } from '../../services/shapes/resultParts.ts';
 import { shapeNames, shapeStyles } from '../../state/shapes.ts';
-import { isEdited, type StudyResult } from '../../state/studyState.ts';
+import { isPatchChanged, type StudyResult } from '../../state/studyState.ts';
 import { say, sayWarning } from '../../words/say.ts';
 import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
+import { AlternativesSection } from './AlternativesSection.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
 import { FiguresSection } from './FiguresSection.tsx';
 import { FilesSection } from './FilesSection.tsx';
@@ -23,7 +24,7 @@ export function ResultSection(props: ResultProps) {
     <div data-cy="cranioplasty-result" className="flex flex-col gap-1 p-2 text-sm">
       {props.skullEdited && (
         <UpdateOffer
-          patchEdited={isEdited(result, 'patch') || result.leftOut.length > 0}
+          patchEdited={isPatchChanged(result)}
           disabled={props.disabled}
           onUpdate={props.onUpdate}
         />
@@ -46,6 +47,7 @@ export function ResultSection(props: ResultProps) {
           shown={props.showDisagreement}
           onShow={props.onShowDisagreement}
         />
+        <AlternativesSection {...props} />
         <RehearsalSection
           rehearsal={result.rehearsal}
           disabled={props.disabled}

@@ -1,3 +1,4 @@
+import type { Alternative } from '../../engine/prior/shapePrior.ts';
 import type { Vec3 } from '../../engine/space/grid.ts';
 import type { CranioplastyService } from '../../services/CranioplastyService.ts';
 import type { ResultShape, ShapeName } from '../../state/shapes.ts';
@@ -29,6 +30,11 @@ export interface ResultProps {
   /** Brings back the piece that was left out last. */
   readonly onBringBack: () => void;
   readonly onBrush: (shape: ShapeName) => void;
+  /** Whether the three shapes stand side by side. */
+  readonly alternativesShown: boolean;
+  readonly onAlternatives: () => void;
+  readonly onShowAlternatives: (show: boolean) => void;
+  readonly onTakeAlternative: (alternative: Alternative, keepEdits: boolean) => void;
   readonly onRehearse: () => void;
   readonly onSave: () => void;
   readonly onDownloadSeg: () => void;

@@ -70,13 +70,9 @@ export async function compareChosen(
 }
 
 /** Switches between the compared shapes side by side and the result in the usual layout. */
-export function showSideBySide({ viewer, store, shapes }: Parts, sideBySide: boolean): void {
+export function showSideBySide({ viewer, shapes }: Parts, sideBySide: boolean): void {
   const study = currentStudy(viewer);
-  if (study === undefined) return;
-  const before = store.get(study).sideBySide;
-  store.update(study, { sideBySide });
-  if (before !== sideBySide) viewer.showSideBySide(sideBySide);
-  shapes.showSurfaces();
+  if (study !== undefined) shapes.showLayout(study, sideBySide ? 'compared' : 'usual');
 }
 
 /** A shape to compare, with its figures where it has some. */

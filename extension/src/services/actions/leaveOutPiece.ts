@@ -10,6 +10,7 @@ import {
   type StudyResult,
 } from '../../state/studyState.ts';
 import { requireResult, type Parts } from '../parts.ts';
+import { bareShape } from '../shapes/keptReconstruction.ts';
 import { unedited } from '../shapes/resultParts.ts';
 
 /**
@@ -32,7 +33,7 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
     const leftOut: LeftOutPiece = {
       volume: given.pieces[piece].volume,
       lost,
-      before: { ...before, patch: bare(before.patch), implant: bare(before.implant) },
+      before: { ...before, patch: bareShape(before.patch), implant: bareShape(before.implant) },
       editedBefore: given.editedBefore,
       rehearsal: given.rehearsal,
     };
@@ -132,11 +133,6 @@ async function replace(parts: Parts, study: string, result: StudyResult): Promis
 const changed = ({ grid, data }: Mask, voxels: Uint32Array, value: 0 | 1): Mask => ({
   grid,
   data: withVoxels(data, voxels, value),
-});
-
-const bare = ({ mesh, measurements }: ReconstructedShape): Omit<ReconstructedShape, 'mask'> => ({
-  mesh,
-  measurements,
 });
 
 const byShape = <T>(of: (shape: ResultShape) => T): Record<ResultShape, T> => ({

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
-import type { MethodName } from '../../engine/reconstruction.ts';
+import type { MethodName, Reconstruction } from '../../engine/reconstruction.ts';
+import type { Mask } from '../../engine/space/volume.ts';
 import type { Alternative } from '../../engine/prior/shapePrior.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import type { StudyResult } from '../../state/studyState.ts';
@@ -60,7 +61,7 @@ function sameRun(parts: Parts, ct: CtReference): Run {
 }
 
 function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): Promise<void> {
-  const { viewer, store, work, shapes } = parts;
+  const { viewer, store, work } = parts;
   return work.run('reconstruct', async (ct, client) => {
     const study = ct.studyInstanceUID;
     const startedAt = Date.now();
@@ -74,8 +75,7 @@ function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): P
     const reconstruction = await work.followed(study, folder, (watch) =>
       client.reconstruct({ skull, model, method, alternative, ...watch }),
     );
-    const { activity, result: previous } = store.get(study);
-    const edits = keepEdits && previous ? patchEdits(previous, parts.edits) : undefined;
+    const { activity } = store.get(study);
     const result: StudyResult = {
       ...unedited(reconstruction),
       ct,
@@ -88,17 +88,44 @@ function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): P
       segmentationIds: {},
     };
     // Only now: a run that fails leaves the previous result untouched.
-    const carried: ResultShape[] = edits?.complete ? ['patch'] : [];
-    shapes.hidePrevious(previous, carried);
-    shapes.forgetJudgements(study);
-    // Below, when there is something to show; a change of the viewer must not come before.
-    shapes.markShown(study);
-    const { implant } = store.get(study);
-    store.update(study, { result, implant: { ...implant, piece: undefined } });
-    shapes.designing.keepSkull(source, skull);
-    await shapes.designing.settled(study);
-    await shapes.show(study);
-    if (edits) applyPatchEdits(parts, study, edits, skull);
-    viewer.lookAt(middleVertex(reconstruction.patch.mesh));
+    await showNewResult(parts, result, skull, keepEdits);
   });
+}
+
+/**
+ * Shows a result that nobody has edited in the place of the previous one.
+ * @param skull that it is of, on the grid of the CT
+ * @param keepEdits as with `updateResult`
+ */
+export async function showNewResult(
+  parts: Parts,
+  result: StudyResult,
+  skull: Mask,
+  keepEdits: boolean,
+): Promise<void> {
+  const { viewer, store, shapes } = parts;
+  const study = result.ct.studyInstanceUID;
+  const { result: previous, implant } = store.get(study);
+  const edits = keepEdits && previous ? patchEdits(previous, parts.edits) : undefined;
+  const carried: ResultShape[] = edits?.complete ? ['patch'] : [];
+  asComputed.add(result.reconstruction);
+  shapes.hidePrevious(previous, carried);
+  shapes.forgetJudgements(study);
+  shapes.showLayout(study, 'usual');
+  // Below, when there is something to show; a change of the viewer must not come before.
+  shapes.markShown(study);
+  store.update(study, { result, implant: { ...implant, piece: undefined } });
+  shapes.designing.keepSkull(result.skullSource, skull);
+  await shapes.designing.settled(study);
+  await shapes.show(study);
+  if (edits) applyPatchEdits(parts, study, edits, skull);
+  viewer.lookAt(middleVertex(result.reconstruction.patch.mesh));
+}
+
+/** Reconstructions of which nothing was left out and that were not stored meanwhile. */
+const asComputed = new WeakSet<Reconstruction>();
+
+/** Whether the reconstruction of a result is the whole one that was computed in this session. */
+export function isAsComputed({ reconstruction }: StudyResult): boolean {
+  return asComputed.has(reconstruction);
 }

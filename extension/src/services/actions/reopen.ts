@@ -67,6 +67,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
     const { result: previous, implant: choices } = store.get(study);
     shapes.hidePrevious(previous);
     shapes.forgetJudgements(study);
+    shapes.showLayout(study, 'usual');
     shapes.markShown(study);
     store.update(study, {
       skullKey: source.key,

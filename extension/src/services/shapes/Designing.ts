@@ -191,7 +191,8 @@ export class Designing {
     }
   }
 
-  private async skullOf({ skullSource, series }: StudyResult): Promise<Mask> {
+  /** The skull that was reconstructed. */
+  async skullOf({ skullSource, series }: StudyResult): Promise<Mask> {
     const skull =
       this.skulls.get(skullSource) ?? (await this.viewer.readSkull(skullSource, series));
     this.keepSkull(skullSource, skull);

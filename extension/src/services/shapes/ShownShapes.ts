@@ -11,7 +11,7 @@ import {
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import { loadedKey, type LoadedSource, type SkullSource } from '../../viewer/skullSource.ts';
-import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
+import type { CtReference, Layout, Scene, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
 import { BonePreview } from './BonePreview.ts';
@@ -21,7 +21,11 @@ import { showFailure } from '../failures.ts';
 import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
+import { alternativesScene } from '../alternativesScene.ts';
 import { resultScene } from '../surfaces.ts';
+
+/** What is at least to be seen around a patch, mm. */
+const leastRadius = 90;
 
 /** The revision of a skull that was edited on another visit is any but this. */
 const editedBefore = -1;
@@ -173,11 +177,15 @@ export class ShownShapes {
     return { ...result, skullSource: again };
   }
 
-  /** One looks at the patch first. */
-  private turnToDefect({ shapes, reconstruction }: StudyResult): void {
-    const { mesh } = shapes.patch;
+  /** One looks at the patch first, and from near by where small differences matter. */
+  private turnToDefect({ shapes, reconstruction }: StudyResult, layout: Layout = 'usual'): void {
+    const { mesh, measurements } = shapes.patch;
     if (mesh.triangles.length === 0) return;
-    this.viewer.turnTo(middleVertex(mesh), middleOfHead(reconstruction.alignment.toCanonical));
+    this.viewer.turnTo(
+      middleVertex(mesh),
+      middleOfHead(reconstruction.alignment.toCanonical),
+      layout === 'alternatives' ? Math.max(leastRadius, measurements.extent) : undefined,
+    );
   }
 
   /** The segmentation in which a shape can be edited; of the skull only while it is in the viewer. */
@@ -211,9 +219,16 @@ export class ShownShapes {
     const { ct } = currentCt(this.viewer);
     if (!ct) return;
     const state = this.store.get(ct.studyInstanceUID);
-    this.viewer.showScene(
-      state.result ? resultScene(state.result, state, this.lift) : this.sceneBefore(ct, state),
-    );
+    this.viewer.showScene(this.sceneOf(ct, state));
+  }
+
+  private sceneOf(ct: CtReference, state: StudyState): Scene {
+    const { result, layout, appearance } = state;
+    if (!result) return this.sceneBefore(ct, state);
+    const { alternatives } = result;
+    return layout === 'alternatives' && alternatives
+      ? alternativesScene(alternatives, appearance)
+      : resultScene(result, state, this.lift);
   }
 
   /** Whether 3D has nothing better to show than the bone of the CT, and the machine nothing better to do. */
@@ -264,9 +279,20 @@ export class ShownShapes {
 
   /** What was said of shapes that are no longer the same. */
   forgetJudgements(study: string): void {
-    const { sideBySide } = this.store.get(study);
-    this.store.update(study, { fit: undefined, compared: undefined, sideBySide: false });
-    if (sideBySide) this.viewer.showSideBySide(false);
+    this.store.update(study, { fit: undefined, compared: undefined });
+    if (this.store.get(study).layout === 'compared') this.showLayout(study, 'usual');
+  }
+
+  /** Puts shapes side by side in 3D, or the result back in the usual layout. */
+  showLayout(study: string, layout: Layout): void {
+    const before = this.store.get(study).layout;
+    this.store.update(study, { layout });
+    if (before !== layout) {
+      const { result } = this.store.get(study);
+      if (result && [before, layout].includes('alternatives')) this.turnToDefect(result, layout);
+      this.viewer.showLayout(layout);
+    }
+    this.showSurfaces();
   }
 
   /** Follows the viewer: shows a study's shapes once it is open again, and notices edits. */
@@ -317,7 +343,7 @@ export class ShownShapes {
       activity: undefined,
       fit: undefined,
       compared: undefined,
-      sideBySide: false,
+      layout: 'usual',
       bone: bone && {
         ...bone,
         mask: this.edits.currentBone(bone),

@@ -1,7 +1,7 @@
 import { Enums, getRenderingEngines, type Types } from '@cornerstonejs/core';
 import type { Vec3 } from '../../engine/space/grid.ts';
 import { viewport3dIds } from '../layout/hangingProtocol.ts';
-import type { Mark, Scene } from '../ViewerPort.ts';
+import type { Mark, Place3d, Scene } from '../ViewerPort.ts';
 
 /** A mark is seen on planes that are at most this far away, mm. */
 const planeReach = 2;
@@ -52,9 +52,9 @@ export class Overlays {
   }
 
   private noteOf(viewportId: string): string | undefined {
-    const sides = ['usual', 'first', 'second'] as const;
-    const side = sides.find((name) => viewport3dIds[name] === viewportId);
-    return side && this.notes[side];
+    const places = Object.keys(viewport3dIds) as Place3d[];
+    const place = places.find((name) => viewport3dIds[name] === viewportId);
+    return place && this.notes[place];
   }
 
   private wants(viewportId: string): boolean {
@@ -116,6 +116,7 @@ function noteElement(text: string): HTMLElement {
     insetInline: '0',
     top: '8px',
     textAlign: 'center',
+    whiteSpace: 'pre-line',
     color: '#e5e7eb',
     fontSize: '13px',
     textShadow: '0 0 3px #000',

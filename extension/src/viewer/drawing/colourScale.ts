@@ -1,3 +1,5 @@
+import type { Alternative } from '../../engine/prior/shapePrior.ts';
+
 /**
  * A sequential scale from "nothing to see here" to "look here": ColorBrewer's YlOrRd, which keeps
  * its order for colour-blind eyes and in grey.
@@ -42,6 +44,13 @@ export const pairColours: readonly [first: Rgb, second: Rgb] = [
   [230, 159, 0],
   [86, 180, 233],
 ];
+
+/** Outlines of the shapes that go with one bone; the expected one as every patch. */
+export const alternativeColours: Readonly<Record<Alternative, Rgb>> = {
+  flatter: [86, 180, 233],
+  expected: [46, 184, 114],
+  fuller: [230, 159, 0],
+};
 
 /**
  * Colours of values, linear between 0 and `most`, beyond it the last colour; grey for NaN.

@@ -1,25 +1,32 @@
 import { moduleNames } from '../../id.ts';
+import type { Layout, Place3d } from '../ViewerPort.ts';
 
 /** Bone window, HU. */
 export const BONE_WINDOW = { windowWidth: 2000, windowCenter: 500 } as const;
 
 /**
- * Ids of the 3D viewports, in which shapes are looked at as surfaces: the usual one, and two beside each
- * other for shapes that are compared. None stands in both layouts: OHIF mounts the new viewport before it
- * takes the old one out of its synchronisation groups, by its id.
+ * Ids of the 3D viewports, in which shapes are looked at as surfaces. None stands in two layouts: OHIF mounts
+ * the new viewport before it takes the old one out of its synchronisation groups, by its id.
  */
 export const viewport3dIds = {
   usual: 'cranioplasty-3d',
   first: 'cranioplasty-3d-first',
   second: 'cranioplasty-3d-second',
-} as const;
+  flatter: 'cranioplasty-3d-flatter',
+  expected: 'cranioplasty-3d-expected',
+  fuller: 'cranioplasty-3d-fuller',
+} as const satisfies Record<Place3d, string>;
 
 export function is3dViewport(viewportId: string): boolean {
   return Object.values<string>(viewport3dIds).includes(viewportId);
 }
 
-/** The usual layout, and the one in which two shapes stand side by side. */
-export const stageIds = { usual: 'planes-and-3d', sideBySide: 'side-by-side' } as const;
+/** The stage of the protocol for each layout. */
+export const stageIds = {
+  usual: 'planes-and-3d',
+  compared: 'side-by-side',
+  alternatives: 'three-side-by-side',
+} as const satisfies Record<Layout, string>;
 
 const voiSync = {
   type: 'voi',
@@ -52,7 +59,7 @@ function plane(orientation: 'axial' | 'sagittal' | 'coronal') {
   };
 }
 
-/** Turning one of two 3D viewports turns the other. */
+/** Turning one of several 3D viewports turns the others. */
 const cameraSync = { type: 'cameraposition', id: 'cranioplasty-3d', source: true, target: true };
 
 function volume3d(viewportId: string, syncGroups: readonly object[]) {
@@ -76,7 +83,7 @@ function volume3d(viewportId: string, syncGroups: readonly object[]) {
 /** Whether a display set is the CT to show: no property of it, but a choice among those of the study. */
 export const ctToHang = 'cranioplastyCtToHang';
 
-/** Axial, sagittal, coronal and 3D, all of the CT; or two in 3D above two planes. */
+/** Axial, sagittal, coronal and 3D, all of the CT; or two in 3D above two planes, or three above three. */
 export const cranioplastyProtocol = {
   id: moduleNames.hangingProtocol,
   name: 'Cranioplasty',
@@ -130,13 +137,26 @@ export const cranioplastyProtocol = {
       ],
     },
     {
-      id: stageIds.sideBySide,
+      id: stageIds.compared,
       name: 'Two shapes side by side',
       viewportStructure: { layoutType: 'grid', properties: { rows: 2, columns: 2 } },
       viewports: [
         volume3d(viewport3dIds.first, [cameraSync]),
         volume3d(viewport3dIds.second, [cameraSync]),
         plane('axial'),
+        plane('coronal'),
+      ],
+    },
+    {
+      id: stageIds.alternatives,
+      name: 'Three shapes side by side',
+      viewportStructure: { layoutType: 'grid', properties: { rows: 2, columns: 3 } },
+      viewports: [
+        volume3d(viewport3dIds.flatter, [cameraSync]),
+        volume3d(viewport3dIds.expected, [cameraSync]),
+        volume3d(viewport3dIds.fuller, [cameraSync]),
+        plane('axial'),
+        plane('sagittal'),
         plane('coronal'),
       ],
     },

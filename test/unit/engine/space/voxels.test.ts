@@ -13,6 +13,7 @@ import {
   reverseRows,
   sameVoxels,
   scaled,
+  setVoxels,
   total,
   union,
   within,
@@ -27,6 +28,12 @@ describe('masks', () => {
     expect(countSet(bytes())).toBe(0);
     expect(countSet(bytes(0, 0))).toBe(0);
     expect(countSet(bytes(1, 0, 1, 1, 0, 0, 1))).toBe(4);
+  });
+
+  it('lists set voxels by their index', () => {
+    expect(setVoxels(bytes())).toHaveLength(0);
+    expect(setVoxels(bytes(0, 0))).toHaveLength(0);
+    expect([...setVoxels(bytes(1, 0, 1, 1, 0, 0, 1))]).toEqual([0, 2, 3, 6]);
   });
 
   it('counts many voxels, wherever they begin in memory', () => {

@@ -21,7 +21,7 @@ describe('comparing two shapes', () => {
   it('says that there is nothing to compare yet', async () => {
     await service.compare();
     expect(state().error?.message).toContain('reconstruct first');
-    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.layout).toBe('usual');
   });
 
   it('shows patch and implant side by side, coloured by where they differ, and goes back', async () => {
@@ -36,7 +36,7 @@ describe('comparing two shapes', () => {
       'Skull patch of this result',
       'Implant of this result',
     ]);
-    expect(viewer.sideBySide).toBe(true);
+    expect(viewer.layout).toBe('compared');
     expect(viewer.surfaces.map(({ id, side }) => [id, side])).toEqual([
       ['skull', undefined],
       ['first', 'first'],
@@ -56,11 +56,11 @@ describe('comparing two shapes', () => {
 
     service.showSideBySide(false);
     expect(viewer.scene.notes).toBeUndefined();
-    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.layout).toBe('usual');
     expect(viewer.contours).toBeUndefined();
     expect(viewer.surfaces.map(({ id }) => id)).toEqual(['skull', 'patch', 'implant']);
     service.showSideBySide(true);
-    expect(viewer.sideBySide).toBe(true);
+    expect(viewer.layout).toBe('compared');
   });
 
   it('takes any other segment, but not the skull that was closed', async () => {
@@ -86,7 +86,7 @@ describe('comparing two shapes', () => {
     service.chooseComparables(['loaded:gone:1', 'result:patch']);
     await service.compare();
     expect(state().error?.message).toContain('no longer there');
-    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.layout).toBe('usual');
   });
 
   it('is void once a shape is edited or made anew, and the usual layout comes back', async () => {
@@ -94,11 +94,11 @@ describe('comparing two shapes', () => {
     await service.compare();
     viewer.edit(viewer.idOf('Implant'), 40);
     expect(state().compared).toBeUndefined();
-    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.layout).toBe('usual');
     await service.compare();
     await service.reconstruct();
     expect(state().compared).toBeUndefined();
-    expect(viewer.sideBySide).toBe(false);
+    expect(viewer.layout).toBe('usual');
   });
 
   it('stands in the report', async () => {

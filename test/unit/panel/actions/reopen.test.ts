@@ -105,7 +105,7 @@ describe('a stored result', () => {
       'Implant of this result',
     ]);
     expect(state().overlay.shown).toBe(false);
-    expect(state().sideBySide).toBe(false);
+    expect(state().layout).toBe('usual');
   });
 
   it('says what a judgement had come to whose reference is gone', async () => {

@@ -92,7 +92,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl|sentence)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl|sentence)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
