@@ -81,7 +81,6 @@ export interface LeftOutPiece {
   readonly lost: Readonly<Record<ResultShape, Uint32Array>>;
   /** What was said of the whole. */
   readonly before: BareReconstruction;
-  readonly editedBefore: readonly ResultShape[];
   readonly rehearsal?: Rehearsal;
 }
 

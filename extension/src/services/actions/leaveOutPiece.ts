@@ -34,7 +34,6 @@ export function leaveOutPiece(parts: Parts, piece: number): Promise<void> {
       volume: given.pieces[piece].volume,
       lost,
       before: { ...before, patch: bareShape(before.patch), implant: bareShape(before.implant) },
-      editedBefore: given.editedBefore,
       rehearsal: given.rehearsal,
     };
     // The user may have gone on editing meanwhile.
@@ -62,7 +61,7 @@ export function bringBackPiece(parts: Parts): Promise<void> {
         'No piece was left out: there is none to bring back.',
       );
     }
-    const { before, lost, editedBefore, rehearsal } = last;
+    const { before, lost, rehearsal } = last;
     const whole = (shape: ResultShape): ReconstructedShape => ({
       ...before[shape],
       mask: changed(result.reconstruction[shape].mask, lost[shape], 1),
@@ -73,7 +72,7 @@ export function bringBackPiece(parts: Parts): Promise<void> {
       ...withMasks({ ...before, patch: whole('patch'), implant: whole('implant') }, (shape) =>
         changed(now[shape], lost[shape], 1),
       ),
-      editedBefore,
+      editedBefore: result.editedBefore,
       leftOut: result.leftOut.slice(0, -1),
       rehearsal,
     });

@@ -69,6 +69,16 @@ describe('leaving out a piece', () => {
     expect(state().error?.message).toContain('No piece was left out');
   });
 
+  it('is still edited when the piece is back', async () => {
+    await service.reconstruct();
+    viewer.edit(viewer.idOf('Skull patch'), 40);
+    await service.leaveOutPiece(1);
+    await service.bringBackPiece();
+    expect(voxelsOf('Skull patch')).toContain(40);
+    const { result } = state();
+    expect(result && isEdited(result, 'patch')).toBe(true);
+  });
+
   it('leaves the result as it was when it fails', async () => {
     await service.reconstruct();
     const before = state().result;
