@@ -12,6 +12,7 @@ import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/bone/segmentBone.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
 import { applyRigid, invertRigid } from '../engine/space/transform.ts';
+import { drawPictures } from '../pictures/drawPictures.ts';
 import { openSolidKernel } from '../solidKernel.ts';
 import { ImplantDesigner } from './ImplantDesigner.ts';
 import type { DesignJob, ImplantDesign, Work } from './protocol.ts';
@@ -47,6 +48,7 @@ export const engine = {
   remeasure: ({ mask, toCanonical, atlas }: Remeasure) =>
     remeasure(mask, toCanonical, atlas.centre),
   designImplant,
+  drawPictures,
   loadModel,
   loadPrior,
   loadAtlas,

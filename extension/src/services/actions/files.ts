@@ -44,7 +44,7 @@ export function downloadThreeMf(parts: Parts): Promise<void> {
 
 /** The report of the current study, as a page to print and as JSON. */
 export function downloadReport(parts: Parts): Promise<void> {
-  const { viewer, store, edits, shapes } = parts;
+  const { viewer, store, edits, shapes, draftsman } = parts;
   return parts.work.attempt(async (study) => {
     await shapes.settled(study);
     const result = requireResult(parts, study);
@@ -55,8 +55,10 @@ export function downloadReport(parts: Parts): Promise<void> {
       reader: reader.trim() || viewer.userName(),
       withoutPerson,
     });
-    const pictures = await reportPictures(result, edits.currentMasks(result), state, viewer);
-    const page = caseReportHtml(about, pictures, designPictures(result, viewer));
+    const masks = edits.currentMasks(result);
+    const pictures = await reportPictures(result, masks, state, viewer, draftsman);
+    const ofDesign = await designPictures(result, viewer, draftsman);
+    const page = caseReportHtml(about, pictures, ofDesign);
     viewer.saveFile(page, nameOf(parts, result, 'report.html'), 'text/html');
     const json = `${JSON.stringify(about, null, 2)}\n`;
     viewer.saveFile(json, nameOf(parts, result, 'report.json'), 'application/json');
