@@ -12,3 +12,18 @@ export function nextTask(): Promise<void> {
     port2.postMessage(undefined);
   });
 }
+
+/** Longest time after which long work on the page lets it do what waits, ms. */
+const longestTurn = 30;
+
+/** Cuts long work on the page into turns. */
+export class Turns {
+  private began = performance.now();
+
+  /** Between two steps of the work: lets the page do what waits, once the turn lasted long enough. */
+  async step(): Promise<void> {
+    if (performance.now() - this.began < longestTurn) return;
+    await nextTask();
+    this.began = performance.now();
+  }
+}
