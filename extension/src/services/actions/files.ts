@@ -1,3 +1,4 @@
+import { nextTask } from '../../nextTask.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { requireResult, type Parts } from '../parts.ts';
@@ -12,6 +13,7 @@ export function downloadSeg(parts: Parts): Promise<void> {
   return parts.work.attempt(async (study) => {
     const result = requireResult(parts, study);
     const masks = parts.edits.currentMasks(result);
+    await nextTask();
     // What is saved to the PACS too is the same object.
     const [file] = segmentationOf(parts.written, study, result, masks).files;
     parts.viewer.saveFile(file, nameOf(parts, result, 'seg.dcm'), 'application/dicom');

@@ -1,4 +1,5 @@
 import type { Mesh } from '../../engine/surface/mesh.ts';
+import { nextTask } from '../../nextTask.ts';
 import type { ShownSegment, SurfaceToShow } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 
@@ -67,6 +68,8 @@ export class SegmentSurfaces {
 
   private async make({ id, revision, read }: ShownSegment): Promise<void> {
     try {
+      // What asked for it may have taken its time already.
+      await nextTask();
       const mask = read();
       const mesh = mask && (await this.client.ask('surface', { mask }));
       if (mesh && mesh.triangles.length > 0) this.entries.set(id, { revision, mesh });
