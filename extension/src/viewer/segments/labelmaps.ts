@@ -2,10 +2,11 @@ import { cache, metaData } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import { emptyMask, type Mask } from '../../engine/space/volume.ts';
+import type { Mask } from '../../engine/space/volume.ts';
 import { markEqual, wordsOf } from '../../engine/space/voxels.ts';
 import { indexImages } from '../ctVoxels.ts';
 import { sliceKey } from '../sliceKey.ts';
+import { sharedMask } from './sharedMask.ts';
 
 /** One stack of labelmap images, and the value that stands for the wanted segment in it. */
 interface Layer {
@@ -52,7 +53,7 @@ export function writeLabelmap(segmentationId: string, mask: Mask, series: CtSeri
 
 /** What was drawn last in slices that the viewer no longer knows. */
 export function readHeld(held: HeldSlices, series: CtSeries): Mask {
-  const mask = emptyMask(series.grid);
+  const mask = sharedMask(series.grid);
   const pixels = series.grid.size[0] * series.grid.size[1];
   for (const [k, values] of held) {
     for (let i = 0; i < pixels; i++) if (values[i] !== 0) mask.data[k * pixels + i] = 1;
@@ -73,7 +74,7 @@ export function readLabelmap(
   const layer = layerOf(segmentationId, segment);
   if (!layer) return undefined;
   const slices = sliceNumbers(series);
-  const mask = emptyMask(series.grid);
+  const mask = sharedMask(series.grid);
   const pixels = series.grid.size[0] * series.grid.size[1];
   for (const imageId of layer.imageIds) {
     const image = labelImage(imageId);
