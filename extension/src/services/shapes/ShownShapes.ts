@@ -1,6 +1,7 @@
 import { middleOfHead } from '../../engine/shape/site.ts';
 import { sameVoxels } from '../../engine/space/voxels.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
+import { nextTask } from '../../nextTask.ts';
 import {
   resultShapes,
   shapeNames,
@@ -148,6 +149,7 @@ export class ShownShapes {
       const { rgb } = shapeStyles[shape];
       const label = say(`shape.${shape}`);
       const { mask } = result.shapes[shape];
+      await nextTask();
       const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
       segmentationIds[shape] = id;
       this.viewer.styleSegmentation(id, appearance[shape]);
@@ -155,6 +157,7 @@ export class ShownShapes {
     const shownResult = { ...result, segmentationIds };
     this.edits.remember(shownResult);
     this.store.update(study, { result: shownResult });
+    await nextTask();
     this.applyAppearance(study);
     this.applyBrush(study);
     this.remeasuring.follow(study);
