@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import type { CDPSession, Page } from '@playwright/test';
 
@@ -24,6 +25,8 @@ export interface Phase {
   readonly name: string;
   /** From the click to its end, ms. */
   readonly took: number;
+  /** Processes that wanted a core at its end, a mean over the last minute. */
+  readonly load: number;
   readonly tasks: readonly LongTask[];
 }
 
@@ -103,21 +106,22 @@ export class LongTasks {
     const tasks = entries
       .filter(({ duration }) => duration >= longFrom)
       .map((entry) => taskOf(entry, profile, origin));
-    const phase = { name, took, tasks };
+    const phase = { name, took, load: loadavg()[0], tasks };
     this.phases.push(phase);
     return phase;
   }
 
   /** What was observed, as a table. */
   table(): string {
-    const rows = this.phases.map(({ name, took, tasks }) => [
+    const rows = this.phases.map(({ name, took, load, tasks }) => [
       name,
       (took / 1000).toFixed(1),
       String(tasks.length),
       ms(Math.max(0, ...tasks.map(({ duration }) => duration))),
       ms(longestOwn(tasks)),
+      load.toFixed(1),
     ]);
-    return [['phase', 'took s', 'long tasks', 'longest ms', 'of ours ms'], ...rows]
+    return [['phase', 'took s', 'long tasks', 'longest ms', 'of ours ms', 'load'], ...rows]
       .map((row) => `| ${row.join(' | ')} |`)
       .join('\n');
   }
