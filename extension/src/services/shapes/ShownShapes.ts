@@ -16,12 +16,14 @@ import type { CtReference, Scene, ViewerPort } from '../../viewer/ViewerPort.ts'
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
 import { BonePreview } from './BonePreview.ts';
+import { chosenSource } from '../actions/sources.ts';
 import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
 import { showFailure } from '../failures.ts';
 import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
+import { SkullPreview } from './SkullPreview.ts';
 import { resultScene } from '../surfaces.ts';
 
 /** The revision of a skull that was edited on another visit is any but this. */
@@ -29,8 +31,8 @@ const editedBefore = -1;
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
-  private readonly viewer: ViewerPort;
-  private readonly store: StudyStore;
+  readonly viewer: ViewerPort;
+  readonly store: StudyStore;
   private readonly edits: Edits;
   /** Keeps the designed implant true to the patch. */
   readonly designing: Designing;
@@ -38,8 +40,9 @@ export class ShownShapes {
   /** How far out of its place the implant is drawn, mm. */
   private lift = 0;
   private segmentSurfaces: SegmentSurfaces | undefined;
+  private skullPreview: SkullPreview | undefined;
   private bonePreview: BonePreview | undefined;
-  /** The bone of the CT, which stays until there is the surface of a segment. */
+  /** The bone of the CT or the stored skull, which stays until there is the surface of a segment. */
   private drawnBone: Scene['surfaces'] = [];
   private stopListening: (() => void) | undefined;
   /** Studies whose shapes are shown, or being shown, on this visit. */
@@ -61,7 +64,14 @@ export class ShownShapes {
 
   enter(createClient: () => WorkerClient): void {
     const changed = () => this.showSurfaces();
-    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
+    const skullPreview = (this.skullPreview ??= new SkullPreview(
+      this.viewer,
+      createClient(),
+      changed,
+    ));
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed, (segment) =>
+      skullPreview.ofSegment(segment),
+    );
     this.bonePreview ??= new BonePreview(
       this.viewer,
       createClient(),
@@ -78,6 +88,8 @@ export class ShownShapes {
   leave(): void {
     this.segmentSurfaces?.dispose();
     this.segmentSurfaces = undefined;
+    this.skullPreview?.dispose();
+    this.skullPreview = undefined;
     this.bonePreview?.dispose();
     this.bonePreview = undefined;
     this.stopListening?.();
@@ -225,13 +237,16 @@ export class ShownShapes {
     return !activity && !result && this.viewer.listShownSegments(ct).length === 0;
   }
 
-  private sceneBefore(ct: CtReference, { threshold }: Pick<StudyState, 'threshold'>): Scene {
-    const { segmentSurfaces, bonePreview, viewer } = this;
+  private sceneBefore(
+    ct: CtReference,
+    { threshold, activity }: Pick<StudyState, 'threshold' | 'activity'>,
+  ): Scene {
+    const { segmentSurfaces, skullPreview, bonePreview, viewer } = this;
     const waiting = (usual: string, surfaces: Scene['surfaces'] = []) => ({
       surfaces,
       notes: { usual },
     });
-    if (!segmentSurfaces || !bonePreview || !viewer.isShown(ct))
+    if (!segmentSurfaces || !skullPreview || !bonePreview || !viewer.isShown(ct))
       return waiting(say('3d.waitsForCt'));
     const segments = viewer.listShownSegments(ct);
     const drawn = segmentSurfaces.of(segments);
@@ -239,6 +254,11 @@ export class ShownShapes {
       return waiting(say('3d.drawsSkull'), this.drawnBone);
     }
     if (segments.length > 0) return { surfaces: drawn };
+    const stored = skullPreview.of(ct, chosenSource(this, ct), !activity);
+    if (stored) {
+      this.drawnBone = stored.surfaces;
+      return stored.working ? waiting(say('3d.drawsSkull')) : { surfaces: stored.surfaces };
+    }
     const { surfaces, working } = bonePreview.of(ct, threshold);
     this.drawnBone = surfaces;
     if (working) return waiting(say('3d.drawsBone'), surfaces);
