@@ -28,6 +28,7 @@ import { segmentBone } from './actions/segment.ts';
 import { chosenSource, editedSkull, references, skullSources } from './actions/sources.ts';
 import { atStake } from './atStake.ts';
 import { currentCt, currentStudy, type CurrentCt } from './currentCt.ts';
+import { Draftsman } from './Draftsman.ts';
 import { Edits } from './shapes/Edits.ts';
 import { asShown } from './failures.ts';
 import { OneAtATime } from './OneAtATime.ts';
@@ -73,6 +74,7 @@ export class CranioplastyService {
       edits,
       shapes: new ShownShapes(viewer, store, edits),
       written: new WrittenObjects(),
+      draftsman: new Draftsman(createClient),
     };
   }
 

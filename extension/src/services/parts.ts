@@ -2,6 +2,7 @@ import { CranioplastyError } from '../engine/space/errors.ts';
 import type { StudyStore } from '../state/StudyStore.ts';
 import type { StudyResult } from '../state/studyState.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
+import type { Draftsman } from './Draftsman.ts';
 import type { Edits } from './shapes/Edits.ts';
 import type { OneAtATime } from './OneAtATime.ts';
 import type { ShownShapes } from './shapes/ShownShapes.ts';
@@ -17,6 +18,7 @@ export interface Parts {
   readonly edits: Edits;
   readonly shapes: ShownShapes;
   readonly written: WrittenObjects;
+  readonly draftsman: Draftsman;
 }
 
 /** Folder name of the model that the next reconstruction of a study runs. */

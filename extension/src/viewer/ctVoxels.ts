@@ -5,6 +5,7 @@ import { paddingHu, paddingRange } from '../dicom/ct/padding.ts';
 import { indexToPatient, type Vec3 } from '../engine/space/grid.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
+import { Turns } from '../nextTask.ts';
 import { sliceKey } from './sliceKey.ts';
 
 /**
@@ -19,14 +20,19 @@ export async function readCtVoxels(
   const [columns, rows, count] = grid.size;
   const data = new Int16Array(columns * rows * count);
   const images = indexImages(imageIds);
-  await Promise.all(
-    series.slices.map(async (slice, k) => {
-      const imageId = images.get(sliceKey(slice.sopInstanceUID, slice.frameNumber));
-      if (!imageId) throw notLoaded();
-      const target = data.subarray(k * columns * rows, (k + 1) * columns * rows);
-      await readSlice(imageId, slice, target);
-    }),
-  );
+  const ids = series.slices.map(({ sopInstanceUID, frameNumber }) => {
+    const imageId = images.get(sliceKey(sopInstanceUID, frameNumber));
+    if (!imageId) throw notLoaded();
+    return imageId;
+  });
+  // What is not in the cache comes at once, what is there is read in turns.
+  await Promise.all(ids.map(load));
+  const turns = new Turns();
+  for (const [k, slice] of series.slices.entries()) {
+    const target = data.subarray(k * columns * rows, (k + 1) * columns * rows);
+    await readSlice(ids[k], slice, target);
+    await turns.step();
+  }
   return makeVolume(grid, data) as CtVolume;
 }
 
@@ -49,7 +55,9 @@ export async function readCtPlanes(
   ];
   const images = indexImages(imageIds);
   const values = new Int16Array(columns * rows);
+  const turns = new Turns();
   for (const [z, slice] of series.slices.entries()) {
+    await turns.step();
     const imageId = images.get(sliceKey(slice.sopInstanceUID, slice.frameNumber));
     if (!imageId) throw notLoaded();
     await readSlice(imageId, slice, values);
@@ -78,7 +86,9 @@ export async function readCoarseCt(
   const images = indexImages(imageIds);
   const [columns, rows] = grid.size;
   const values = new Int16Array(columns * rows);
+  const turns = new Turns();
   for (const [z, slice] of series.slices.entries()) {
+    await turns.step();
     const imageId = images.get(sliceKey(slice.sopInstanceUID, slice.frameNumber));
     if (!imageId) throw notLoaded();
     await readSlice(imageId, slice, values);
@@ -99,13 +109,16 @@ export async function readCoarseCt(
   ) as CtVolume;
 }
 
-async function readSlice(imageId: string, slice: CtSlice, target: Int16Array): Promise<void> {
-  let image;
+async function load(imageId: string) {
   try {
-    image = await imageLoader.loadAndCacheImage(imageId);
+    return await imageLoader.loadAndCacheImage(imageId);
   } catch (cause) {
     throw notLoaded(cause);
   }
+}
+
+async function readSlice(imageId: string, slice: CtSlice, target: Int16Array): Promise<void> {
+  const image = await load(imageId);
   const values = image.voxelManager?.getScalarData() as ArrayLike<number> | undefined;
   if (!values || values.length !== target.length) throw notLoaded();
   // The viewer turns stored values into Hounsfield units while loading, unless it was told not to.

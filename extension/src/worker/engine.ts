@@ -7,11 +7,15 @@ import { checkModel, loadModel, loadNetworks, loadPrior } from '../engine/cascad
 import { align } from '../engine/pose/align.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
+import type { Reconstruction } from '../engine/reconstruction.ts';
 import { remeasure } from '../engine/remeasure.ts';
 import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/bone/segmentBone.ts';
+import type { Mask } from '../engine/space/volume.ts';
+import { withNormals } from '../engine/surface/mesh.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
 import { applyRigid, invertRigid } from '../engine/space/transform.ts';
+import { drawPictures } from '../pictures/drawPictures.ts';
 import { openSolidKernel } from '../solidKernel.ts';
 import { ImplantDesigner } from './ImplantDesigner.ts';
 import type { DesignJob, ImplantDesign, Work } from './protocol.ts';
@@ -35,11 +39,19 @@ async function designImplant(
   return { implant, shape: designedShape(implant, cavity) };
 }
 
+type Reconstruct = Parameters<typeof reconstruct>[0];
+
+/** The surface that is drawn first and is the largest comes with all that drawing needs. */
+async function reconstructToDraw(request: Reconstruct): Promise<Reconstruction> {
+  const { skullMesh, ...rest } = await reconstruct(request);
+  return { ...rest, skullMesh: withNormals(skullMesh) };
+}
+
 /** The engine as the worker sees it. */
 export const engine = {
   segmentBone,
   align: ({ skull, atlas }: Align) => align(skull, atlas),
-  maskSurface,
+  maskSurface: (mask: Mask) => withNormals(maskSurface(mask)),
   measureFitError,
   compareTwo,
   leaveOutPiece: ({ reconstruction, piece, atlas }: LeaveOutPiece) =>
@@ -47,12 +59,13 @@ export const engine = {
   remeasure: ({ mask, toCanonical, atlas }: Remeasure) =>
     remeasure(mask, toCanonical, atlas.centre),
   designImplant,
+  drawPictures,
   loadModel,
   loadPrior,
   loadAtlas,
   checkModel,
   loadNetworks,
-  reconstruct,
+  reconstruct: reconstructToDraw,
   rehearse,
 };
 

@@ -13,6 +13,8 @@ import type { Remeasured } from '../engine/remeasure.ts';
 import type { RigidTransform } from '../engine/space/transform.ts';
 import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import type { Mesh } from '../engine/surface/mesh.ts';
+import type { PictureToDraw } from '../pictures/drawPictures.ts';
+import type { Raster } from '../pictures/raster.ts';
 import type { WireError } from './wireError.ts';
 
 /** Providers that a browser can offer, best first. */
@@ -90,6 +92,8 @@ export interface Work {
   };
   /** Designs an implant for a patch. */
   designImplant: { job: DesignJob; result: ImplantDesign };
+  /** Pictures of surfaces, for documents. */
+  draw: { job: { readonly pictures: readonly PictureToDraw[] }; result: Raster[] };
   reconstruct: { job: NetworkJob; result: Reconstruction };
   /** Repeats a reconstruction on the intact side of the skull. */
   rehearse: { job: RehearseJob; result: Rehearsal };

@@ -5,7 +5,7 @@ import { summariseCt } from '../../../extension/src/dicom/ct/ctSummary.ts';
 import { text, type NaturalDataset } from '../../../extension/src/dicom/part10/attributes.ts';
 import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
-import type { Raster } from '../../../extension/src/services/report/raster.ts';
+import type { Raster } from '../../../extension/src/pictures/raster.ts';
 import { caseIdentity, type CaseIdentity } from '../../../extension/src/dicom/ct/caseIdentity.ts';
 import { listStoredResults } from '../../../extension/src/viewer/segments/listStoredResults.ts';
 import type { StoredResult } from '../../../extension/src/viewer/storedResult.ts';

@@ -5,6 +5,7 @@ import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import { countSet } from '../../../extension/src/engine/space/voxels.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { drawPictures } from '../../../extension/src/pictures/drawPictures.ts';
 import type { Remeasured } from '../../../extension/src/engine/remeasure.ts';
 import {
   FakeWorker,
@@ -64,6 +65,8 @@ export const answer: Script = (job, worker) => {
     case 'designImplant':
       // As the engine says of the small reconstruction: its patch has two pieces.
       throw new CranioplastyError('patch-in-pieces', 'The patch has 2 separate pieces.');
+    case 'draw':
+      return drawPictures(job.pictures);
     case 'rehearse':
       return smallRehearsal();
     case 'leaveOutPiece': {

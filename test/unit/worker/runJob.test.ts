@@ -5,6 +5,7 @@ import { identityTransform } from '../../../extension/src/engine/space/transform
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import type { Engine } from '../../../extension/src/worker/engine.ts';
+import { drawPictures } from '../../../extension/src/pictures/drawPictures.ts';
 import type { Question, Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob } from '../../../extension/src/worker/runJob.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
@@ -53,6 +54,7 @@ function setting(overrides: Partial<Engine> = {}) {
     leaveOutPiece: ({ reconstruction }) => reconstruction,
     remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
     designImplant: vi.fn(async () => smallDesign()),
+    drawPictures,
     loadModel: async () => model,
     loadPrior: async () => prior,
     loadAtlas: async () => atlas,

@@ -28,7 +28,20 @@ export function compareSegmentations(
   expected: ArrayBuffer | Uint8Array,
   actual: ArrayBuffer | Uint8Array,
 ): SegmentationComparison {
+  const steps = comparing(expected, actual);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/**
+ * The same in steps, between which something else may be done.
+ * @throws CranioplastyError as `readSegmentation` for either file
+ */
+export function* comparing(
+  expected: ArrayBuffer | Uint8Array,
+  actual: ArrayBuffer | Uint8Array,
+): Generator<void, SegmentationComparison> {
   const a = segmentationOf(parsePart10(expected));
+  yield;
   const parsed = parsePart10(actual);
   const found = segmentationOf(parsed);
   const changed = identities.find((name) => a[name] !== found[name]);
@@ -50,7 +63,9 @@ export function compareSegmentations(
     if (segment.number !== other.number || segment.label !== other.label) {
       return differs(`Segment ${segment.number} (${segment.label}) is missing.`);
     }
+    yield;
     const voxels = segment.mask().data;
+    yield;
     let others: Uint8Array;
     try {
       others = other.mask().data;
@@ -60,6 +75,7 @@ export function compareSegmentations(
       }
       throw error;
     }
+    yield;
     const count = countDifferent(voxels, others);
     if (count > 0) {
       return differs(`Segment ${segment.number} (${segment.label}) differs in ${count} voxels.`);

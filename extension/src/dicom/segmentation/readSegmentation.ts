@@ -70,6 +70,8 @@ export interface ReadOptions {
   /** Places the voxels on the grid of this CT instead of the segmentation's own. */
   readonly onto?: Pick<CtSeries, 'grid' | 'frameOfReferenceUID'> &
     Partial<Pick<CtSeries, 'slices' | 'irregular'>>;
+  /** Makes the masks, all 0; in memory of their own if absent. */
+  readonly newMask?: (grid: Grid) => Mask;
 }
 
 function bad(message: string): CranioplastyError {
@@ -213,7 +215,10 @@ export function readSegmentation(
  * Reads a segmentation that is parsed already.
  * @throws CranioplastyError as `readSegmentation`
  */
-export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): SegmentationObject {
+export function segmentationOf(
+  part10: Part10,
+  { onto, newMask = emptyMask }: ReadOptions = {},
+): SegmentationObject {
   const { dataset } = part10;
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
   if (sopClassUID !== sopClass.segmentation && sopClassUID !== sopClass.labelMapSegmentation) {
@@ -243,7 +248,7 @@ export function segmentationOf(part10: Part10, { onto }: ReadOptions = {}): Segm
     if (onto && onSlices) {
       return straightenSegment(onto, framesOf(frames, segment, decoder, onSlices));
     }
-    const result = emptyMask(grid);
+    const result = newMask(grid);
     frames.forEach((frame, f) => {
       if (frame.segment !== undefined && frame.segment !== segment) return;
       paintFrame(result.data, grid, placements[f], decoder.decode(f, segment), columns);

@@ -18,8 +18,11 @@ export function countSet(data: Uint8Array): number {
   return n;
 }
 
-/** The whole 32-bit words of an array, and where they start in it. */
-function wordsOf(data: Uint8Array): { readonly start: number; readonly words: Int32Array } {
+/**
+ * The whole 32-bit words of an array, and where they start in it. Most of a mask is 0: four voxels at a time are passed
+ * over at once.
+ */
+export function wordsOf(data: Uint8Array): { readonly start: number; readonly words: Int32Array } {
   const start = Math.min(data.length, -data.byteOffset & 3);
   const count = (data.length - start) >> 2;
   return { start, words: new Int32Array(data.buffer, count ? data.byteOffset + start : 0, count) };
@@ -58,9 +61,29 @@ export function anySet(data: Uint8Array): boolean {
   return false;
 }
 
+/**
+ * The words of two arrays of one length that lie at the same voxels; none, and all voxels before them, where the arrays
+ * begin at different places of a word.
+ */
+function wordsOfBoth(a: Uint8Array, b: Uint8Array) {
+  const [first, second] = [wordsOf(a), wordsOf(b)];
+  const alike = first.start === second.start && a.length === b.length;
+  const count = alike ? first.words.length : 0;
+  const start = count ? first.start : a.length;
+  return { start, count, of: [first.words, second.words] as const };
+}
+
 /** Whether any voxel is set in both. */
 export function anyShared(a: Uint8Array, b: Uint8Array): boolean {
-  for (let p = 0; p < a.length; p++) if (a[p] !== 0 && b[p] !== 0) return true;
+  const { start, count, of } = wordsOfBoth(a, b);
+  const [first, second] = of;
+  for (let p = 0; p < start; p++) if (a[p] !== 0 && b[p] !== 0) return true;
+  for (let p = start + 4 * count; p < a.length; p++) if (a[p] !== 0 && b[p] !== 0) return true;
+  for (let w = 0; w < count; w++) {
+    if (first[w] === 0 || second[w] === 0) continue;
+    for (let p = start + 4 * w, end = p + 4; p < end; p++)
+      if (a[p] !== 0 && b[p] !== 0) return true;
+  }
   return false;
 }
 
@@ -68,15 +91,38 @@ export function anyShared(a: Uint8Array, b: Uint8Array): boolean {
 export function sameVoxels(a: Uint8Array, b: Uint8Array): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;
-  for (let p = 0; p < a.length; p++) if (a[p] !== b[p]) return false;
+  const { start, count, of } = wordsOfBoth(a, b);
+  const [first, second] = of;
+  for (let p = 0; p < start; p++) if (a[p] !== b[p]) return false;
+  for (let p = start + 4 * count; p < a.length; p++) if (a[p] !== b[p]) return false;
+  for (let w = 0; w < count; w++) if (first[w] !== second[w]) return false;
   return true;
 }
 
 /** Number of voxels whose values differ. */
 export function countDifferent(a: Uint8Array, b: Uint8Array): number {
+  const { start, count, of } = wordsOfBoth(a, b);
+  const [first, second] = of;
   let n = 0;
-  for (let p = 0; p < a.length; p++) if (a[p] !== b[p]) n++;
+  for (let p = 0; p < start; p++) if (a[p] !== b[p]) n++;
+  for (let p = start + 4 * count; p < a.length; p++) if (a[p] !== b[p]) n++;
+  for (let w = 0; w < count; w++) {
+    if (first[w] === second[w]) continue;
+    for (let p = start + 4 * w, end = p + 4; p < end; p++) if (a[p] !== b[p]) n++;
+  }
   return n;
+}
+
+/** Sets voxels of `out` to 1 where values of an array of the same length are `value`, which is not 0. */
+export function markEqual(values: Uint8Array, value: number, out: Uint8Array): void {
+  const { start, words } = wordsOf(values);
+  for (let p = 0; p < start; p++) if (values[p] === value) out[p] = 1;
+  for (let p = start + 4 * words.length; p < values.length; p++)
+    if (values[p] === value) out[p] = 1;
+  for (let w = 0; w < words.length; w++) {
+    if (words[w] === 0) continue;
+    for (let p = start + 4 * w, end = p + 4; p < end; p++) if (values[p] === value) out[p] = 1;
+  }
 }
 
 /** 1 where either is set. */

@@ -11,7 +11,12 @@ export interface Mesh {
   readonly positions: Float32Array;
   /** Three vertex numbers a triangle. */
   readonly triangles: Uint32Array;
+  /** `vertexNormals`, where somebody had the time to make them before they are needed. */
+  readonly normals?: Float32Array;
 }
+
+/** The same mesh with its normals. */
+export const withNormals = (mesh: Mesh): Mesh => ({ ...mesh, normals: vertexNormals(mesh) });
 
 /**
  * Moves a mesh from voxel indices of a grid to mm, then through `transform`. Winding is kept
@@ -56,18 +61,23 @@ export function joinMeshes(meshes: readonly Mesh[]): Mesh {
 }
 
 /** Unit normals at the vertices, each triangle weighted by its area. */
-export function vertexNormals({ positions: p, triangles }: Mesh): Float32Array {
+export function vertexNormals({ positions: p, triangles, normals: made }: Mesh): Float32Array {
+  if (made) return made;
   const normals = new Float32Array(p.length);
   for (let t = 0; t < triangles.length; t += 3) {
     const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
     const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
     const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
     const [nx, ny, nz] = [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-    for (const vertex of [a, b, c]) {
-      normals[vertex] += nx;
-      normals[vertex + 1] += ny;
-      normals[vertex + 2] += nz;
-    }
+    normals[a] += nx;
+    normals[a + 1] += ny;
+    normals[a + 2] += nz;
+    normals[b] += nx;
+    normals[b + 1] += ny;
+    normals[b + 2] += nz;
+    normals[c] += nx;
+    normals[c + 1] += ny;
+    normals[c + 2] += nz;
   }
   for (let v = 0; v < normals.length; v += 3) {
     const length = Math.hypot(normals[v], normals[v + 1], normals[v + 2]) || 1;

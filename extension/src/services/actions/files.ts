@@ -1,3 +1,4 @@
+import { nextTask } from '../../nextTask.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { caseReportHtml, describeCase } from '../report/caseReport.ts';
 import { requireResult, type Parts } from '../parts.ts';
@@ -12,6 +13,7 @@ export function downloadSeg(parts: Parts): Promise<void> {
   return parts.work.attempt(async (study) => {
     const result = requireResult(parts, study);
     const masks = parts.edits.currentMasks(result);
+    await nextTask();
     // What is saved to the PACS too is the same object.
     const [file] = segmentationOf(parts.written, study, result, masks).files;
     parts.viewer.saveFile(file, nameOf(parts, result, 'seg.dcm'), 'application/dicom');
@@ -44,7 +46,7 @@ export function downloadThreeMf(parts: Parts): Promise<void> {
 
 /** The report of the current study, as a page to print and as JSON. */
 export function downloadReport(parts: Parts): Promise<void> {
-  const { viewer, store, edits, shapes } = parts;
+  const { viewer, store, edits, shapes, draftsman } = parts;
   return parts.work.attempt(async (study) => {
     await shapes.settled(study);
     const result = requireResult(parts, study);
@@ -55,8 +57,10 @@ export function downloadReport(parts: Parts): Promise<void> {
       reader: reader.trim() || viewer.userName(),
       withoutPerson,
     });
-    const pictures = await reportPictures(result, edits.currentMasks(result), state, viewer);
-    const page = caseReportHtml(about, pictures, designPictures(result, viewer));
+    const masks = edits.currentMasks(result);
+    const pictures = await reportPictures(result, masks, state, viewer, draftsman);
+    const ofDesign = await designPictures(result, viewer, draftsman);
+    const page = caseReportHtml(about, pictures, ofDesign);
     viewer.saveFile(page, nameOf(parts, result, 'report.html'), 'text/html');
     const json = `${JSON.stringify(about, null, 2)}\n`;
     viewer.saveFile(json, nameOf(parts, result, 'report.json'), 'application/json');

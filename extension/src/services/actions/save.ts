@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import { nextTask } from '../../nextTask.ts';
 import { asShown } from '../failures.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { objectsOfResult } from '../storing/objectsOfResult.ts';
@@ -15,9 +16,11 @@ export function save(parts: Parts): Promise<void> {
     const untrue = await whyUntrue(parts, study);
     const result = requireResult(parts, study);
     const masks = edits.currentMasks(result);
-    const objects = objectsOfResult(written, study, result, store.get(study), masks);
     // What the user edits from here on is not in what is stored.
     edits.remember(result);
+    const state = store.get(study);
+    await nextTask();
+    const objects = await objectsOfResult(written, study, result, state, masks);
     const failures = new Map<string, CranioplastyError>();
     for (const object of objects) {
       if (object.isStored()) continue;

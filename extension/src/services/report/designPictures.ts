@@ -1,19 +1,28 @@
 import type { Vec3 } from '../../engine/space/grid.ts';
+import { nextTask } from '../../nextTask.ts';
 import { implantMaps } from '../../state/implantChoices.ts';
 import { shapeStyles } from '../../state/shapes.ts';
 import { shownDesign, type StudyResult } from '../../state/studyState.ts';
 import type { Picture, ViewerPort } from '../../viewer/ViewerPort.ts';
 import { colouredImplant } from '../implantColours.ts';
+import type { PictureToDraw } from '../../pictures/drawPictures.ts';
 import {
-  drawSurfaces,
   pixelsPerMillimetre,
   screenAxes,
   type SurfaceToDraw,
-} from './drawSurfaces.ts';
-import type { Raster } from './raster.ts';
+} from '../../pictures/drawSurfaces.ts';
+import type { Raster } from '../../pictures/raster.ts';
+import type { Draftsman } from '../Draftsman.ts';
 
 /** A picture of a designed implant, and where its scale of colours ends, mm, if it has one. */
 export interface DesignPicture extends Picture {
+  readonly most?: number;
+}
+
+/** A picture that is still to be drawn; one with a span gets a bar. */
+interface Planned {
+  readonly name: string;
+  readonly picture: PictureToDraw;
   readonly most?: number;
 }
 
@@ -26,40 +35,53 @@ const bar = { thickness: 4, inset: 12 } as const;
  * The pictures of the designer's page: the implant from six sides in one scale, in its place, and coloured by its
  * maps. None of a predicted implant.
  */
-export function designPictures(
+export async function designPictures(
   result: StudyResult,
   viewer: Pick<ViewerPort, 'encodePicture'>,
-): DesignPicture[] {
+  draftsman: Pick<Draftsman, 'draw'>,
+): Promise<DesignPicture[]> {
   const design = shownDesign(result);
   const { implant } = result.shapes;
   if (!design || implant.mesh.triangles.length === 0) return [];
   const { axis } = design.implant;
   const rgb = shapeStyles.implant.rgb;
   const span = implant.measurements.extent;
-  const alone = (towards: Vec3, surface: SurfaceToDraw): string => {
-    const raster = drawSurfaces([surface], towards, width, height, span);
-    drawBar(raster, barLength * pixelsPerMillimetre(span, width, height));
-    return viewer.encodePicture(raster);
-  };
+  const alone = (towards: Vec3, surface: SurfaceToDraw): PictureToDraw => ({
+    surfaces: [surface],
+    towards,
+    width,
+    height,
+    span,
+  });
   const surface = { mesh: implant.mesh, rgb };
-  const sides = sidesOf(axis).map(([name, towards]) => ({
+  const sides = sidesOf(axis).map(([name, towards]): Planned => ({
     name,
-    dataUrl: alone(towards, surface),
+    picture: alone(towards, surface),
   }));
   const skull = { mesh: result.reconstruction.skullMesh, rgb: shapeStyles.skull.rgb };
-  const inPlace = {
+  const inPlace: Planned = {
     name: 'In its place, along the insertion axis',
-    dataUrl: viewer.encodePicture(drawSurfaces([skull, surface], axis, width, height)),
+    picture: { surfaces: [skull, surface], towards: axis, width, height },
   };
   // After an edit by hand they are those of another surface.
   const mapped = implant === design.shape ? implantMaps : [];
-  const maps = mapped.flatMap((map): DesignPicture[] => {
+  const maps = mapped.flatMap((map): Planned[] => {
     const coloured = colouredImplant(design.implant, map);
     if (!coloured) return [];
     const { colours, most } = coloured;
-    return [{ name: mapNames[map], dataUrl: alone(axis, { ...surface, colours }), most }];
+    return [{ name: mapNames[map], picture: alone(axis, { ...surface, colours }), most }];
   });
-  return [...sides, inPlace, ...maps];
+  const planned = [...sides, inPlace, ...maps];
+  const rasters = await draftsman.draw(planned.map(({ picture }) => picture));
+  const pictures: DesignPicture[] = [];
+  for (const [n, { name, picture, most }] of planned.entries()) {
+    if (picture.span !== undefined)
+      drawBar(rasters[n], barLength * pixelsPerMillimetre(span, width, height));
+    const dataUrl = viewer.encodePicture(rasters[n]);
+    pictures.push(most === undefined ? { name, dataUrl } : { name, dataUrl, most });
+    await nextTask();
+  }
+  return pictures;
 }
 
 const mapNames = {

@@ -2,12 +2,15 @@ import type { Vec3 } from '../../engine/space/grid.ts';
 import { patientToIndex } from '../../engine/space/grid.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { middleVertex, type Mesh } from '../../engine/surface/mesh.ts';
+import { nextTask } from '../../nextTask.ts';
 import { resultShapes, shapeStyles, type ResultShape } from '../../state/shapes.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import type { Picture, ViewerPort } from '../../viewer/ViewerPort.ts';
+import { drawPlane } from '../../pictures/drawPlane.ts';
+import type { PictureToDraw } from '../../pictures/drawPictures.ts';
+import { unit, type SurfaceToDraw } from '../../pictures/drawSurfaces.ts';
+import type { Draftsman } from '../Draftsman.ts';
 import { fitSurface } from '../surfaces.ts';
-import { drawPlane } from './drawPlane.ts';
-import { drawSurfaces, unit, type SurfaceToDraw } from './drawSurfaces.ts';
 
 /** Pixels of a picture from a side, and the width of one along a plane. */
 const size = { width: 720, height: 560, plane: 560 } as const;
@@ -21,6 +24,7 @@ export async function reportPictures(
   masks: Readonly<Record<ResultShape, Mask>>,
   { fit, overlay }: Pick<StudyState, 'fit' | 'overlay'>,
   viewer: Pick<ViewerPort, 'readPlanes' | 'encodePicture'>,
+  draftsman: Pick<Draftsman, 'draw'>,
 ): Promise<Picture[]> {
   const { reconstruction, shapes, series } = result;
   const { skullMesh } = reconstruction;
@@ -30,19 +34,28 @@ export async function reportPictures(
   const centre = meanOf(skullMesh);
   const towards = unit([middle[0] - centre[0], middle[1] - centre[1], middle[2] - centre[2]]);
   const skull: SurfaceToDraw = { mesh: skullMesh, rgb: shapeStyles.skull.rgb };
-  const fromSide = (name: string, surface: SurfaceToDraw): Picture => ({
-    name: `${name}, from the side of the defect`,
-    dataUrl: viewer.encodePicture(drawSurfaces([skull, surface], towards, size.width, size.height)),
+  const fromSide = (surface: SurfaceToDraw): PictureToDraw => ({
+    surfaces: [skull, surface],
+    towards,
+    width: size.width,
+    height: size.height,
   });
-  const sides = resultShapes
+  const seen = resultShapes
     .filter((shape) => shapes[shape].mesh.triangles.length > 0)
-    .map((shape) =>
-      fromSide(shapeStyles[shape].label, {
-        mesh: shapes[shape].mesh,
-        rgb: shapeStyles[shape].rgb,
-      }),
-    );
-  if (fit) sides.push(fromSide('Fit of the patch', fitSurface(fit, overlay)));
+    .map((shape): [name: string, picture: PictureToDraw] => {
+      const { label, rgb } = shapeStyles[shape];
+      return [label, fromSide({ mesh: shapes[shape].mesh, rgb })];
+    });
+  if (fit) seen.push(['Fit of the patch', fromSide(fitSurface(fit, overlay))]);
+  const rasters = await draftsman.draw(seen.map(([, picture]) => picture));
+  const sides: Picture[] = [];
+  for (const [n, [name]] of seen.entries()) {
+    sides.push({
+      name: `${name}, from the side of the defect`,
+      dataUrl: viewer.encodePicture(rasters[n]),
+    });
+    await nextTask();
+  }
 
   const { grid } = series;
   const at = patientToIndex(grid, middle).map((index, axis) =>
@@ -53,13 +66,15 @@ export async function reportPictures(
     rgb: shapeStyles[shape].rgb,
     filled: shape === 'patch',
   }));
-  const planes = (await viewer.readPlanes(series, at)).map((hu, axis) => {
+  const planes: Picture[] = [];
+  for (const [axis, hu] of (await viewer.readPlanes(series, at)).entries()) {
     const plane = drawPlane(hu, grid, { axis, at: at[axis] }, drawn, size.plane);
-    return {
+    planes.push({
       name: `Patch and implant, ${plane.name} through the middle of the patch`,
       dataUrl: viewer.encodePicture(plane),
-    };
-  });
+    });
+    await nextTask();
+  }
   return [...sides, ...planes.reverse()];
 }
 

@@ -1,6 +1,7 @@
 import { middleOfHead } from '../../engine/shape/site.ts';
 import { sameVoxels } from '../../engine/space/voxels.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
+import { nextTask } from '../../nextTask.ts';
 import {
   resultShapes,
   shapeNames,
@@ -15,6 +16,7 @@ import type { CtReference, Layout, Scene, ViewerPort } from '../../viewer/Viewer
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { say } from '../../words/say.ts';
 import { BonePreview } from './BonePreview.ts';
+import { chosenSource } from '../actions/sources.ts';
 import { currentCt, currentStudy } from '../currentCt.ts';
 import type { Edits } from './Edits.ts';
 import { showFailure } from '../failures.ts';
@@ -22,6 +24,7 @@ import { Designing } from './Designing.ts';
 import { Remeasuring } from './Remeasuring.ts';
 import { SegmentSurfaces } from './SegmentSurfaces.ts';
 import { alternativesScene } from '../alternativesScene.ts';
+import { SkullPreview } from './SkullPreview.ts';
 import { resultScene } from '../surfaces.ts';
 
 /** What is at least to be seen around a patch, mm. */
@@ -32,8 +35,8 @@ const editedBefore = -1;
 
 /** Keeps the shapes of the studies on the screen: on each visit anew, and no longer than they hold. */
 export class ShownShapes {
-  private readonly viewer: ViewerPort;
-  private readonly store: StudyStore;
+  readonly viewer: ViewerPort;
+  readonly store: StudyStore;
   private readonly edits: Edits;
   /** Keeps the designed implant true to the patch. */
   readonly designing: Designing;
@@ -41,8 +44,9 @@ export class ShownShapes {
   /** How far out of its place the implant is drawn, mm. */
   private lift = 0;
   private segmentSurfaces: SegmentSurfaces | undefined;
+  private skullPreview: SkullPreview | undefined;
   private bonePreview: BonePreview | undefined;
-  /** The bone of the CT, which stays until there is the surface of a segment. */
+  /** The bone of the CT or the stored skull, which stays until there is the surface of a segment. */
   private drawnBone: Scene['surfaces'] = [];
   private stopListening: (() => void) | undefined;
   /** Studies whose shapes are shown, or being shown, on this visit. */
@@ -64,7 +68,14 @@ export class ShownShapes {
 
   enter(createClient: () => WorkerClient): void {
     const changed = () => this.showSurfaces();
-    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
+    const skullPreview = (this.skullPreview ??= new SkullPreview(
+      this.viewer,
+      createClient(),
+      changed,
+    ));
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed, (segment) =>
+      skullPreview.ofSegment(segment),
+    );
     this.bonePreview ??= new BonePreview(
       this.viewer,
       createClient(),
@@ -81,6 +92,8 @@ export class ShownShapes {
   leave(): void {
     this.segmentSurfaces?.dispose();
     this.segmentSurfaces = undefined;
+    this.skullPreview?.dispose();
+    this.skullPreview = undefined;
     this.bonePreview?.dispose();
     this.bonePreview = undefined;
     this.stopListening?.();
@@ -152,6 +165,7 @@ export class ShownShapes {
       const { rgb } = shapeStyles[shape];
       const label = say(`shape.${shape}`);
       const { mask } = result.shapes[shape];
+      await nextTask();
       const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
       segmentationIds[shape] = id;
       this.viewer.styleSegmentation(id, appearance[shape]);
@@ -159,6 +173,7 @@ export class ShownShapes {
     const shownResult = { ...result, segmentationIds };
     this.edits.remember(shownResult);
     this.store.update(study, { result: shownResult });
+    await nextTask();
     this.applyAppearance(study);
     this.applyBrush(study);
     this.remeasuring.follow(study);
@@ -237,13 +252,16 @@ export class ShownShapes {
     return !activity && !result && this.viewer.listShownSegments(ct).length === 0;
   }
 
-  private sceneBefore(ct: CtReference, { threshold }: Pick<StudyState, 'threshold'>): Scene {
-    const { segmentSurfaces, bonePreview, viewer } = this;
+  private sceneBefore(
+    ct: CtReference,
+    { threshold, activity }: Pick<StudyState, 'threshold' | 'activity'>,
+  ): Scene {
+    const { segmentSurfaces, skullPreview, bonePreview, viewer } = this;
     const waiting = (usual: string, surfaces: Scene['surfaces'] = []) => ({
       surfaces,
       notes: { usual },
     });
-    if (!segmentSurfaces || !bonePreview || !viewer.isShown(ct))
+    if (!segmentSurfaces || !skullPreview || !bonePreview || !viewer.isShown(ct))
       return waiting(say('3d.waitsForCt'));
     const segments = viewer.listShownSegments(ct);
     const drawn = segmentSurfaces.of(segments);
@@ -251,6 +269,11 @@ export class ShownShapes {
       return waiting(say('3d.drawsSkull'), this.drawnBone);
     }
     if (segments.length > 0) return { surfaces: drawn };
+    const stored = skullPreview.of(ct, chosenSource(this, ct), !activity);
+    if (stored) {
+      this.drawnBone = stored.surfaces;
+      return stored.working ? waiting(say('3d.drawsSkull')) : { surfaces: stored.surfaces };
+    }
     const { surfaces, working } = bonePreview.of(ct, threshold);
     this.drawnBone = surfaces;
     if (working) return waiting(say('3d.drawsBone'), surfaces);

@@ -2,6 +2,7 @@ import { text } from '../../dicom/part10/attributes.ts';
 import { parsePart10 } from '../../dicom/part10/part10.ts';
 import { readSegmentation } from '../../dicom/segmentation/readSegmentation.ts';
 import type { Mask } from '../../engine/space/volume.ts';
+import { nextTask } from '../../nextTask.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import type { StudyResult, StudyState } from '../../state/studyState.ts';
 import type { InstanceReference } from '../../viewer/pacs.ts';
@@ -38,24 +39,28 @@ export function segmentationOf(
 }
 
 /**
- * All objects of a result, in the order in which they are stored: what others refer to comes first.
+ * All objects of a result, in the order in which they are stored: what others refer to comes first. Between them the
+ * page has its turn.
  * @throws CranioplastyError `bad-segmentation` if there is no shape at all
  */
-export function objectsOfResult(
+export async function objectsOfResult(
   written: WrittenObjects,
   study: string,
   result: StudyResult,
   state: Pick<StudyState, 'fit' | 'compared' | 'implant'>,
   masks: Shapes,
-): ObjectToStore[] {
+): Promise<ObjectToStore[]> {
   const segmentation = segmentationOf(written, study, result, masks);
+  await nextTask();
   const read = readSegmentation(segmentation.files[0]);
   const solids = written.write(`${study} solid`, (identity) =>
     encodeSolids(result, read, identity),
   );
+  await nextTask();
   const report = written.write(`${study} report`, (identity) => [
     encodeReport(result, state, read, identity),
   ]);
+  await nextTask();
   return [
     ...toStore('segmentation', segmentation),
     ...toStore('solid', solids),

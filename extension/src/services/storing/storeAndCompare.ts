@@ -1,8 +1,9 @@
 import type { NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { parsePart10 } from '../../dicom/part10/part10.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import { nextTask } from '../../nextTask.ts';
 import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
-import { differences } from './differences.ts';
+import { differenceInTurns } from './differences.ts';
 import type { ObjectToStore } from './objectsOfResult.ts';
 
 /** Waits before reading back again: some archives index what they stored a little later. */
@@ -23,7 +24,8 @@ export async function storeAndCompare(
   let difference: string | undefined;
   let dataset: NaturalDataset;
   try {
-    difference = differences[kind](file, stored);
+    difference = await differenceInTurns(kind, file, stored);
+    await nextTask();
     ({ dataset } = parsePart10(stored));
   } catch (cause) {
     throw notVerified(name, 'What came back cannot be read.', cause);

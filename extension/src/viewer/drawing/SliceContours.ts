@@ -91,9 +91,10 @@ export function cut(
     height[v] = normal[0] * p[q] + normal[1] * p[q + 1] + normal[2] * p[q + 2] - offset;
   const pieces: Piece[] = [];
   for (let t = 0; t < triangles.length; t += 3) {
+    const above = height[triangles[t]] > 0;
+    // Most do not meet the plane.
+    if (above === height[triangles[t + 1]] > 0 && above === height[triangles[t + 2]] > 0) continue;
     const corners = [triangles[t], triangles[t + 1], triangles[t + 2]];
-    const above = corners.map((v) => height[v] > 0);
-    if (above[0] === above[1] && above[1] === above[2]) continue;
     const ends: Types.Point3[] = [];
     for (let e = 0; e < 3; e++) {
       const [a, b] = [corners[e], corners[(e + 1) % 3]];

@@ -2,9 +2,11 @@ import { cache, metaData } from '@cornerstonejs/core';
 import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
-import { emptyMask, type Mask } from '../../engine/space/volume.ts';
+import type { Mask } from '../../engine/space/volume.ts';
+import { markEqual, wordsOf } from '../../engine/space/voxels.ts';
 import { indexImages } from '../ctVoxels.ts';
 import { sliceKey } from '../sliceKey.ts';
+import { sharedMask } from './sharedMask.ts';
 
 /** One stack of labelmap images, and the value that stands for the wanted segment in it. */
 interface Layer {
@@ -51,7 +53,7 @@ export function writeLabelmap(segmentationId: string, mask: Mask, series: CtSeri
 
 /** What was drawn last in slices that the viewer no longer knows. */
 export function readHeld(held: HeldSlices, series: CtSeries): Mask {
-  const mask = emptyMask(series.grid);
+  const mask = sharedMask(series.grid);
   const pixels = series.grid.size[0] * series.grid.size[1];
   for (const [k, values] of held) {
     for (let i = 0; i < pixels; i++) if (values[i] !== 0) mask.data[k * pixels + i] = 1;
@@ -72,7 +74,7 @@ export function readLabelmap(
   const layer = layerOf(segmentationId, segment);
   if (!layer) return undefined;
   const slices = sliceNumbers(series);
-  const mask = emptyMask(series.grid);
+  const mask = sharedMask(series.grid);
   const pixels = series.grid.size[0] * series.grid.size[1];
   for (const imageId of layer.imageIds) {
     const image = labelImage(imageId);
@@ -81,8 +83,9 @@ export function readLabelmap(
     if (!image || !values) return undefined;
     const k = slices.get(keyOf(image));
     if (k === undefined || values.length !== pixels) throw misfit();
-    const first = k * pixels;
-    for (let i = 0; i < pixels; i++) if (values[i] === layer.value) mask.data[first + i] = 1;
+    const slice = mask.data.subarray(k * pixels, (k + 1) * pixels);
+    if (values instanceof Uint8Array) markEqual(values, layer.value, slice);
+    else for (let i = 0; i < pixels; i++) if (values[i] === layer.value) slice[i] = 1;
   }
   return mask;
 }
@@ -97,11 +100,21 @@ export function fingerprint(segmentationId: string): number | undefined {
       const values = labelImage(imageId)?.voxelManager?.getScalarData();
       if (!values) return undefined;
       hash = Math.imul(hash, 31) | 0;
-      for (let i = 0; i < values.length; i++) {
-        if (values[i] !== 0) hash = (hash + Math.imul(i + 1, 0x9e3779b1) * values[i]) | 0;
-      }
+      const { start, words } = values instanceof Uint8Array ? wordsOf(values) : noWords;
+      hash = addVoxels(hash, values, 0, start);
+      for (let w = 0; w < words.length; w++)
+        if (words[w] !== 0) hash = addVoxels(hash, values, start + 4 * w, start + 4 * w + 4);
+      hash = addVoxels(hash, values, start + 4 * words.length, values.length);
     }
   }
+  return hash;
+}
+
+const noWords = { start: 0, words: new Int32Array() };
+
+function addVoxels(hash: number, values: ArrayLike<number>, from: number, to: number): number {
+  for (let i = from; i < to; i++)
+    if (values[i] !== 0) hash = (hash + Math.imul(i + 1, 0x9e3779b1) * values[i]) | 0;
   return hash;
 }
 

@@ -10,6 +10,7 @@ import { displaySetOfLayer } from '../layout/separateLayers.ts';
 import type { Pacs } from '../pacs.ts';
 import type { SkullSource } from '../skullSource.ts';
 import { readLabelmap } from './labelmaps.ts';
+import { sharedMask } from './sharedMask.ts';
 
 /**
  * The voxels of a skull on the grid of the CT: as they are in the viewer, or as they were stored.
@@ -23,7 +24,7 @@ export async function readSkullOf(
   if (source.kind === 'stored') {
     const file = await pacs.retrieve(source.instance);
     return aboutFile(source.label, () => {
-      const { segments } = readSegmentation(file, { onto: series });
+      const { segments } = readSegmentation(file, { onto: series, newMask: sharedMask });
       const segment = segments.find(({ number }) => number === source.segment);
       if (!segment) throw gone();
       return readSkull(segment);

@@ -6,6 +6,7 @@ import {
   countDifferent,
   countSet,
   lostVoxels,
+  markEqual,
   dice,
   difference,
   limited,
@@ -57,6 +58,34 @@ describe('masks', () => {
     expect(sameVoxels(a, bytes(1, 0))).toBe(false);
     expect(countDifferent(a, bytes(0, 0, 1))).toBe(1);
     expect(countDifferent(a, bytes(1, 0, 1))).toBe(0);
+  });
+
+  it('compares and marks many voxels, wherever they begin in memory', () => {
+    const of = (start: number, length: number, values: readonly (readonly [number, number])[]) => {
+      const part = new Uint8Array(new ArrayBuffer(start + length), start);
+      for (const [p, value] of values) part[p] = value;
+      return part;
+    };
+    for (const start of [0, 1, 2, 3])
+      for (const other of [0, 1])
+        for (const length of [4, 7, 9, 40])
+          for (let p = 0; p < length; p++) {
+            const a = of(start, length, [[p, 2]]);
+            const b = of(other, length, [[p, 2]]);
+            expect(sameVoxels(a, b)).toBe(true);
+            expect(anyShared(a, b)).toBe(true);
+            expect(countDifferent(a, b)).toBe(0);
+            b.copyWithin(0, 1).fill(0, length - 1);
+            expect(sameVoxels(a, b)).toBe(false);
+            expect(anyShared(a, b)).toBe(false);
+            expect(countDifferent(a, b)).toBe(p === 0 ? 1 : 2);
+            const out = new Uint8Array(length);
+            markEqual(a, 1, out);
+            expect(anySet(out)).toBe(false);
+            markEqual(a, 2, out);
+            expect(out.indexOf(1)).toBe(p);
+            expect(countSet(out)).toBe(1);
+          }
   });
 
   it('finds set and shared voxels', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   answer,
   service,
@@ -8,6 +8,7 @@ import {
   workers,
   workersDo,
 } from '../serviceUnderTest.ts';
+import { maskOnCt } from '../fakeViewer.ts';
 
 setUpService();
 
@@ -70,6 +71,10 @@ describe('surfaces of segments', () => {
 });
 
 describe('before there is a skull segment', () => {
+  beforeEach(() => {
+    viewer.listSkullSources = () => [];
+  });
+
   it('3D says that it waits for the images, then shows the bone of the CT, once', async () => {
     const jobs: string[] = [];
     workersDo((job, worker) => {
@@ -112,7 +117,58 @@ describe('before there is a skull segment', () => {
   });
 });
 
+describe('a stored skull', () => {
+  const jobs = () => workers.flatMap((worker) => worker.jobs.map(({ kind }) => kind));
+
+  it('is drawn before the viewer has loaded its segmentation, once', async () => {
+    viewer.change();
+    expect(viewer.scene.notes?.usual).toBe('Drawing the skull segment…');
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['stored-skull']));
+    expect(viewer.scene.notes).toBeUndefined();
+    viewer.change();
+    expect(jobs()).toEqual(['surface']);
+  });
+
+  it('is the surface of the segment that the viewer loads from it, until that is edited', async () => {
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['stored-skull']));
+    const { mesh } = viewer.surfaces[0];
+    const id = await viewer.showSegmentation(viewer.findCt(), {
+      label: 'Skull',
+      rgb: [1, 2, 3],
+      mask: maskOnCt(1, 2),
+    });
+    const [source] = service.skullSources(viewer.findCt());
+    if (source.kind !== 'stored') throw new Error('the skull is not stored');
+    viewer.storedAs.set(id, source.instance.sopInstanceUID);
+    viewer.change();
+    expect(viewer.surfaces.map((surface) => surface.id)).toEqual([`${id}-1`]);
+    expect(viewer.surfaces[0].mesh).toBe(mesh);
+    expect(jobs()).toEqual(['surface']);
+    viewer.edit(id, 30);
+    await vi.waitFor(() => expect(viewer.surfaces[0].mesh).not.toBe(mesh));
+  });
+
+  it('gives way to the bone of the CT where it cannot be read', async () => {
+    viewer.readSkull = () => Promise.reject(new Error('damaged'));
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['bone-of-ct']));
+  });
+
+  it('does not compete with a run', async () => {
+    const startedAt = Date.now();
+    service.store.update('1.2.3', { activity: { kind: 'reconstruct', startedAt, fallBacks: [] } });
+    viewer.change();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(jobs()).toEqual([]);
+  });
+});
+
 describe('the bone of the CT', () => {
+  beforeEach(() => {
+    viewer.listSkullSources = () => [];
+  });
+
   /** Lets the images come only when it is called. */
   function holdImages(): () => void {
     let come = (): void => undefined;

@@ -10,7 +10,11 @@ import {
   describeDesign,
   designPage,
 } from '../../../../extension/src/services/report/designReport.ts';
-import type { Raster } from '../../../../extension/src/services/report/raster.ts';
+import {
+  drawPictures,
+  type PictureToDraw,
+} from '../../../../extension/src/pictures/drawPictures.ts';
+import type { Raster } from '../../../../extension/src/pictures/raster.ts';
 import type { StudyResult } from '../../../../extension/src/state/studyState.ts';
 import { designedResult, result } from '../storing/results.ts';
 
@@ -43,14 +47,17 @@ function ballAlong(axis: Vec3): StudyResult {
   };
 }
 
-function picturesOf(shown: StudyResult): { pictures: DesignPicture[]; rasters: Raster[] } {
+async function picturesOf(
+  shown: StudyResult,
+): Promise<{ pictures: DesignPicture[]; rasters: Raster[] }> {
   const rasters: Raster[] = [];
   const encodePicture = (raster: Raster) => `data:image/jpeg;base64,${rasters.push(raster)}`;
-  return { pictures: designPictures(shown, { encodePicture }), rasters };
+  const draw = async (pictures: readonly PictureToDraw[]) => drawPictures(pictures);
+  return { pictures: await designPictures(shown, { encodePicture }, { draw }), rasters };
 }
 
-describe('the pictures of a designed implant', () => {
-  const { pictures, rasters } = picturesOf(ballAlong([-1, 0, 0]));
+describe('the pictures of a designed implant', async () => {
+  const { pictures, rasters } = await picturesOf(ballAlong([-1, 0, 0]));
 
   it('are from six sides, in its place and of both maps', () => {
     expect(pictures.map(({ name }) => name)).toEqual([
@@ -93,27 +100,27 @@ describe('the pictures of a designed implant', () => {
     expect(gap[0]).toBe(gap[1]);
   });
 
-  it('name the sides of an implant at the vertex and on the left', () => {
-    const names = (axis: Vec3) =>
-      picturesOf(ballAlong(axis))
-        .pictures.slice(2, 6)
+  it('name the sides of an implant at the vertex and on the left', async () => {
+    const names = async (axis: Vec3) =>
+      (await picturesOf(ballAlong(axis))).pictures
+        .slice(2, 6)
         .map(({ name }) => /its (\w+) side/.exec(name)?.[1]);
-    expect(names([0, 0, 1])).toEqual(['anterior', 'posterior', 'right', 'left']);
-    expect(names([1, 0, 0])).toEqual(['cranial', 'caudal', 'posterior', 'anterior']);
-    expect(names([0, -1, 0])).toEqual(['cranial', 'caudal', 'left', 'right']);
+    expect(await names([0, 0, 1])).toEqual(['anterior', 'posterior', 'right', 'left']);
+    expect(await names([1, 0, 0])).toEqual(['cranial', 'caudal', 'posterior', 'anterior']);
+    expect(await names([0, -1, 0])).toEqual(['cranial', 'caudal', 'left', 'right']);
   });
 
-  it('have no maps where those are of another surface, and are none of a predicted implant', () => {
+  it('have no maps where those are of another surface, and are none of a predicted implant', async () => {
     const shown = ballAlong([0, 0, 1]);
     const { implant } = shown.shapes;
     const edited = { ...shown, shapes: { ...shown.shapes, implant: { ...implant } } };
-    expect(picturesOf(edited).pictures).toHaveLength(7);
-    expect(picturesOf(result()).pictures).toEqual([]);
+    expect((await picturesOf(edited)).pictures).toHaveLength(7);
+    expect((await picturesOf(result())).pictures).toEqual([]);
   });
 });
 
 describe("the designer's page", () => {
-  it('says where the axis passes, what the implant measures, and what the printer holds', () => {
+  it('says where the axis passes, what the implant measures, and what the printer holds', async () => {
     const shown = ballAlong([-1, 0, 0]);
     const design = describeDesign(shown);
     if (!design) throw new Error('nothing was designed');
@@ -124,7 +131,7 @@ describe("the designer's page", () => {
         { name: 'size', result: 'pass', value: 81, unit: 'mm', message: 'Long.', details } as const,
       ],
     };
-    const html = designPage(sized, picturesOf(shown).pictures, 'Research use only');
+    const html = designPage(sized, (await picturesOf(shown)).pictures, 'Research use only');
     expect(html).toMatch(/It passes through<\/td><td>LPS [\d.]+, [\d.]+, [\d.]+ mm/);
     for (const text of [
       'Research use only',

@@ -13,17 +13,17 @@ import { designedResult, masksOf, result } from './results.ts';
 const study = '1.2.3';
 const objectsOf = (given: StudyResult, written = new WrittenObjects(), state = initialStudyState) =>
   objectsOfResult(written, study, given, state, masksOf(given));
-const uids = (objects: ReturnType<typeof objectsOf>) =>
+const uids = (objects: Awaited<ReturnType<typeof objectsOf>>) =>
   objects.map(({ reference }) => reference.sopInstanceUID);
 
 describe('objectsOfResult', () => {
-  it('are segmentation and report of a predicted implant', () => {
-    expect(objectsOf(result()).map(({ kind }) => kind)).toEqual(['segmentation', 'report']);
+  it('are segmentation and report of a predicted implant', async () => {
+    expect((await objectsOf(result())).map(({ kind }) => kind)).toEqual(['segmentation', 'report']);
   });
 
-  it('are also the designed implant, piece by piece, in one group', () => {
+  it('are also the designed implant, piece by piece, in one group', async () => {
     const given = designedResult(2);
-    const objects = objectsOf(given);
+    const objects = await objectsOf(given);
     expect(objects.map(({ name }) => name)).toEqual([
       'segmentation',
       "implant's STL 1",
@@ -45,7 +45,7 @@ describe('objectsOfResult', () => {
     expect(solids[0].sopInstanceUID).not.toBe(solids[1].sopInstanceUID);
   });
 
-  it('leave out an implant of which nothing is there', () => {
+  it('leave out an implant of which nothing is there', async () => {
     const given = designedResult();
     const mesh = { positions: new Float32Array(), triangles: new Uint32Array() };
     const none = {
@@ -55,14 +55,14 @@ describe('objectsOfResult', () => {
         implant: { ...given.design.implant, meshes: [mesh] },
       },
     };
-    expect(objectsOf(none).map(({ kind }) => kind)).toEqual(['segmentation', 'report']);
+    expect((await objectsOf(none)).map(({ kind }) => kind)).toEqual(['segmentation', 'report']);
   });
 
-  it('hold what was measured, judged and chosen', () => {
+  it('hold what was measured, judged and chosen', async () => {
     const given = { ...designedResult(), rehearsal: smallRehearsal() };
     const error = smallFitError();
     const state = { ...initialStudyState, fit: { error, reference: 'Expert', revision: 0 } };
-    const [segmentation, , report] = objectsOf(given, undefined, state);
+    const [segmentation, , report] = await objectsOf(given, undefined, state);
     const { record, segments } = readReport(report.file);
     expect(record?.design?.parameters).toEqual(given.design?.implant.parameters);
     expect(record?.design?.checks).toEqual(given.design?.implant.checks);
@@ -81,37 +81,35 @@ describe('objectsOfResult', () => {
 });
 
 describe('the same content', () => {
-  it('is the same object, byte by byte, whenever it is written', () => {
+  it('is the same object, byte by byte, whenever it is written', async () => {
     const written = new WrittenObjects();
-    const first = objectsOf(designedResult(2), written);
-    const again = objectsOf(designedResult(2), written);
+    const first = await objectsOf(designedResult(2), written);
+    const again = await objectsOf(designedResult(2), written);
     expect(again.map(({ file }) => new Uint8Array(file))).toEqual(
       first.map(({ file }) => new Uint8Array(file)),
     );
   });
 
-  it('is known to be stored', () => {
+  it('is known to be stored', async () => {
     const written = new WrittenObjects();
-    objectsOf(designedResult(), written)[1].markStored();
-    expect(objectsOf(designedResult(), written).map((object) => object.isStored())).toEqual([
-      false,
-      true,
-      false,
-    ]);
+    (await objectsOf(designedResult(), written))[1].markStored();
+    expect((await objectsOf(designedResult(), written)).map((object) => object.isStored())).toEqual(
+      [false, true, false],
+    );
   });
 
-  it('of another study is another object', () => {
+  it('of another study is another object', async () => {
     const written = new WrittenObjects();
     const given = designedResult();
-    const other = objectsOfResult(written, '9', given, initialStudyState, masksOf(given));
-    expect(uids(objectsOf(given, written))).not.toEqual(uids(other));
+    const other = await objectsOfResult(written, '9', given, initialStudyState, masksOf(given));
+    expect(uids(await objectsOf(given, written))).not.toEqual(uids(other));
   });
 });
 
 describe('other content', () => {
-  it('is another object, of which nothing is stored, and so is what refers to it', () => {
+  it('is another object, of which nothing is stored, and so is what refers to it', async () => {
     const written = new WrittenObjects();
-    const before = objectsOf(designedResult(), written);
+    const before = await objectsOf(designedResult(), written);
     for (const object of before) object.markStored();
     const given = designedResult();
     const shape = { ...given.computed.patch, mask: maskOnCt(5, 6) };
@@ -120,16 +118,16 @@ describe('other content', () => {
       computed: { ...given.computed, patch: shape },
       shapes: { ...given.shapes, patch: shape },
     };
-    const after = objectsOf(changed, written);
+    const after = await objectsOf(changed, written);
     expect(after.map((object) => object.isStored())).toEqual([false, false, false]);
     uids(after).forEach((uid, n) => expect(uid).not.toBe(uids(before)[n]));
   });
 
-  it('of the report alone leaves the others as they were', () => {
+  it('of the report alone leaves the others as they were', async () => {
     const written = new WrittenObjects();
-    const before = uids(objectsOf(designedResult(), written));
+    const before = uids(await objectsOf(designedResult(), written));
     const rehearsed = { ...designedResult(), rehearsal: smallRehearsal() };
-    const after = uids(objectsOf(rehearsed, written));
+    const after = uids(await objectsOf(rehearsed, written));
     expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
     expect(after[2]).not.toBe(before[2]);
   });

@@ -11,7 +11,7 @@ import { FakePacs } from '../fakeViewer.ts';
 import { designedResult, masksOf } from './results.ts';
 
 const noWait = () => Promise.resolve();
-const objects = (): ObjectToStore[] => {
+const objects = (): Promise<ObjectToStore[]> => {
   const result = designedResult();
   return objectsOfResult(new WrittenObjects(), '1', result, initialStudyState, masksOf(result));
 };
@@ -24,8 +24,8 @@ describe.each([
   ['segmentation', 0],
   ['solid', 1],
   ['report', 2],
-] as const)('storing a %s', (kind, n) => {
-  const object = objects()[n];
+] as const)('storing a %s', async (kind, n) => {
+  const object = (await objects())[n];
   const notVerified = { code: 'save-not-verified', message: expect.stringContaining(object.name) };
 
   it('is stored once the same object came back', async () => {
@@ -49,12 +49,14 @@ describe.each([
   });
 
   it('is not stored if another object comes back', async () => {
-    pacs.spoil = () => objects()[n].file;
+    const [another] = (await objects()).slice(n);
+    pacs.spoil = () => another.file;
     await expect(storeAndCompare(object, pacs, noWait)).rejects.toMatchObject(notVerified);
   });
 
   it('is not stored if something else or garbage comes back', async () => {
-    pacs.spoil = () => objects()[(n + 1) % 3].file;
+    const others = await objects();
+    pacs.spoil = () => others[(n + 1) % 3].file;
     await expect(storeAndCompare(object, pacs, noWait)).rejects.toMatchObject(notVerified);
     pacs.spoil = () => new ArrayBuffer(64);
     await expect(storeAndCompare(object, pacs, noWait)).rejects.toMatchObject(notVerified);
@@ -90,7 +92,7 @@ describe('what came back changed', () => {
     ['a number of the report', 2, flip(9, '"extent":60')],
   ])('%s: it is not stored', async (_, n, spoil) => {
     pacs.spoil = spoil;
-    await expect(storeAndCompare(objects()[n], pacs, noWait)).rejects.toMatchObject({
+    await expect(storeAndCompare((await objects())[n], pacs, noWait)).rejects.toMatchObject({
       code: 'save-not-verified',
     });
   });

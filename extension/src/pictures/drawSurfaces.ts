@@ -1,5 +1,5 @@
-import { cross, type Vec3 } from '../../engine/space/grid.ts';
-import { vertexNormals, type Mesh } from '../../engine/surface/mesh.ts';
+import { cross, type Vec3 } from '../engine/space/grid.ts';
+import { vertexNormals, type Mesh } from '../engine/surface/mesh.ts';
 import { blankRaster, type Raster } from './raster.ts';
 
 /** A surface in one colour, or with one for each vertex. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { drawPlane } from '../../../../extension/src/services/report/drawPlane.ts';
-import { drawSurfaces } from '../../../../extension/src/services/report/drawSurfaces.ts';
-import type { Raster } from '../../../../extension/src/services/report/raster.ts';
-import { identityAxes, type Grid, type Vec3 } from '../../../../extension/src/engine/space/grid.ts';
-import { emptyMask } from '../../../../extension/src/engine/space/volume.ts';
-import { maskSurface } from '../../../../extension/src/engine/surface/skullSurface.ts';
+import { drawPlane } from '../../../extension/src/pictures/drawPlane.ts';
+import { drawSurfaces } from '../../../extension/src/pictures/drawSurfaces.ts';
+import type { Raster } from '../../../extension/src/pictures/raster.ts';
+import { identityAxes, type Grid, type Vec3 } from '../../../extension/src/engine/space/grid.ts';
+import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { maskSurface } from '../../../extension/src/engine/surface/skullSurface.ts';
 
 const grid: Grid = {
   size: [40, 40, 40],

@@ -1,5 +1,5 @@
-import type { Grid, Vec3 } from '../../engine/space/grid.ts';
-import type { Mask } from '../../engine/space/volume.ts';
+import type { Grid, Vec3 } from '../engine/space/grid.ts';
+import type { Mask } from '../engine/space/volume.ts';
 import { blankRaster, type Raster } from './raster.ts';
 
 /** A shape that is drawn over a plane. */
