@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { copyViewer, installedViewer, wardSource } from '../support/viewerCopy.ts';
-import { demoStudy } from './support/demoStudy.ts';
-import { findNginx, nginxVersion, serveByNginx } from './support/nginx.ts';
-import { serveSite } from './support/ohifSite.ts';
-import { expect, test } from './support/test.ts';
+import { copyViewer, installedViewer, wardSource } from '../../support/viewerCopy.ts';
+import { demoStudy } from '../support/demoStudy.ts';
+import { findNginx, nginxVersion, serveByNginx } from '../support/nginx.ts';
+import { serveSite } from '../support/ohifSite.ts';
+import { expect, test } from '../support/test.ts';
 
-const program = fileURLToPath(new URL('../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
 const PATH = '/ohif/';
 const nginx = findNginx();
 

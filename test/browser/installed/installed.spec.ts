@@ -5,14 +5,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoStudy } from './support/demoStudy.ts';
-import { copyViewer, installedViewer, wardSource } from '../support/viewerCopy.ts';
-import { serveSite } from './support/ohifSite.ts';
-import { expect, test } from './support/test.ts';
+import { demoStudy } from '../support/demoStudy.ts';
+import { copyViewer, installedViewer, wardSource } from '../../support/viewerCopy.ts';
+import { serveSite } from '../support/ohifSite.ts';
+import { expect, test } from '../support/test.ts';
 
 /** Another build can be tried: `OHIF_DIST=… npx playwright test installed`. */
 const dist = process.env.OHIF_DIST ?? installedViewer;
-const program = fileURLToPath(new URL('../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
 const PATH = '/ohif/';
 
 /** What a site of its own might have: an object, a name for its PACS, no word of the product. */
