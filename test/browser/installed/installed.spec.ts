@@ -12,7 +12,9 @@ import { expect, test } from '../support/test.ts';
 
 /** Another build can be tried: `OHIF_DIST=… npx playwright test installed`. */
 const dist = process.env.OHIF_DIST ?? installedViewer;
-const program = fileURLToPath(new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
+const program = fileURLToPath(
+  new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url),
+);
 const PATH = '/ohif/';
 
 /** What a site of its own might have: an object, a name for its PACS, no word of the product. */

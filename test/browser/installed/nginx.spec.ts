@@ -9,7 +9,9 @@ import { findNginx, nginxVersion, serveByNginx } from '../support/nginx.ts';
 import { serveSite } from '../support/ohifSite.ts';
 import { expect, test } from '../support/test.ts';
 
-const program = fileURLToPath(new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url));
+const program = fileURLToPath(
+  new URL('../../../viewer/bin/cranioplasty-viewer.mjs', import.meta.url),
+);
 const PATH = '/ohif/';
 const nginx = findNginx();
 
