@@ -50,7 +50,6 @@ test('no task of the extension holds up the page', async ({ cranioplasty, viewer
     after('panel');
     await expect.poll(() => cranioplasty.visibleSurfaces(), quickly).not.toEqual([]);
     untilSkull = after('skull in 3D');
-    await page.screenshot({ path: 'test/artifacts/skull-first.png' });
     await expect.poll(() => segmentsLoaded(page), quickly).toBeGreaterThan(0);
     after('its segmentation');
     // The segment takes over what is drawn.
