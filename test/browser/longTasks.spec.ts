@@ -13,8 +13,8 @@ const FELT = 100;
 /** From opening the mode until the skull is there in 3D, s. */
 const SKULL_WITHIN = 5;
 
-/** How much longer things take where more than four processes want each core, as a share. */
-const slowedBy = (load: number): number => Math.max(1, load / availableParallelism() / 4);
+/** How much longer things take where more than two processes want each core, as a share. */
+const slowedBy = (load: number): number => Math.max(1, load / availableParallelism() / 2);
 
 /** How many segmentations the viewer has loaded. */
 const segmentsLoaded = (page: Page): Promise<number> =>
