@@ -14,6 +14,7 @@ import { segmentBone } from '../engine/bone/segmentBone.ts';
 import type { Mask } from '../engine/space/volume.ts';
 import { withNormals } from '../engine/surface/mesh.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
+import { thinOut } from '../engine/surface/thinOut.ts';
 import { applyRigid, invertRigid } from '../engine/space/transform.ts';
 import { drawPictures } from '../pictures/drawPictures.ts';
 import { openSolidKernel } from '../solidKernel.ts';
@@ -51,7 +52,10 @@ async function reconstructToDraw(request: Reconstruct): Promise<Reconstruction> 
 export const engine = {
   segmentBone,
   align: ({ skull, atlas }: Align) => align(skull, atlas),
-  maskSurface: (mask: Mask) => withNormals(maskSurface(mask)),
+  maskSurface: (mask: Mask, cell?: number) => {
+    const mesh = maskSurface(mask);
+    return cell === undefined ? withNormals(mesh) : thinOut(mesh, cell);
+  },
   measureFitError,
   compareTwo,
   leaveOutPiece: ({ reconstruction, piece, atlas }: LeaveOutPiece) =>

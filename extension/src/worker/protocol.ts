@@ -74,8 +74,8 @@ export interface Work {
   segmentBone: { job: { readonly ct: CtVolume; readonly threshold?: number }; result: Mask };
   /** The pose of a skull in the canonical frame. */
   align: { job: { readonly skull: Mask }; result: Alignment };
-  /** Display surface of a mask. */
-  surface: { job: { readonly mask: Mask }; result: Mesh };
+  /** Display surface of a mask; thinned out to cells of `cell` mm where that is given. */
+  surface: { job: { readonly mask: Mask; readonly cell?: number }; result: Mesh };
   /** Judges a patch against a reference, or against the opposite side. */
   fitError: { job: Omit<FitErrorRequest, 'atlas'>; result: FitError };
   /** Compares two shapes of one case. */

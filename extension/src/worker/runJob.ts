@@ -45,7 +45,7 @@ function functions(surroundings: Surroundings): {
   return {
     segmentBone: async ({ ct, threshold }) => engine.segmentBone(ct, { threshold }),
     align: async (...call) => engine.align(await withAtlas(...call)),
-    surface: async ({ mask }) => engine.maskSurface(mask),
+    surface: async ({ mask, cell }) => engine.maskSurface(mask, cell),
     fitError: async (...call) => engine.measureFitError(await withAtlas(...call)),
     compare: async (...call) => engine.compareTwo(await withAtlas(...call)),
     leaveOutPiece: async (...call) => engine.leaveOutPiece(await withAtlas(...call)),

@@ -19,20 +19,11 @@ export class SegmentSurfaces {
   private readonly entries = new Map<string, Entry>();
   /** Segments that have no surface, because they are empty or it failed: not tried again. */
   private readonly without = new Map<string, number>();
-  private readonly known: (segment: ShownSegment) => Mesh | undefined;
   private wanted: readonly ShownSegment[] = [];
   private working = false;
 
-  /**
-   * @param onSurface called when there is a new surface to show
-   * @param known the surface of a segment, where somebody has it already
-   */
-  constructor(
-    client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>,
-    onSurface: () => void,
-    known: (segment: ShownSegment) => Mesh | undefined = () => undefined,
-  ) {
-    this.known = known;
+  /** @param onSurface called when there is a new surface to show */
+  constructor(client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>, onSurface: () => void) {
     this.client = client;
     this.onSurface = onSurface;
   }
@@ -40,11 +31,6 @@ export class SegmentSurfaces {
   /** Surfaces that are ready; starts on those that are not. */
   of(segments: readonly ShownSegment[]): SurfaceToShow[] {
     this.wanted = segments;
-    for (const segment of segments) {
-      if (this.entries.has(segment.id)) continue;
-      const mesh = this.known(segment);
-      if (mesh) this.entries.set(segment.id, { revision: segment.revision, mesh });
-    }
     void this.work();
     return segments.flatMap(({ id, rgb, visible }) => {
       const mesh = this.entries.get(id)?.mesh;

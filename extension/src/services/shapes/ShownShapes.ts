@@ -68,14 +68,8 @@ export class ShownShapes {
 
   enter(createClient: () => WorkerClient): void {
     const changed = () => this.showSurfaces();
-    const skullPreview = (this.skullPreview ??= new SkullPreview(
-      this.viewer,
-      createClient(),
-      changed,
-    ));
-    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed, (segment) =>
-      skullPreview.ofSegment(segment),
-    );
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
+    this.skullPreview ??= new SkullPreview(this.viewer, createClient(), changed);
     this.bonePreview ??= new BonePreview(
       this.viewer,
       createClient(),

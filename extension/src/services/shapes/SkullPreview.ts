@@ -1,13 +1,14 @@
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import { shapeStyles } from '../../state/shapes.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
-import type {
-  CtReference,
-  ShownSegment,
-  SurfaceToShow,
-  ViewerPort,
-} from '../../viewer/ViewerPort.ts';
+import type { CtReference, SurfaceToShow, ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
+
+/**
+ * Edge of the cells to which it is thinned out, mm. While the images come the viewer draws 3D again and again, and
+ * without a GPU each triangle keeps them waiting.
+ */
+const cell = 4;
 
 interface Preview {
   readonly source: SkullSource;
@@ -17,11 +18,11 @@ interface Preview {
 }
 
 /**
- * The surface of a stored skull while the viewer still loads its segmentation, which it does after all images of the CT:
+ * The coarse surface of a stored skull while the viewer still loads its segmentation, which it does after all images of the CT:
  * straight from the PACS, in a worker of its own.
  */
 export class SkullPreview {
-  private readonly viewer: Pick<ViewerPort, 'readSeries' | 'readSkull' | 'segmentationOf'>;
+  private readonly viewer: Pick<ViewerPort, 'readSeries' | 'readSkull'>;
   private readonly client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>;
   private readonly onChange: () => void;
   /** By key of the source. */
@@ -30,7 +31,7 @@ export class SkullPreview {
 
   /** @param onChange called when there is a surface to show, or it turned out that there is none */
   constructor(
-    viewer: Pick<ViewerPort, 'readSeries' | 'readSkull' | 'segmentationOf'>,
+    viewer: Pick<ViewerPort, 'readSeries' | 'readSkull'>,
     client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>,
     onChange: () => void,
   ) {
@@ -63,18 +64,6 @@ export class SkullPreview {
     return { surfaces: mesh ? [{ id: 'stored-skull', mesh, rgb, appearance }] : [], working };
   }
 
-  /** The surface of a segment that the viewer loaded from the same object, unless it was edited. */
-  ofSegment({ segmentationId, id, revision }: ShownSegment): Mesh | undefined {
-    if (revision !== 0) return undefined;
-    for (const { source, mesh } of this.previews.values())
-      if (
-        id === `${segmentationId}-${source.segment}` &&
-        this.viewer.segmentationOf(source) === segmentationId
-      )
-        return mesh;
-    return undefined;
-  }
-
   private get isWorking(): boolean {
     return [...this.previews.values()].some(({ working }) => working);
   }
@@ -88,7 +77,7 @@ export class SkullPreview {
     let mesh: Mesh | undefined;
     try {
       const mask = await this.viewer.readSkull(source, this.viewer.readSeries(ct));
-      mesh = await this.client.ask('surface', { mask });
+      mesh = await this.client.ask('surface', { mask, cell });
     } catch {
       // A preview is a convenience: what is wrong with the skull is said where it is reconstructed.
     }

@@ -129,24 +129,24 @@ describe('a stored skull', () => {
     expect(jobs()).toEqual(['surface']);
   });
 
-  it('is the surface of the segment that the viewer loads from it, until that is edited', async () => {
+  it('gives way to the finer surface of the segment that the viewer loads, once that is there', async () => {
+    workersDo((job) => {
+      if (job.kind !== 'surface') throw new Error(`no ${job.kind} was wanted`);
+      const fine = job.cell === undefined;
+      return {
+        positions: new Float32Array(fine ? 18 : 9),
+        triangles: new Uint32Array([0, 1, 2]),
+      };
+    });
     viewer.change();
     await vi.waitFor(() => expect(viewer.surfaces.map(({ id }) => id)).toEqual(['stored-skull']));
-    const { mesh } = viewer.surfaces[0];
-    const id = await viewer.showSegmentation(viewer.findCt(), {
-      label: 'Skull',
-      rgb: [1, 2, 3],
-      mask: maskOnCt(1, 2),
-    });
-    const [source] = service.skullSources(viewer.findCt());
-    if (source.kind !== 'stored') throw new Error('the skull is not stored');
-    viewer.storedAs.set(id, source.instance.sopInstanceUID);
+    expect(viewer.surfaces[0].mesh.positions).toHaveLength(9);
+    const shown = { label: 'Skull', rgb: [1, 2, 3] as const, mask: maskOnCt(1, 2) };
+    const id = await viewer.showSegmentation(viewer.findCt(), shown);
     viewer.change();
-    expect(viewer.surfaces.map((surface) => surface.id)).toEqual([`${id}-1`]);
-    expect(viewer.surfaces[0].mesh).toBe(mesh);
-    expect(jobs()).toEqual(['surface']);
-    viewer.edit(id, 30);
-    await vi.waitFor(() => expect(viewer.surfaces[0].mesh).not.toBe(mesh));
+    expect(viewer.surfaces.map((surface) => surface.id)).toEqual(['stored-skull']);
+    await vi.waitFor(() => expect(viewer.surfaces[0].id).toBe(`${id}-1`));
+    expect(viewer.surfaces[0].mesh.positions).toHaveLength(18);
   });
 
   it('gives way to the bone of the CT where it cannot be read', async () => {
