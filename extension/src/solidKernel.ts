@@ -1,7 +1,7 @@
 import createManifold, { type Manifold, type ManifoldToplevel } from 'manifold-3d';
 import type { Drill, SolidKernel, SolidPart, SolidWork } from './engine/implant/solidKernel.ts';
-import { hasFolds } from './engine/surface/folds.ts';
 import type { Mesh } from './engine/surface/mesh.ts';
+import { intersectsItself } from './engine/surface/selfIntersection.ts';
 
 /** Corners of a drilled hole. */
 const segments = 32;
@@ -14,17 +14,17 @@ const segments = 32;
 export async function openSolidKernel(locate?: () => string): Promise<SolidKernel> {
   const module = await (locate ? createManifold({ locateFile: locate }) : createManifold());
   module.setup();
-  return { work: (mesh, work) => withoutFolds(module, mesh, work) };
+  return { work: (mesh, work) => simplifiedCleanly(module, mesh, work) };
 }
 
-/** Parts of the tolerance that are tried, where simplifying folds a surface onto itself. */
+/** Parts of the tolerance that are tried, where simplifying makes a surface cut itself. */
 const finer = [1, 0.5, 0.25, 0.1];
 
-function withoutFolds(module: ManifoldToplevel, mesh: Mesh, work: SolidWork): SolidPart[] {
+function simplifiedCleanly(module: ManifoldToplevel, mesh: Mesh, work: SolidWork): SolidPart[] {
   let parts: SolidPart[] = [];
   for (const share of finer) {
     parts = new Workshop(module).work(mesh, { ...work, tolerance: share * work.tolerance });
-    if (!parts.some((part) => hasFolds(part.mesh))) break;
+    if (!parts.some((part) => intersectsItself(part.mesh))) break;
   }
   return parts;
 }
