@@ -259,12 +259,12 @@ export async function visibleSurfaces(page: Page): Promise<string[]> {
 }
 
 /**
- * Adds a ball to a segment as a brush would, around its voxel that lies farthest to the patient's right.
+ * Adds a ball to a segment as a brush would, around its voxel that lies farthest to the patient's right and front.
  * @param radius mm
  * @returns its centre
  */
 export const plantBall = (page: Page, wanted: string, radius: number): Promise<Point> =>
-  paintBall(page, wanted, radius, [-1, 0, 0], 'add');
+  paintBall(page, wanted, radius, [-1, -1, 0], 'add');
 
 /**
  * Takes a ball out of a segment as an eraser would, around its highest voxel.
