@@ -79,8 +79,8 @@ test('shows a planted bump against the patch as it was stored', async ({
   const html = await readFile(report, 'utf8');
   expect(html).toContain('Research use only');
   expect(html).toContain('Cranium, Demonstration');
-  // Patch, implant and fit from the side of the defect, and three planes.
-  expect(html.match(/src="data:image\/jpeg;base64,[^"]{5000,}"/g)).toHaveLength(6);
+  // Patch, implant and fit from the side of the defect, and three planes; the implant from six sides, in place and its maps.
+  expect(html.match(/src="data:image\/jpeg;base64,[^"]{5000,}"/g)).toHaveLength(6 + 6 + 1 + 2);
   const printed = await page.context().newPage();
   await printed.setContent(html);
   await printed.screenshot({ path: 'test/artifacts/report.png', fullPage: true });
