@@ -1,5 +1,5 @@
-import { cross, type Vec3 } from '../engine/space/grid.ts';
-import { vertexNormals, type Mesh } from '../engine/surface/mesh.ts';
+import { cross, dot, type Vec3 } from '../engine/space/grid.ts';
+import { faceNormal, vertexNormals, type Mesh } from '../engine/surface/mesh.ts';
 import { blankRaster, type Raster } from './raster.ts';
 
 /** A surface in one colour, or with one for each vertex. */
@@ -84,7 +84,7 @@ function fillTriangles(
     const x1 = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
     const y0 = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
     const y1 = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
-    const flat = normalOf(positions, a, b, c);
+    const flat = faceNormal(positions, a, b, c);
     const lights = [a, b, c].map((corner) =>
       // Across an edge the normals of both sides must not be mixed.
       along(normals, corner, flat) > crease ? along(normals, corner, towards) : dot(flat, towards),
@@ -110,18 +110,6 @@ function fillTriangles(
       }
   }
 }
-
-/** Unit normal of a triangle, by where its corners' positions begin. */
-function normalOf(p: Float32Array, a: number, b: number, c: number): Vec3 {
-  return unit(
-    cross(
-      [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]],
-      [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]],
-    ),
-  );
-}
-
-const dot = (a: Vec3, b: Vec3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 
 const along = (values: Float32Array, at: number, axis: Vec3): number =>
   values[at] * axis[0] + values[at + 1] * axis[1] + values[at + 2] * axis[2];

@@ -1,7 +1,7 @@
 /** Room `surface`: a field or a mask in, its closed surface as triangles out. */
 
 import type { Grid, Vec3 } from '../space/grid.ts';
-import { indexToPatient } from '../space/grid.ts';
+import { cross, indexToPatient } from '../space/grid.ts';
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid } from '../space/transform.ts';
 
@@ -58,6 +58,16 @@ export function joinMeshes(meshes: readonly Mesh[]): Mesh {
     t += mesh.triangles.length;
   }
   return { positions, triangles };
+}
+
+/** Unit normal of a triangle, by where its corners' positions begin; 0 where it has no area. */
+export function faceNormal(p: Float32Array, a: number, b: number, c: number): Vec3 {
+  const n = cross(
+    [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]],
+    [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]],
+  );
+  const length = Math.hypot(...n) || 1;
+  return [n[0] / length, n[1] / length, n[2] / length];
 }
 
 /** Unit normals at the vertices, each triangle weighted by its area. */

@@ -1,4 +1,6 @@
-import type { Mesh } from './mesh.ts';
+import type { Vec3 } from '../space/grid.ts';
+import { dot } from '../space/grid.ts';
+import { faceNormal, type Mesh } from './mesh.ts';
 
 /** Touching within this share of an edge or a face is no cut. */
 const flat = 1e-9;
@@ -94,15 +96,8 @@ function pierces({ positions: p, triangles }: Mesh, from: number, to: number, s:
 }
 
 /** Cosine between the normals of two faces; 0 where one has no area. */
-function cosineBetween(mesh: Mesh, t: number, s: number): number {
-  const [a, b] = [normalOf(mesh, t), normalOf(mesh, s)];
-  const length = Math.hypot(...a) * Math.hypot(...b);
-  return length > 0 ? (a[0] * b[0] + a[1] * b[1] + a[2] * b[2]) / length : 0;
-}
+const cosineBetween = (mesh: Mesh, t: number, s: number): number =>
+  dot(normalOf(mesh, t), normalOf(mesh, s));
 
-function normalOf({ positions: p, triangles }: Mesh, t: number): [number, number, number] {
-  const [a, b, c] = [3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]];
-  const [ux, uy, uz] = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-  const [vx, vy, vz] = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-  return [uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx];
-}
+const normalOf = ({ positions, triangles }: Mesh, t: number): Vec3 =>
+  faceNormal(positions, 3 * triangles[t], 3 * triangles[t + 1], 3 * triangles[t + 2]);

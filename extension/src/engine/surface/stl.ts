@@ -1,5 +1,5 @@
 import { CranioplastyError } from '../space/errors.ts';
-import type { Mesh } from './mesh.ts';
+import { faceNormal, type Mesh } from './mesh.ts';
 
 /**
  * Binary STL of a mesh, little endian, in the mesh's own units (mm, patient LPS).
@@ -24,18 +24,6 @@ export function writeStl(mesh: Mesh, header: string): Uint8Array {
     }
   }
   return bytes;
-}
-
-function faceNormal(p: Float32Array, a: number, b: number, c: number): [number, number, number] {
-  const u = [p[b] - p[a], p[b + 1] - p[a + 1], p[b + 2] - p[a + 2]];
-  const v = [p[c] - p[a], p[c + 1] - p[a + 1], p[c + 2] - p[a + 2]];
-  const n: [number, number, number] = [
-    u[1] * v[2] - u[2] * v[1],
-    u[2] * v[0] - u[0] * v[2],
-    u[0] * v[1] - u[1] * v[0],
-  ];
-  const length = Math.hypot(...n) || 1;
-  return [n[0] / length, n[1] / length, n[2] / length];
 }
 
 /**
