@@ -12,7 +12,6 @@ const metrics: PatchMetrics = {
   outerSurfaceErrorBothWays: 0.44,
   borderDistance: NaN,
   borderCurvatureError: 1.7e-5,
-  thicknessError: 0.6,
   openShare: 0,
 };
 

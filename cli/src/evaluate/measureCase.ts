@@ -4,6 +4,7 @@ import {
   compareShapes,
   type PatchMetrics,
 } from '../../../extension/src/engine/judge/metrics.ts';
+import { patchThicknessError } from '../../../extension/src/engine/judge/wallThickness.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import { loadModel, loadPrior } from '../../../extension/src/engine/cascade/model.ts';
@@ -126,7 +127,7 @@ export class Reconstructor {
       outerBothWays: patch.outerSurfaceErrorBothWays,
       borderDistance: patch.borderDistance,
       curvatureError: patch.borderCurvatureError,
-      thickness: patch.thicknessError,
+      thickness: patchThicknessError(c.defective, result.patch.mask, truth.patch, cavity),
       closed: 1 - patch.openShare,
       implantDice: implant?.dice,
       implantError: implant?.surfaceError,

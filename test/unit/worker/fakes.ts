@@ -136,7 +136,6 @@ export function smallRehearsal(): Rehearsal {
     outerSurfaceErrorBothWays: 1,
     borderDistance: 0.8,
     borderCurvatureError: 1e-4,
-    thicknessError: 0.6,
     openShare: 0,
   };
   return { volume: 12, metrics, warning: { code: 'poor-rehearsal', message: 'Expect no better.' } };

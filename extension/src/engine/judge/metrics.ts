@@ -4,12 +4,11 @@ import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
 import { distanceTransform } from '../space/distance.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import type { Grid, Vec3 } from '../space/grid.ts';
-import { gridDistance, indexToPatient } from '../space/grid.ts';
+import { gridDistance, indexToPatient, voxelsAlong } from '../space/grid.ts';
 import { quantile } from '../space/quantile.ts';
 import type { Mask } from '../space/volume.ts';
 import { dice, total, union, within } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
-import { wallThicknessError } from './wallThickness.ts';
 
 /** How well a patch fits its reference, distances in mm; `judge/score.py` of `models/training` checks the figures. */
 export interface PatchMetrics {
@@ -36,11 +35,6 @@ export interface PatchMetrics {
    * the predicted outer border (paper, equation 8), 1/mm⁴. NaN without contact.
    */
   readonly borderCurvatureError: number;
-  /**
-   * Root mean square difference of the thickness of skull ∪ prediction and skull ∪ reference along the rays from
-   * the cavity through the reference patch's outer surface. NaN where no ray meets both.
-   */
-  readonly thicknessError: number;
   /** Share of the reference's outer surface behind which there is no bone and no patch along the way to the cavity. */
   readonly openShare: number;
 }
@@ -137,7 +131,6 @@ export function comparePatches(
   const borderVoxels = touching(outerA, bone, region.size);
   const border = sumOver(borderVoxels, toOuterB);
   const count = forth.count;
-  const [wholeA, wholeB] = [union(bone, a), union(bone, b)];
   return {
     dice: dice(a, b),
     borderDice: dice(near(a), near(b)),
@@ -145,8 +138,7 @@ export function comparePatches(
     outerSurfaceError: count ? forth.sum / count : Infinity,
     outerSurfaceErrorBothWays: count ? (forth.sum + back.sum) / (count + back.count) : Infinity,
     borderDistance: border.sum / border.count,
-    borderCurvatureError: curvatureError(borderVoxels, wholeA, wholeB, region),
-    thicknessError: wallThicknessError(wholeA, wholeB, outerReference, region, cavity),
+    borderCurvatureError: curvatureError(borderVoxels, union(bone, a), union(bone, b), region),
     openShare: openOuterShare(bone, a, b, region, cavity),
   };
 }
@@ -299,13 +291,7 @@ function openOuterShare(
         if (!outer[p]) continue;
         count++;
         const at = indexToPatient(grid, [i, j, k]);
-        const d = at.map((v, c) => v - cavity[c]);
-        const length = Math.hypot(d[0], d[1], d[2]);
-        const dir = [0, 1, 2].map(
-          (a) =>
-            (d[0] * grid.axes[a][0] + d[1] * grid.axes[a][1] + d[2] * grid.axes[a][2]) /
-            (length * grid.spacing[a]),
-        );
+        const dir = voxelsAlong(grid, [at[0] - cavity[0], at[1] - cavity[1], at[2] - cavity[2]]);
         let closed = false;
         for (let t = -reach; t <= reach && !closed; t += step) {
           const [x, y, z] = [i + t * dir[0], j + t * dir[1], k + t * dir[2]].map(Math.round);

@@ -1,6 +1,10 @@
+import { boundingBox, boxGrid, cropData, growBox } from '../space/crop.ts';
 import type { Grid, Vec3 } from '../space/grid.ts';
-import { indexToPatient } from '../space/grid.ts';
+import { indexToPatient, voxelsAlong } from '../space/grid.ts';
 import { interpolate } from '../space/interpolate.ts';
+import type { Mask } from '../space/volume.ts';
+import { union } from '../space/voxels.ts';
+import { assertSameGrid, outerVoxels } from './metrics.ts';
 
 /** Rays begin this far outside the reference's outer surface and end this far inside, mm. */
 const outside = 8;
@@ -8,6 +12,8 @@ const inside = 30;
 const step = 0.25;
 /** A ray that leaves and enters again so soon has grazed the corners of voxels: it is still in the wall, mm. */
 const skin = 0.9;
+/** So much around both patches is looked at, mm. */
+const margin = 12;
 
 /**
  * Root mean square difference (mm) of the walls that two skulls have along the rays from the cavity through a
@@ -26,9 +32,8 @@ export function wallThicknessError(
   grid: Grid,
   cavity: Vec3,
 ): number {
-  const { size, axes, spacing } = grid;
+  const { size } = grid;
   const [nx, ny, nz] = size;
-  const direction = new Float64Array(3);
   let sum = 0;
   let count = 0;
   for (let k = 0, p = 0; k < nz; k++)
@@ -36,10 +41,8 @@ export function wallThicknessError(
       for (let i = 0; i < nx; i++, p++) {
         if (!through[p]) continue;
         const at = indexToPatient(grid, [i, j, k]);
-        const [x, y, z] = [at[0] - cavity[0], at[1] - cavity[1], at[2] - cavity[2]];
-        const length = Math.hypot(x, y, z);
-        for (let c = 0; c < 3; c++)
-          direction[c] = (x * axes[c][0] + y * axes[c][1] + z * axes[c][2]) / (length * spacing[c]);
+        const away: Vec3 = [at[0] - cavity[0], at[1] - cavity[1], at[2] - cavity[2]];
+        const direction = voxelsAlong(grid, away);
         const first = wallAlong(a, size, i, j, k, direction);
         const second = wallAlong(b, size, i, j, k, direction);
         if (Number.isNaN(first) || Number.isNaN(second)) continue;
@@ -49,6 +52,31 @@ export function wallThicknessError(
   return Math.sqrt(sum / count);
 }
 
+/**
+ * The same for a patch and its reference, each with the skull: of the walls behind the reference's outer surface.
+ *
+ * @param cavity a point inside the cranial cavity, patient LPS mm
+ * @throws CranioplastyError `bad-geometry` for different grids
+ */
+export function patchThicknessError(
+  skull: Mask,
+  predicted: Mask,
+  reference: Mask,
+  cavity: Vec3,
+): number {
+  assertSameGrid(skull, predicted, reference);
+  const { size, spacing } = skull.grid;
+  const box = boundingBox([predicted.data, reference.data], size);
+  if (!box) return NaN;
+  const around = growBox(box, margin, size, spacing);
+  const region = boxGrid(skull.grid, around);
+  const [bone, a, b] = [skull, predicted, reference].map(
+    ({ data }) => cropData(data, size, around).data,
+  );
+  const through = outerVoxels(bone, b, b, region, cavity);
+  return wallThicknessError(union(bone, a), union(bone, b), through, region, cavity);
+}
+
 /** Length (mm) of the wall on the way in through a voxel, `direction` pointing out in voxels a mm; NaN without. */
 function wallAlong(
   set: Uint8Array,
@@ -56,7 +84,7 @@ function wallAlong(
   i: number,
   j: number,
   k: number,
-  direction: Float64Array,
+  direction: Vec3,
 ): number {
   const [dx, dy, dz] = direction;
   let entered = NaN;

@@ -78,6 +78,14 @@ export function gridDistance(a: Grid, b: Grid): number {
   return worst;
 }
 
+/** A step of one mm in a direction of any length (patient), in voxels along each axis. */
+export function voxelsAlong({ axes, spacing }: Grid, [x, y, z]: Vec3): Vec3 {
+  const length = Math.hypot(x, y, z);
+  const along = (a: number): number =>
+    (x * axes[a][0] + y * axes[a][1] + z * axes[a][2]) / (length * spacing[a]);
+  return [along(0), along(1), along(2)];
+}
+
 export function dot(a: Vec3, b: Vec3): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
