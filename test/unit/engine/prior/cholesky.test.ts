@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { cholesky, solveCholesky } from '../../../../extension/src/engine/prior/cholesky.ts';
 
 describe('cholesky', () => {
-  it('solves a system whose answer is known', () => {
-    const n = 13;
+  // Fewer than a panel, a whole one, more than two; rows and columns left over of every tile.
+  it.each([1, 2, 13, 48, 49, 100, 151])('solves a system of %i whose answer is known', (n) => {
     // A = B·Bᵀ + I, positive definite.
     const b = Float64Array.from({ length: n * n }, (_, i) => Math.sin(1 + i * i));
     const a = new Float64Array(n * n);
