@@ -53,9 +53,11 @@ class Fitted:
 def fit(process: Process, samples: F64, spread: F64 | None = None) -> Fitted:
     """Mean and components of samples [n, M]."""
     mean = samples.mean(0)
-    _, s, v = np.linalg.svd(samples - mean, full_matrices=False)
-    k = min(process.components, len(s))
-    return Fitted(process, mean, v[:k] * (s[:k] / np.sqrt(len(samples) - 1))[:, None], spread)
+    rest = samples - mean
+    # Samples are few and cells many: their products know the components, in a hundredth of an SVD's time.
+    _, u = np.linalg.eigh(rest @ rest.T)
+    scores = u[:, ::-1][:, : process.components]
+    return Fitted(process, mean, scores.T @ rest / np.sqrt(len(samples) - 1), spread)
 
 
 def left_over(process: Process, samples: F64, mirrored: F64, folds: int = 4) -> F64:
