@@ -16,7 +16,7 @@ import type { ImplantCheck } from './checks.ts';
 import { checkImplant } from './checks.ts';
 import type { DesignContext } from './context.ts';
 import { placeHoles } from './holes.ts';
-import { angleBetween, insertionAxis } from './insertionAxis.ts';
+import { angleBetween, insertionAxis, type AxisParameters } from './insertionAxis.ts';
 import type { ImplantParameters } from './parameters.ts';
 import type { Cut, Drill, SolidKernel } from './solidKernel.ts';
 import { mapSurface, type SurfaceMaps } from './surfaceMaps.ts';
@@ -42,6 +42,8 @@ export interface DesignedImplant {
   readonly maps?: SurfaceMaps;
 }
 
+/** The axis that a context was asked for last: most parameters leave it where it is. */
+const axes = new WeakMap<DesignContext, { asked: string; axis: Vec3 }>();
 /** Fields along the axes that a context was asked for last: turning back and forth costs nothing. */
 const axisFields = new WeakMap<DesignContext, { axis: Vec3; fields: AxisFields }>();
 /** Triangles are merged where the surface moves by no more, mm. */
@@ -65,7 +67,7 @@ export function designImplant(
   parameters: ImplantParameters,
   kernel: SolidKernel,
 ): DesignedImplant {
-  const axis = insertionAxis(context, parameters);
+  const axis = keptAxis(context, parameters);
   const fields = keptFields(context, axis);
   const body = makeBody(fields, parameters);
   if (!body || body.volume < leastVolume) {
@@ -109,6 +111,17 @@ function whyNot(parts: number, asked: number, drilled: boolean): string {
   if (drilled || asked > 1)
     return `The ${drilled ? 'holes' : 'cut'} would take the implant apart into ${parts} parts: choose fewer or smaller holes${asked > 1 ? ' or one piece' : ''}.`;
   return `Clearance and way in leave ${parts} parts of this patch: choose a smaller clearance, or mend the patch where it is thin or ragged.`;
+}
+
+function keptAxis(context: DesignContext, parameters: ImplantParameters): Vec3 {
+  const { axis: wanted, thickness, clearance, outerOffset, keepOffDura } = parameters;
+  const says: AxisParameters = { axis: wanted, thickness, clearance, outerOffset, keepOffDura };
+  const asked = JSON.stringify(says);
+  const kept = axes.get(context);
+  if (kept?.asked === asked) return kept.axis;
+  const axis = insertionAxis(context, says);
+  axes.set(context, { asked, axis });
+  return axis;
 }
 
 function keptFields(context: DesignContext, axis: Vec3): AxisFields {

@@ -28,6 +28,12 @@ const asGood = 3;
 /** The normal is as good as the best if it is worse by less than this share of that. */
 const normalIsAsGood = 0.6;
 
+/** The parameters that the axis depends on. */
+export type AxisParameters = Pick<
+  ImplantParameters,
+  'axis' | 'thickness' | 'clearance' | 'outerOffset' | 'keepOffDura'
+>;
+
 /** What speaks against an axis; it need not be exact beyond `enough`. */
 type Cost = (axis: Vec3, enough: number) => number;
 
@@ -42,7 +48,7 @@ export function angleBetween(a: Vec3, b: Vec3): number {
  *
  * @throws CranioplastyError `bad-axis` for one that points inward or along the skull
  */
-export function insertionAxis(context: DesignContext, parameters: ImplantParameters): Vec3 {
+export function insertionAxis(context: DesignContext, parameters: AxisParameters): Vec3 {
   if (parameters.axis !== 'automatic') {
     const axis = unit(parameters.axis);
     const angle = angleBetween(axis, context.outward);
@@ -121,7 +127,7 @@ function directionsAround(from: Vec3, step: number, widest: number): Vec3[] {
 }
 
 /** Share of the volume along a round plate's straight wall that is undercut if the axis is that many degrees off it. */
-function undercutOff(degrees: number, { thickness }: ImplantParameters): number {
+function undercutOff(degrees: number, { thickness }: AxisParameters): number {
   const t = thickness === 'bone' ? 5 : thickness;
   // Undercut is t² r a, the volume along the wall 2 π r t times its width.
   return ((t / (2 * Math.PI * nearWall)) * (degrees * Math.PI)) / 180;
@@ -188,7 +194,7 @@ function roomAround({ bone, wall, depth }: DesignContext, clearance: number): Fl
 /** Points of the body before anything is taken away, x, y, z of each in working voxels. */
 function bodyPoints(
   { working, bone, wall, depth, height }: DesignContext,
-  parameters: ImplantParameters,
+  parameters: AxisParameters,
   wanted: number,
 ): Float32Array {
   const { grid, from, to } = working;

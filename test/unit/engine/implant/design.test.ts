@@ -135,6 +135,18 @@ describe('the implant of a vault with a round hole', () => {
     },
   );
 
+  it('has the same axis whatever else was designed from its context before', () => {
+    const { skull, patch } = shellWithHole(leaningHole(15));
+    const context = prepareDesign({ skull, patch });
+    const first = designImplant(context, plain, kernel);
+    const thin = { ...plain, thickness: 2.5, clearance: 1 };
+    expect(designImplant(context, thin, kernel).axis).toEqual(insertionAxis(context, thin));
+    const given = { ...plain, axis: leaningAxis(15) };
+    expect(angleBetween(designImplant(context, given, kernel).axis, given.axis)).toBeLessThan(0.01);
+    const rounded = designImplant(context, { ...plain, edgeRadius: 0.5 }, kernel);
+    expect(rounded.axis).toEqual(first.axis);
+  });
+
   it('is as smooth and as thick from slices of 1.5 mm', () => {
     const { skull, patch } = shellWithHole(straightHole, [0.5, 0.5, 1.5]);
     const design = designImplant(prepareDesign({ skull, patch }), plain, kernel);
