@@ -1,4 +1,3 @@
-import type { ImplantCheck } from '../engine/implant/checks.ts';
 import type { ImplantParameters, ParameterDescription } from '../engine/implant/parameters.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
 
@@ -22,13 +21,6 @@ export function isInUse(
     default:
       return true;
   }
-}
-
-/** How many checks went how. */
-export function countResults(checks: readonly ImplantCheck[]): string {
-  return (['fail', 'warn', 'pass'] as const)
-    .map((result) => `${checks.filter((check) => check.result === result).length} ${result}`)
-    .join(', ');
 }
 
 function withUnit(value: number, unit: string): string {

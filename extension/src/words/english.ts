@@ -1,4 +1,5 @@
-import { warningSentences, type SentenceName } from '../engine/warningSentences.ts';
+import { warningSentences, type SentenceName } from '../engine/words/warningSentences.ts';
+import { implantEnglish } from './implantEnglish.ts';
 
 /** The engine's warnings under names of their own. */
 const sentences = Object.fromEntries(
@@ -253,70 +254,6 @@ export const english = {
   'files.3mf': 'Implant 3MF',
   'files.report': 'Report',
 
-  'implant.title': 'Implant',
-  'implant.kind': 'Implant to show, measure and store',
-  'implant.kind.designed': 'Designed from the patch',
-  'implant.kind.predicted': 'As predicted by the network',
-  'implant.predicted':
-    'Thickness, clearance and way in are as the network draws them, and are not checked.',
-  'implant.ofBefore': 'The implant is still that of before.',
-  'implant.isPredicted': 'The implant is the predicted one.',
-  'implant.showAxis': 'Show the insertion axis in 3D',
-  'implant.colours': 'Colours of the implant in 3D',
-  'implant.colours.plain': 'Plain',
-  'implant.colours.thickness': 'Thickness',
-  'implant.colours.gap': 'Gap to bone',
-  'implant.colours.thickness.help':
-    'The wall behind each place of its outer and inner face. Grey: edges and holes.',
-  'implant.colours.gap.help': 'Along the border, next to it. Grey: away from bone.',
-  'implant.colours.unknown':
-    'Thickness and gap were not stored place by place: they can be shown once a parameter changes.',
-  'implant.lower': 'Lower it into the defect in 3D',
-  'implant.edited': 'The implant was edited by hand.',
-  'implant.editedDesign':
-    'The implant was edited by hand: it no longer follows patch and parameters, and the checks are of before.',
-  'implant.takeBack': 'Take the edits back',
-  'implant.piece': 'Piece of the patch to design for',
-  'implant.piece.none': 'None chosen',
-  'implant.designing': 'Designing: the figures are of before',
-  'implant.design': 'Design',
-  'implant.mass': 'Mass',
-  'implant.pieces': 'Pieces',
-  'implant.undercut': 'Undercut taken away',
-  'implant.undercut.help': 'Of the implant that bone would block on its way in.',
-  'implant.axis': 'Way out of the defect',
-  'implant.tilt': 'Its angle to the mean normal',
-  'implant.more': 'More',
-  'implant.undo': 'Undo',
-  'implant.redo': 'Redo',
-  'implant.reset': 'Reset to defaults',
-  'implant.withUnit': '{{label}}, {{unit}}',
-  'implant.asWord': 'As the {{word}}',
-  'implant.likeWord': 'as {{word}}',
-  'implant.range': '{{range}}. {{help}}',
-  'implant.axis.fromView': 'From the 3D view',
-  'implant.axis.automatic': 'Automatic',
-
-  'check.title': 'Checks: {{counts}}',
-  'check.fail': 'Fail',
-  'check.warn': 'Warn',
-  'check.pass': 'Pass',
-  'check.faults': '{{value}} faults',
-  'check.show': 'Show',
-  'check.show.help': 'Show {{name}}',
-  'check.manifold': 'Surface',
-  'check.overlap': 'Overlap with bone',
-  'check.insertion': 'Way in',
-  'check.gap': 'Gap to bone',
-  'check.thickness': 'Thinnest wall',
-  'check.hole-wall': 'Wall between holes',
-  'check.size': 'Length',
-  'check.bed': "Printer's bed",
-  'check.mass': 'Mass',
-  'check.overhang': 'Overhang',
-  'check.undercut': 'Undercut',
-  'check.depth': 'Toward the dura',
-
   'fit.title': 'Fit',
   'fit.reference': 'Judge the patch by',
   'fit.opposite': 'Opposite side, mirrored and fitted',
@@ -387,5 +324,6 @@ export const english = {
   'tour.edit.text':
     'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 
+  ...implantEnglish,
   ...sentences,
 } as const;

@@ -1,4 +1,5 @@
 import { germanSentences } from './germanSentences.ts';
+import { implantGerman } from './implantGerman.ts';
 import type { TextKey } from './say.ts';
 
 /** The German catalogue: a text for each name of the English one. */
@@ -251,70 +252,6 @@ export const german: Readonly<Record<TextKey, string>> = {
   'files.3mf': '3MF Implantat',
   'files.report': 'Bericht',
 
-  'implant.title': 'Implantat',
-  'implant.kind': 'Implantat zum Zeigen, Messen und Speichern',
-  'implant.kind.designed': 'Aus dem Schädelstück entworfen',
-  'implant.kind.predicted': 'Wie vom Netz vorhergesagt',
-  'implant.predicted':
-    'Dicke, Abstand und Weg hinein sind, wie das Netz sie zeichnet, und werden nicht geprüft.',
-  'implant.ofBefore': 'Das Implantat ist noch das von vorher.',
-  'implant.isPredicted': 'Das Implantat ist das vorhergesagte.',
-  'implant.showAxis': 'Einsetzrichtung in 3D zeigen',
-  'implant.colours': 'Farben des Implantats in 3D',
-  'implant.colours.plain': 'Einfarbig',
-  'implant.colours.thickness': 'Dicke',
-  'implant.colours.gap': 'Spalt zum Knochen',
-  'implant.colours.thickness.help':
-    'Die Wand hinter jeder Stelle der Außen- und Innenseite. Grau: Kanten und Löcher.',
-  'implant.colours.gap.help': 'Entlang des Randes, neben ihm. Grau: fern vom Knochen.',
-  'implant.colours.unknown':
-    'Dicke und Spalt wurden nicht Stelle für Stelle gespeichert: Sie lassen sich zeigen, sobald sich eine Vorgabe ändert.',
-  'implant.lower': 'In 3D in den Defekt senken',
-  'implant.edited': 'Das Implantat wurde von Hand geändert.',
-  'implant.editedDesign':
-    'Das Implantat wurde von Hand geändert: es folgt Schädelstück und Parametern nicht mehr, und die Prüfungen sind von vorher.',
-  'implant.takeBack': 'Änderungen zurücknehmen',
-  'implant.piece': 'Stück, für das entworfen wird',
-  'implant.piece.none': 'Keines gewählt',
-  'implant.designing': 'Wird entworfen: die Zahlen sind von vorher',
-  'implant.design': 'Entwurf',
-  'implant.mass': 'Masse',
-  'implant.pieces': 'Teile',
-  'implant.undercut': 'Hinterschnitt, weggenommen',
-  'implant.undercut.help': 'Vom Implantat, was Knochen auf dem Weg hinein aufhielte.',
-  'implant.axis': 'Weg aus dem Defekt',
-  'implant.tilt': 'Winkel zur mittleren Normalen',
-  'implant.more': 'Mehr',
-  'implant.undo': 'Rückgängig',
-  'implant.redo': 'Wiederholen',
-  'implant.reset': 'Auf Vorgaben zurücksetzen',
-  'implant.withUnit': '{{label}}, {{unit}}',
-  'implant.asWord': 'Wie {{word}}',
-  'implant.likeWord': 'wie {{word}}',
-  'implant.range': '{{range}}. {{help}}',
-  'implant.axis.fromView': 'Aus der 3D-Ansicht',
-  'implant.axis.automatic': 'Automatisch',
-
-  'check.title': 'Prüfungen: {{counts}}',
-  'check.fail': 'Nicht bestanden',
-  'check.warn': 'Ansehen',
-  'check.pass': 'Bestanden',
-  'check.faults': '{{value}} Fehler',
-  'check.show': 'Zeigen',
-  'check.show.help': '{{name}} zeigen',
-  'check.manifold': 'Oberfläche',
-  'check.overlap': 'Überschneidung mit Knochen',
-  'check.insertion': 'Weg hinein',
-  'check.gap': 'Spalt zum Knochen',
-  'check.thickness': 'Dünnste Wand',
-  'check.hole-wall': 'Wand zwischen Löchern',
-  'check.size': 'Länge',
-  'check.bed': 'Druckbett',
-  'check.mass': 'Masse',
-  'check.overhang': 'Überstand',
-  'check.undercut': 'Hinterschnitt',
-  'check.depth': 'Zur Dura hin',
-
   'fit.title': 'Passung',
   'fit.reference': 'Schädelstück beurteilen nach',
   'fit.opposite': 'Gegenseite, gespiegelt und angepasst',
@@ -385,5 +322,6 @@ export const german: Readonly<Record<TextKey, string>> = {
   'tour.edit.text':
     'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
 
+  ...implantGerman,
   ...germanSentences,
 };

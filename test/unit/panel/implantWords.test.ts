@@ -5,11 +5,11 @@ import {
 } from '../../../extension/src/engine/implant/parameters.ts';
 import { joinMeshes, vertexNormals } from '../../../extension/src/engine/surface/mesh.ts';
 import {
-  countResults,
   describeAxis,
   describeParameter,
   isInUse,
 } from '../../../extension/src/services/implantWords.ts';
+import { describeCounts } from '../../../extension/src/panel/format.ts';
 import { arrowMesh } from '../../../extension/src/viewer/drawing/arrowMesh.ts';
 import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';
 import { smallDesign } from '../worker/fakes.ts';
@@ -56,7 +56,7 @@ describe('what is said of an implant', () => {
   });
 
   it('counts the checks', () => {
-    expect(countResults(smallDesign().implant.checks)).toBe('0 fail, 1 warn, 1 pass');
+    expect(describeCounts(smallDesign().implant.checks)).toBe('0 fail, 1 warn, 1 pass');
   });
 });
 

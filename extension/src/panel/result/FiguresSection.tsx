@@ -1,10 +1,9 @@
 import { termsOf } from '../../models.ts';
 import { shapeFigures, tell } from '../../services/figures.ts';
-import { countResults } from '../../services/implantWords.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { shownDesign, type StudyResult } from '../../state/studyState.ts';
 import { say } from '../../words/say.ts';
-import { describeProvider, formatNumber, formatTime } from '../format.ts';
+import { describeCounts, describeProvider, formatNumber, formatTime } from '../format.ts';
 import { Row } from '../parts.tsx';
 
 interface Props {
@@ -35,7 +34,7 @@ function Measurements({ shape, result }: Props & { readonly shape: ResultShape }
       ))}
       {shape === 'implant' && (
         <Row name={say('figures.design')} help={result.designProblem ?? say('figures.design.help')}>
-          {design ? countResults(design.implant.checks) : say('figures.design.none')}
+          {design ? describeCounts(design.implant.checks) : say('figures.design.none')}
         </Row>
       )}
     </div>

@@ -4,7 +4,11 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { warning } from '../../../../extension/src/engine/warnings.ts';
-import type { SentenceName } from '../../../../extension/src/engine/warningSentences.ts';
+import {
+  inARow,
+  sayMaterial,
+  sayOfCheck,
+} from '../../../../extension/src/engine/words/checkSentences.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
 import {
@@ -12,7 +16,8 @@ import {
   namespace,
   say,
   sayInEnglish,
-  sayWarning,
+  translate,
+  translateAll,
   speakThrough,
   subscribeToLanguage,
 } from '../../../../extension/src/words/say.ts';
@@ -92,7 +97,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl|sentence)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|checked|material|tour|files\.stl|sentence)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
@@ -126,11 +131,24 @@ describe('saying', () => {
 
   it('says warnings of the engine by name, and those of others as they are', () => {
     const known = warning('several-defects', 'several-defects', { count: 2 });
-    expect(sayWarning(known)).toBe(known.message);
+    expect(translate(known)).toBe(known.message);
     const foreign = { message: 'Of another version.' };
-    expect(sayWarning(foreign)).toBe(foreign.message);
-    const newer = { ...foreign, sentence: { name: 'newer' as SentenceName, values: {} } };
-    expect(sayWarning(newer)).toBe(foreign.message);
+    expect(translate(foreign)).toBe(foreign.message);
+    const newer = { ...foreign, sentence: { name: 'newer', values: {} } };
+    expect(translate(newer)).toBe(foreign.message);
+  });
+
+  it('says several sentences by name, or what was said in English', () => {
+    const check = inARow(
+      sayOfCheck('checked.depth'),
+      sayOfCheck('checked.depth.thickened', { volume: '0.10' }),
+    );
+    expect(translateAll(check)).toBe(check.message);
+    const foreign = { message: 'Of another version.' };
+    expect(translateAll(foreign)).toBe(foreign.message);
+    expect(translateAll({ ...foreign, sentences: [] })).toBe(foreign.message);
+    const half = [...check.sentences, { name: 'newer', values: {} }];
+    expect(translateAll({ ...foreign, sentences: half })).toBe(foreign.message);
   });
 
   it('goes through the viewer once there is one, and tells of another language', () => {
@@ -150,10 +168,20 @@ describe('saying', () => {
     );
     expect(sayInEnglish('result.save')).toBe('Save to PACS');
     const known = warning('several-defects', 'several-defects', { count: 2 });
-    expect(sayWarning(known)).toBe('de:sentence.several-defects');
+    expect(translate(known)).toBe('de:sentence.several-defects');
     expect(host.t).toHaveBeenLastCalledWith(
       'sentence.several-defects',
       expect.objectContaining({ count: 2 }),
+    );
+    const check = sayOfCheck('checked.mass', {
+      mass: 1,
+      volume: 2,
+      material: sayMaterial('material.titanium'),
+    });
+    expect(translate(check)).toBe('de:checked.mass');
+    expect(host.t).toHaveBeenLastCalledWith(
+      'checked.mass',
+      expect.objectContaining({ mass: 1, material: 'de:material.titanium' }),
     );
     expect(currentLanguage()).toBe('de');
     const listener = vi.fn();
