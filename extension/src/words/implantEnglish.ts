@@ -1,6 +1,7 @@
-import { checkSentences, materialNames } from '../engine/words/checkSentences.ts';
+import { checkSentences } from '../engine/words/checkSentences.ts';
+import { materialNames, parameterTexts } from '../engine/words/parameterTexts.ts';
 
-/** What the panel says of the implant, in English; what its checks say is the engine's own. */
+/** What the panel says of the implant, in English; what its checks and parameters say is the engine's own. */
 export const implantEnglish = {
   'implant.title': 'Implant',
   'implant.kind': 'Implant to show, measure and store',
@@ -42,6 +43,7 @@ export const implantEnglish = {
   'implant.withUnit': '{{label}}, {{unit}}',
   'implant.asWord': 'As the {{word}}',
   'implant.likeWord': 'as {{word}}',
+  'implant.fromTo': '{{least}} to {{most}}',
   'implant.range': '{{range}}. {{help}}',
   'implant.axis.fromView': 'From the 3D view',
   'implant.axis.automatic': 'Automatic',
@@ -67,6 +69,14 @@ export const implantEnglish = {
   'check.undercut': 'Undercut',
   'check.depth': 'Toward the dura',
 
+  'direction.right': 'right',
+  'direction.left': 'left',
+  'direction.anterior': 'anterior',
+  'direction.posterior': 'posterior',
+  'direction.caudal': 'caudal',
+  'direction.cranial': 'cranial',
+
   ...checkSentences,
+  ...parameterTexts,
   ...materialNames,
 } as const;

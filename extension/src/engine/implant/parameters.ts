@@ -2,6 +2,7 @@
 
 import { CranioplastyError } from '../space/errors.ts';
 import type { Vec3 } from '../space/grid.ts';
+import { parameterTexts } from '../words/parameterTexts.ts';
 
 /** Everything that can be chosen about a designed implant. Lengths in mm, angles in degrees. */
 export interface ImplantParameters {
@@ -56,6 +57,7 @@ export type MaterialName = keyof typeof materials;
 
 interface Described {
   readonly name: keyof ImplantParameters;
+  /** In English, as the help. */
   readonly label: string;
   readonly help: string;
   /** Where range and default come from. */
@@ -69,7 +71,7 @@ interface NumberParameter extends Described {
   readonly most: number;
   readonly whole?: boolean;
   /** A word that stands in a number's place. */
-  readonly word?: string;
+  readonly word?: 'bone';
   readonly default: number;
 }
 
@@ -80,13 +82,13 @@ interface FlagParameter extends Described {
 
 interface ChoiceParameter extends Described {
   readonly kind: 'choice';
-  readonly choices: readonly string[];
+  readonly choices: readonly MaterialName[];
   readonly default: string;
 }
 
 interface AxisParameter extends Described {
   readonly kind: 'axis';
-  readonly word: string;
+  readonly word: 'automatic';
   readonly default: string;
 }
 
@@ -97,22 +99,24 @@ export type ParameterDescription =
 const ours = 'ours';
 const closure = 'Nout and Mommaerts 2018';
 
+const described = (name: keyof ImplantParameters) => ({
+  name,
+  label: parameterTexts[`parameter.${name}.label`],
+  help: parameterTexts[`parameter.${name}.help`],
+});
+
 const millimetres = (
   name: keyof ImplantParameters,
-  label: string,
   [least, most]: readonly [number, number],
   standard: number,
-  help: string,
   source = ours,
 ): NumberParameter => ({
   kind: 'number',
   unit: 'mm',
-  name,
-  label,
+  ...described(name),
   least,
   most,
   default: standard,
-  help,
   source,
 });
 
@@ -120,170 +124,86 @@ const millimetres = (
 export const parameterTable: readonly ParameterDescription[] = [
   {
     kind: 'choice',
-    name: 'material',
-    label: 'Material',
-    choices: Object.keys(materials),
+    ...described('material'),
+    choices: Object.keys(materials) as MaterialName[],
     default: 'PEEK',
-    help: 'Sets the density, and with it the mass.',
     source: ours,
   },
   {
-    ...millimetres(
-      'thickness',
-      'Thickness',
-      [1, 10],
-      4,
-      'From the outer surface inward; "bone" makes it as thick as the patch.',
-      'FDA K250334: 2 to 10, typically 4; K231834: 3 to 6',
-    ),
+    ...millimetres('thickness', [1, 10], 4, 'FDA K250334: 2 to 10, typically 4; K231834: 3 to 6'),
     word: 'bone',
   },
-  millimetres(
-    'clearance',
-    'Clearance',
-    [0, 3],
-    0.5,
-    'Free space between implant and bone along the border.',
-  ),
-  millimetres(
-    'temporalClearance',
-    'Clearance, caudal temporal edge',
-    [0, 5],
-    3,
-    'The same at the lower edge in the temple, where the muscle passes.',
-    closure,
-  ),
+  millimetres('clearance', [0, 3], 0.5),
+  millimetres('temporalClearance', [0, 5], 3, closure),
   {
     kind: 'axis',
-    name: 'axis',
-    label: 'Insertion axis',
+    ...described('axis'),
     word: 'automatic',
     default: 'automatic',
-    help: 'Direction out of the defect along which the implant is lowered in; automatic takes the one with the least undercut.',
     source: ours,
   },
-  millimetres(
-    'outerOffset',
-    'Outer offset',
-    [-2, 1],
-    0,
-    'Outer surface above (positive) or below that of the patch; below eases the closure of the skin.',
-    `${closure} advise less than the full contour`,
-  ),
+  millimetres('outerOffset', [-2, 1], 0, `${closure} advise less than the full contour`),
   {
     kind: 'flag',
-    name: 'keepOffDura',
-    label: 'Never deeper than the patch',
+    ...described('keepOffDura'),
     default: true,
-    help: 'Ends at the inner surface of the patch even where that is nearer than the thickness.',
     source: ours,
   },
-  millimetres('edgeRadius', 'Edge radius', [0, 2], 0.5, 'Radius of the rounded edges.'),
+  millimetres('edgeRadius', [0, 2], 0.5),
   {
     kind: 'number',
     unit: '°',
-    name: 'edgeTaper',
-    label: 'Edge taper',
+    ...described('edgeTaper'),
     least: 0,
     most: 60,
     default: 0,
-    help: 'How far the outer half of the side wall leans away from bone.',
     source: ours,
   },
   {
     kind: 'flag',
-    name: 'perfusionHoles',
-    label: 'Perfusion holes',
+    ...described('perfusionHoles'),
     default: false,
-    help: 'Holes through the implant in a regular pattern.',
     source: 'FDA K121102',
   },
-  millimetres(
-    'perfusionDiameter',
-    'Perfusion hole diameter',
-    [1, 3],
-    2,
-    'Width of each hole.',
-    'FDA K121102',
-  ),
-  millimetres(
-    'perfusionPitch',
-    'Perfusion hole pitch',
-    [6, 20],
-    10,
-    'Distance from the middle of one hole to that of the next.',
-    'FDA K121102',
-  ),
-  millimetres(
-    'perfusionEdge',
-    'Perfusion holes to the edge',
-    [2, 20],
-    6,
-    'Nearest that the middle of a hole comes to the edge.',
-    'FDA K121102',
-  ),
+  millimetres('perfusionDiameter', [1, 3], 2, 'FDA K121102'),
+  millimetres('perfusionPitch', [6, 20], 10, 'FDA K121102'),
+  millimetres('perfusionEdge', [2, 20], 6, 'FDA K121102'),
   {
     kind: 'number',
     unit: '',
-    name: 'sutureHoles',
-    label: 'Suture holes',
+    ...described('sutureHoles'),
     least: 0,
     most: 60,
     whole: true,
     default: 0,
-    help: 'Number of holes for sutures, evenly along the edge.',
     source: 'FDA K121153',
   },
-  millimetres(
-    'sutureDiameter',
-    'Suture hole diameter',
-    [1, 3],
-    2,
-    'Width of each suture hole.',
-    'FDA K121153',
-  ),
-  millimetres(
-    'sutureEdge',
-    'Suture holes to the edge',
-    [2, 15],
-    4,
-    'Distance of the middle of each suture hole from the edge.',
-    'FDA K121153',
-  ),
+  millimetres('sutureDiameter', [1, 3], 2, 'FDA K121153'),
+  millimetres('sutureEdge', [2, 15], 4, 'FDA K121153'),
   {
     kind: 'number',
     unit: '',
-    name: 'pieces',
-    label: 'Pieces',
+    ...described('pieces'),
     least: 1,
     most: 2,
     whole: true,
     default: 1,
-    help: 'Two pieces are put in one after the other; worth it beyond 150 mm.',
     source: `${closure} (segmented plates)`,
   },
-  millimetres('kerf', 'Kerf', [0.1, 2], 0.3, 'Width of the cut between two pieces.'),
+  millimetres('kerf', [0.1, 2], 0.3),
   {
     kind: 'number',
     unit: 'g/cm³',
-    name: 'density',
-    label: 'Density',
+    ...described('density'),
     least: 0.5,
     most: 10,
     default: materials.PEEK,
-    help: 'Of a custom material; others have their own.',
     source: ours,
   },
-  millimetres(
-    'leastWall',
-    "Printer's thinnest wall",
-    [0.3, 3],
-    1,
-    'Nothing thinner than this is printed reliably.',
-  ),
-  millimetres('bedWidth', "Printer's bed, width", [50, 1000], 250, 'First side of its space.'),
-  millimetres('bedDepth', "Printer's bed, depth", [50, 1000], 250, 'Second side of its space.'),
-  millimetres('bedHeight', "Printer's bed, height", [50, 1000], 250, 'Height of its space.'),
+  millimetres('leastWall', [0.3, 3], 1),
+  millimetres('bedWidth', [50, 1000], 250),
+  millimetres('bedDepth', [50, 1000], 250),
+  millimetres('bedHeight', [50, 1000], 250),
 ];
 
 /** What is designed when nothing is chosen. */
@@ -327,7 +247,7 @@ function assertValue(parameter: ParameterDescription, value: unknown): void {
       if (typeof value !== 'boolean') throw bad(`${label} is on or off: give true or false.`);
       return;
     case 'choice':
-      if (!parameter.choices.includes(value as string)) {
+      if (!parameter.choices.includes(value as MaterialName)) {
         throw bad(`${label} cannot be "${value}": choose ${parameter.choices.join(', ')}.`);
       }
       return;

@@ -51,17 +51,6 @@ export const checkSentences = {
 
 export const sayOfCheck = speakerOf(checkSentences);
 
-/** What an implant is made of. */
-export const materialNames = {
-  'material.PEEK': 'PEEK',
-  'material.PMMA': 'PMMA',
-  'material.titanium': 'titanium',
-  'material.hydroxyapatite': 'hydroxyapatite',
-  'material.custom': 'custom',
-} as const;
-
-export const sayMaterial = speakerOf(materialNames);
-
 /** Several sentences as one message. */
 export function inARow(...said: readonly (Said | undefined)[]): {
   readonly message: string;

@@ -170,7 +170,7 @@ function Figures({
       <Row name={say('implant.undercut')} help={say('implant.undercut.help')}>
         {formatNumber(undercut.volume, 2)} ml
       </Row>
-      <Row name={say('implant.axis')}>{describeAxis(axis)}</Row>
+      <Row name={say('implant.axis')}>{describeAxis(axis, say)}</Row>
       <Row name={say('implant.tilt')}>{formatNumber(tilt, 0)}°</Row>
     </div>
   );

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  inARow,
-  sayMaterial,
-  sayOfCheck,
-} from '../../../../extension/src/engine/words/checkSentences.ts';
+import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/checkSentences.ts';
+import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
 import { fillIn } from '../../../../extension/src/engine/words/sentence.ts';
 
 describe('a sentence', () => {

@@ -4,11 +4,8 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { warning } from '../../../../extension/src/engine/warnings.ts';
-import {
-  inARow,
-  sayMaterial,
-  sayOfCheck,
-} from '../../../../extension/src/engine/words/checkSentences.ts';
+import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/checkSentences.ts';
+import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
 import {
@@ -97,7 +94,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|checked|material|tour|files\.stl|sentence)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|checked|material|parameter|direction|tour|files\.stl|sentence)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
