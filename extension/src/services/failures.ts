@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../engine/space/errors.ts';
+import { saidOf } from '../engine/words/sentence.ts';
 import type { StudyStore } from '../state/StudyStore.ts';
 
 /** Any failure as one with a sentence for the user. */
@@ -13,7 +14,8 @@ export function asShown(failure: unknown): CranioplastyError {
 
 /** Shows a failure in the panel of a study. */
 export function showFailure(store: StudyStore, study: string, failure: unknown): void {
-  const { code, message } = asShown(failure);
+  const shown = asShown(failure);
+  const { code } = shown;
   // The user asked for it: nothing to report.
-  if (code !== 'cancelled') store.update(study, { error: { code, message } });
+  if (code !== 'cancelled') store.update(study, { error: { code, ...saidOf(shown) } });
 }

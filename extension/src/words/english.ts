@@ -1,4 +1,5 @@
 import { warningSentences, type SentenceName } from '../engine/words/warningSentences.ts';
+import { errorsEnglish } from './errorsEnglish.ts';
 import { implantEnglish } from './implantEnglish.ts';
 
 /** The engine's warnings under names of their own. */
@@ -8,7 +9,7 @@ const sentences = Object.fromEntries(
 
 /**
  * Every text of the panel, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
- * Warnings are the engine's own; what else it says of a case (errors, checks, the implant's parameters) is with it.
+ * What the engine says of a case (warnings, errors, checks, the implant's parameters) is its own.
  */
 export const english = {
   name: 'Cranioplasty',
@@ -325,5 +326,6 @@ export const english = {
     'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 
   ...implantEnglish,
+  ...errorsEnglish,
   ...sentences,
 } as const;

@@ -1,3 +1,4 @@
+import { errorsGerman } from './errorsGerman.ts';
 import { germanSentences } from './germanSentences.ts';
 import { implantGerman } from './implantGerman.ts';
 import type { TextKey } from './say.ts';
@@ -323,5 +324,6 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
 
   ...implantGerman,
+  ...errorsGerman,
   ...germanSentences,
 };

@@ -9,6 +9,7 @@ import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import type { PatchPiece } from '../../engine/shape/pieces.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { ReconstructionWarning } from '../../engine/warnings.ts';
+import type { Sentence } from '../../engine/words/sentence.ts';
 import { fromExactJson, toExactJson } from './exactJson.ts';
 
 /** How the patch came about. */
@@ -45,8 +46,10 @@ export interface DesignRecord extends Pick<
   readonly pieces: number;
   /** Which piece of the patch it is for, from 1, where that was chosen. */
   readonly patchPiece?: number;
-  /** Why it is not of the patch and the parameters as they are. */
+  /** Why it is not of the patch and the parameters as they are, in English. */
   readonly problem?: string;
+  /** The same for other languages. */
+  readonly problemSentence?: Sentence;
 }
 
 /** How the patch was judged. */

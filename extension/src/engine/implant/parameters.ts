@@ -2,7 +2,9 @@
 
 import { CranioplastyError } from '../space/errors.ts';
 import type { Vec3 } from '../space/grid.ts';
-import { parameterTexts } from '../words/parameterTexts.ts';
+import { parameterTexts, sayParameter } from '../words/parameterTexts.ts';
+import type { Said } from '../words/sentence.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Everything that can be chosen about a designed implant. Lengths in mm, angles in degrees. */
 export interface ImplantParameters {
@@ -211,7 +213,7 @@ export const defaultParameters = Object.fromEntries(
   parameterTable.map((parameter) => [parameter.name, parameter.default]),
 ) as unknown as ImplantParameters;
 
-const bad = (message: string) => new CranioplastyError('bad-parameter', message);
+const bad = (said: string | Said) => new CranioplastyError('bad-parameter', said);
 
 /**
  * Completes chosen parameters by the defaults and checks them. The density follows the material unless it is custom.
@@ -240,8 +242,11 @@ export function completeParameters(chosen: Readonly<Record<string, unknown>>): I
   return { ...parameters, density };
 }
 
+const sayWord = (word: 'bone' | 'automatic') => sayParameter(`parameter.word.${word}`);
+
 function assertValue(parameter: ParameterDescription, value: unknown): void {
   const { label } = parameter;
+  const translated = sayParameter(`parameter.${parameter.name}.label`);
   switch (parameter.kind) {
     case 'flag':
       if (typeof value !== 'boolean') throw bad(`${label} is on or off: give true or false.`);
@@ -261,20 +266,24 @@ function assertValue(parameter: ParameterDescription, value: unknown): void {
       ) {
         throw new CranioplastyError(
           'bad-axis',
-          `${label} is no direction: give three numbers that are not all 0, or "${parameter.word}".`,
+          why('error.parameter.axis', { label: translated, word: sayWord(parameter.word) }),
         );
       }
       return;
     case 'number': {
       if (parameter.word !== undefined && value === parameter.word) return;
       const { least, most, unit, whole } = parameter;
-      const range = `${least} to ${most}${unit && ` ${unit}`}`;
-      const or = parameter.word ? `, or "${parameter.word}"` : '';
+      const range = why('error.range', { least, most: `${most}${unit && ` ${unit}`}` });
       if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most) {
-        throw bad(`${label} cannot be ${String(value)}: choose ${range}${or}.`);
+        const given = { label: translated, value: String(value), range };
+        throw bad(
+          parameter.word
+            ? why('error.parameter.range-or-word', { ...given, word: sayWord(parameter.word) })
+            : why('error.parameter.range', given),
+        );
       }
       if (whole && !Number.isInteger(value)) {
-        throw bad(`${label} cannot be ${value}: choose a whole number from ${range}.`);
+        throw bad(why('error.parameter.whole', { label: translated, value, range }));
       }
     }
   }
@@ -283,20 +292,14 @@ function assertValue(parameter: ParameterDescription, value: unknown): void {
 /** What single values allow but not together. */
 function assertTogether(p: ImplantParameters): void {
   if (p.thickness !== 'bone' && p.thickness < p.leastWall) {
-    throw bad(
-      `A thickness of ${p.thickness} mm is below the printer's thinnest wall of ${p.leastWall} mm: choose a thicker implant or another printer.`,
-    );
+    throw bad(why('error.thickness', { thickness: p.thickness, wall: p.leastWall }));
   }
   const between = p.perfusionPitch - p.perfusionDiameter;
   if (p.perfusionHoles && between < p.leastWall) {
-    throw bad(
-      `Perfusion holes leave walls of ${between.toFixed(1)} mm, below the printer's thinnest of ${p.leastWall} mm: choose a larger pitch or a smaller diameter.`,
-    );
+    throw bad(why('error.perfusion-walls', { between: between.toFixed(1), wall: p.leastWall }));
   }
   const rim = p.sutureEdge - p.sutureDiameter / 2;
   if (p.sutureHoles > 0 && rim < p.leastWall) {
-    throw bad(
-      `Suture holes leave ${rim.toFixed(1)} mm to the edge, below the printer's thinnest wall of ${p.leastWall} mm: move them farther from the edge.`,
-    );
+    throw bad(why('error.suture-rim', { rim: rim.toFixed(1), wall: p.leastWall }));
   }
 }

@@ -68,3 +68,4 @@ export const parameterTexts = {
 } as const;
 
 export const sayMaterial = speakerOf(materialNames);
+export const sayParameter = speakerOf(parameterTexts);

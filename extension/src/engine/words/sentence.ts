@@ -25,12 +25,21 @@ export function fillIn(text: string, values: SentenceValues): string {
   });
 }
 
+/** What an error or a warning says, as plain data: an error itself can be neither cloned nor stored as it is. */
+export const saidOf = ({ message, sentence }: Said): Said =>
+  sentence ? { message, sentence } : { message };
+
 /** Says the sentences of a catalogue. */
 export function speakerOf<Name extends string>(
   texts: Readonly<Record<Name, string>>,
 ): (name: Name, values?: SentenceValues) => Said {
-  return (name, values = {}) => ({
-    message: fillIn(texts[name], values),
-    sentence: { name, values },
-  });
+  return (name, given = {}) => {
+    const values = Object.fromEntries(
+      Object.entries(given).map(([place, value]) => [
+        place,
+        typeof value === 'object' ? saidOf(value) : value,
+      ]),
+    );
+    return { message: fillIn(texts[name], values), sentence: { name, values } };
+  };
 }

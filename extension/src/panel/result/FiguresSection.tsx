@@ -2,7 +2,7 @@ import { termsOf } from '../../models.ts';
 import { shapeFigures, tell } from '../../services/figures.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { shownDesign, type StudyResult } from '../../state/studyState.ts';
-import { say } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
 import { describeCounts, describeProvider, formatNumber, formatTime } from '../format.ts';
 import { Row } from '../parts.tsx';
 
@@ -23,6 +23,7 @@ export function FiguresSection({ result }: Props) {
 
 function Measurements({ shape, result }: Props & { readonly shape: ResultShape }) {
   const { measurements } = result.shapes[shape];
+  const problem = result.designProblem;
   const design = shownDesign(result);
   return (
     <div data-cy={`cranioplasty-measurements-${shape}`}>
@@ -33,7 +34,10 @@ function Measurements({ shape, result }: Props & { readonly shape: ResultShape }
         </Row>
       ))}
       {shape === 'implant' && (
-        <Row name={say('figures.design')} help={result.designProblem ?? say('figures.design.help')}>
+        <Row
+          name={say('figures.design')}
+          help={problem ? translate(problem) : say('figures.design.help')}
+        >
           {design ? describeCounts(design.implant.checks) : say('figures.design.none')}
         </Row>
       )}

@@ -4,7 +4,8 @@ import type { Remeasured } from '../../engine/remeasure.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import { joinMeshes } from '../../engine/surface/mesh.ts';
 import { warnOfPieces } from '../../engine/warnings.ts';
-import type { CaseRecord } from '../../dicom/report/caseRecord.ts';
+import { saidOf, type Said } from '../../engine/words/sentence.ts';
+import type { CaseRecord, DesignRecord } from '../../dicom/report/caseRecord.ts';
 import type { Segment } from '../../dicom/segmentation/readSegmentation.ts';
 import type { ImplantChoices } from '../../state/implantChoices.ts';
 import { resultShapes, type ResultShape } from '../../state/shapes.ts';
@@ -88,7 +89,7 @@ export function resultOfCase(
       ...unedited(reconstruction),
       design: shown,
       undesigned: again || !designed,
-      designProblem: record?.design?.problem,
+      designProblem: problemOf(record?.design),
       editedBefore: edited,
       modelFolder: made?.modelFolder ?? reconstruction.model.name,
       provider: made?.provider && {
@@ -148,4 +149,9 @@ function lackOfDesign({
   return [
     "The implant's parameters are not stored: it is shown as it is, without checks; the parameters are the defaults, and changing one designs it anew.",
   ];
+}
+
+function problemOf(design: DesignRecord | undefined): Said | undefined {
+  if (design?.problem === undefined) return undefined;
+  return saidOf({ message: design.problem, sentence: design.problemSentence });
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/checkSentences.ts';
 import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
-import { fillIn } from '../../../../extension/src/engine/words/sentence.ts';
+import { fillIn, saidOf } from '../../../../extension/src/engine/words/sentence.ts';
+import {
+  aboutFile,
+  CranioplastyError,
+  noDefectFound,
+} from '../../../../extension/src/engine/space/errors.ts';
 
 describe('a sentence', () => {
   it('has its values put in, said ones in English', () => {
@@ -22,6 +27,25 @@ describe('a sentence', () => {
       },
     });
     expect(structuredClone(said)).toEqual(said);
+  });
+
+  it('of an error is that of the file it is about, and plain', () => {
+    const refused = () =>
+      aboutFile('a.nii', () => {
+        throw noDefectFound();
+      });
+    expect(refused).toThrow(/^a\.nii: No defect was found/);
+    try {
+      refused();
+    } catch (error) {
+      const said = saidOf(error as CranioplastyError);
+      expect(said.sentence).toEqual({
+        name: 'error.about',
+        values: { name: 'a.nii', what: saidOf(noDefectFound()) },
+      });
+      expect(structuredClone(said)).toEqual(said);
+    }
+    expect(new CranioplastyError('no-ct', 'In English alone.').sentence).toBeUndefined();
   });
 
   it('shows what is not given', () => {
