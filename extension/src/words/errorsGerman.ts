@@ -96,4 +96,112 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
     '{{label}}: {{value}} geht nicht, möglich sind ganze Zahlen von {{range}}.',
   'error.range': '{{least}} bis {{most}}',
   'error.about': '{{name}}: {{what}}',
+
+  'error.no-patch':
+    'Es gibt kein Schädelstück, für das ein Implantat entworfen werden könnte: zuerst rekonstruieren.',
+  'error.no-kernel':
+    'Das Programm, das Körper schneidet, konnte nicht geladen werden: die Seite neu laden und die Installation prüfen lassen, wenn es so bleibt.',
+  'error.not-isolated': 'die Seite ist nicht „cross-origin isolated“',
+  'error.single-thread': 'der Rechner bietet nur einen Thread',
+  'error.gpu-lost':
+    'Die GPU ging während der Rechnung verloren: andere Programme schließen, die sie verwenden, und noch einmal versuchen.',
+  'error.network-not-loaded':
+    'Das Netz „{{network}}“ ließ sich nicht laden: die Seite neu laden und noch einmal versuchen oder einen anderen Rechner verwenden.',
+  'error.network-not-run':
+    'Das Netz „{{network}}“ ließ sich nicht rechnen: die Seite neu laden und noch einmal versuchen oder einen anderen Rechner verwenden.',
+  'error.no-providers':
+    'Es ist nicht eingerichtet, womit die Netze gerechnet werden: den Administrator bitten, die Einstellungen zu prüfen.',
+  'error.stopped': 'Abgebrochen. Nichts wurde geändert: Sie können neu beginnen.',
+  'error.left': 'Der Modus Cranioplasty wurde verlassen: ihn noch einmal öffnen.',
+  'error.busy': 'Es läuft schon eine Rechnung: auf sie warten oder sie zuerst abbrechen.',
+  'error.no-provider':
+    '{{provider}} konnte nicht verwendet werden ({{reason}}): einen aktuellen Chrome, Edge oder Firefox verwenden.',
+  'error.crashed':
+    'Die Rechnung brach unerwartet ab, wahrscheinlich aus Mangel an Speicher: andere Tabs schließen und noch einmal versuchen.',
+  'error.no-worker':
+    'Das Rechenprogramm konnte nicht geladen werden: die Seite neu laden und die Installation prüfen lassen, wenn es so bleibt.',
+  'error.no-webgpu': 'dieser Browser bietet kein WebGPU',
+  'error.no-gpu': 'der Browser fand keine GPU, die er verwenden kann',
+  'error.emulated-gpu': 'die einzige GPU ist durch Software nachgebildet ({{gpu}})',
+  'error.gpu-unopened': 'die GPU ({{gpu}}) ließ sich nicht öffnen',
+  'error.unexpected-in-worker':
+    'Die Rechnung schlug unerwartet fehl: noch einmal versuchen und die Seite neu laden, wenn es so bleibt.',
+  'error.unexpected':
+    'Etwas ging schief, das nicht hätte schiefgehen sollen: noch einmal versuchen und die Seite neu laden, wenn es so bleibt.',
+  'error.ct-closed': 'Das CT ist nicht mehr geöffnet: seine Studie noch einmal öffnen.',
+  'error.other-modality':
+    'Diese Studie enthält {{modality}}, kein CT: eine Studie mit einem CT des Kopfes öffnen.',
+  'error.no-ct-in-study':
+    'Diese Studie enthält kein CT: eine Studie mit einem CT des Kopfes öffnen.',
+  'error.ct-not-loaded':
+    'Die Bilder des CT konnten nicht vollständig geladen werden: die Verbindung zum PACS prüfen und die Studie noch einmal öffnen.',
+  'error.cannot-store':
+    'Diese Datenquelle kann keine Objekte speichern: das SEG herunterladen und ins PACS importieren.',
+  'error.cannot-return':
+    'Diese Datenquelle kann keine ganzen Objekte zurückgeben: eine DICOMweb-Datenquelle verwenden.',
+  'error.pacs-silent':
+    'Das PACS antwortete nicht. Nicht gespeichert: {{object}}. Die Verbindung prüfen und noch einmal speichern oder herunterladen.',
+  'error.pacs-refused':
+    'Das PACS hat nicht angenommen (HTTP {{status}}): {{object}}. Es wurde nicht gespeichert: den Administrator fragen oder herunterladen.',
+  'error.not-returned':
+    'Das PACS gab das Objekt nicht zurück: die Verbindung prüfen und noch einmal versuchen.',
+  'error.not-returned-status':
+    'Das PACS gab das Objekt nicht zurück (HTTP {{status}}): die Verbindung prüfen und noch einmal versuchen.',
+  'error.other-slices':
+    'Die Segmentierung liegt nicht auf den Schichten dieses CT: eine wählen, die auf ihm entstand.',
+  'error.named-segment-empty':
+    'Das Segment „{{segment}}“ ist leer: ein Segment wählen, das den Schädel enthält.',
+  'error.segment-gone':
+    'Das gewählte Segment ist nicht mehr da: ein anderes Segment des Schädels wählen.',
+  'error.not-remeasured':
+    'Die geänderte Form konnte nicht neu gemessen werden, also stimmen ihre Zahlen und ihre Oberfläche nicht: sie noch einmal ändern, oder speichern und die Studie noch einmal öffnen.',
+  'error.shape-gone': 'Eine Form zum Vergleichen ist nicht mehr da: eine andere wählen.',
+  'error.no-skull':
+    'Es gibt noch kein Segment des Schädels: zuerst Knochen aus dem CT segmentieren.',
+  'error.not-edited':
+    'Der Schädel wurde seit der Rekonstruktion nicht geändert: es gibt nichts zu aktualisieren.',
+  'error.result-gone':
+    'Dieses Ergebnis ist nicht mehr in der Studie: die Seite neu laden, um zu sehen, was im PACS liegt.',
+  'error.skull-edited':
+    'Der Schädel wurde seit der Rekonstruktion geändert: zuerst das Ergebnis aktualisieren, damit alle Formen zu demselben Schädel gehören.',
+  'error.shape-not-computed':
+    'Diese Form wurde noch nicht berechnet: zuerst alle drei nebeneinander zeigen.',
+  'error.no-3d':
+    'Es gibt keine 3D-Ansicht, aus der sich die Einsetzrichtung nehmen ließe: zu einer Anordnung mit einer zurückkehren.',
+  'error.implant-edited':
+    'Das Implantat wurde von Hand geändert, und ein anderes würde an seine Stelle treten: zuerst die Änderungen zurücknehmen.',
+  'error.prediction-not-stored':
+    'Das vorhergesagte Implantat wurde neben dem entworfenen nicht gespeichert: neu rekonstruieren, um es zu haben.',
+  'error.nothing-left-out':
+    'Es wurde kein Stück weggelassen: es gibt keines, das sich zurückholen ließe.',
+  'error.no-result': 'Es gibt noch kein Ergebnis: zuerst rekonstruieren.',
+  'error.other-series':
+    'Das Ergebnis entstand auf einer anderen Serie dieser Studie („{{series}}“): oben diese CT-Serie wählen und es noch einmal öffnen.',
+  'error.no-patch-stored':
+    'Die Segmentierung enthält kein Schädelstück: ein anderes Ergebnis wählen oder rekonstruieren.',
+  'error.stored-patch-empty':
+    'Das Schädelstück dieses Ergebnisses ist leer: ein anderes Ergebnis wählen oder rekonstruieren.',
+  'error.not-its-skull':
+    '„{{segment}}“ hat Knochen, wo das Schädelstück ist (zu {{share}} %), ist also nicht der Schädel dieses Ergebnisses: das Segment des Schädels mit Defekt wählen und das Ergebnis noch einmal öffnen.',
+  'error.not-verified':
+    'Das PACS hat angenommen, aber vielleicht nicht gespeichert: {{object}}. {{difference}} Noch einmal speichern oder zur Sicherheit herunterladen.',
+  'error.unreadable': 'Was zurückkam, ist nicht lesbar.',
+  'error.not-read-back': 'Es ließ sich nicht zurücklesen.',
+  'error.skull-not-in-study':
+    'Der Schädel dieses Ergebnisses („{{segment}}“) ist nicht in der Studie: das Segment des Schädels mit Defekt wählen und das Ergebnis noch einmal öffnen.',
+  'error.skull-nowhere':
+    'Der Schädel dieses Ergebnisses („{{segment}}“) ist nicht in der Studie: Knochen aus dem CT segmentieren oder die Segmentierung des Schädels mit Defekt laden und das Ergebnis noch einmal öffnen.',
+  'error.which-skull':
+    'Das Ergebnis nennt nicht den Schädel, aus dem es entstand: das Segment des Schädels mit Defekt wählen und das Ergebnis noch einmal öffnen.',
+  'error.which-skull-none':
+    'Das Ergebnis nennt nicht den Schädel, aus dem es entstand: Knochen aus dem CT segmentieren oder die Segmentierung des Schädels mit Defekt laden und das Ergebnis noch einmal öffnen.',
+  'error.partly-saved':
+    'Gespeichert und zurückgelesen: {{stored}}. {{reasons}} Noch einmal speichern, um nur den Rest zu versuchen.',
+  'error.list': '{{first}}, {{next}}',
+  'error.row': '{{first}} {{next}}',
+
+  'object.segmentation': 'Segmentierung',
+  'object.solid': 'STL des Implantats',
+  'object.report': 'Bericht der Messwerte',
+  'object.numbered': '{{object}} {{number}}',
 };

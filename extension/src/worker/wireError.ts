@@ -1,5 +1,6 @@
 import { CranioplastyError, type CranioplastyErrorCode } from '../engine/space/errors.ts';
 import { saidOf, type Said } from '../engine/words/sentence.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** An error in a form that survives structured cloning with its code. */
 export interface WireError extends Said {
@@ -13,11 +14,7 @@ export function toWire(error: unknown, fallback: CranioplastyErrorCode): WireErr
   if (error instanceof CranioplastyError) {
     return { code: error.code, ...saidOf(error), detail: describe(error.cause) };
   }
-  return {
-    code: fallback,
-    message: 'The computation failed unexpectedly: try again, and reload the page if it persists.',
-    detail: describe(error),
-  };
+  return { code: fallback, ...why('error.unexpected-in-worker'), detail: describe(error) };
 }
 
 /** The typed error on the other side. */

@@ -4,6 +4,7 @@ import { leastPiece } from '../../engine/shape/postprocess.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
 import { say, translate } from '../../words/say.ts';
+import { sayObject } from '../../words/objectNames.ts';
 import { describeSite, formatNumber } from '../format.ts';
 import { Notice } from '../parts.tsx';
 import type { ResultProps } from './resultProps.ts';
@@ -43,7 +44,9 @@ export function Summary(props: ResultProps) {
           >
             {saved.left.length === 0
               ? say('result.saved')
-              : say('result.savedBut', { left: saved.left.join(', ') })}
+              : say('result.savedBut', {
+                  left: saved.left.map((name) => translate(sayObject(name))).join(', '),
+                })}
           </span>
         )}
       </div>

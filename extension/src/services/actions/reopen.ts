@@ -19,6 +19,7 @@ import { adoptObjects } from '../storing/objectsOfResult.ts';
 import { compareChosen, comparables } from './compare.ts';
 import { judgeBy, oppositeSide } from './judge.ts';
 import { references, revisionOfSource, skullSources } from './sources.ts';
+import { why } from '../../words/errorSentences.ts';
 
 type Client = Pick<WorkerClient, 'ask'>;
 
@@ -44,10 +45,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
       .listStoredResults(ct)
       .find(({ segmentation }) => segmentation.sopInstanceUID === sopInstanceUID);
     if (!wanted) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'That result is no longer in the study: load the page again to see what the PACS holds.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.result-gone'));
     }
     const series = viewer.readSeries(ct);
     const stored = await readCase(wanted, viewer.pacs, series, viewer.listCts());

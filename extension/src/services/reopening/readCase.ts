@@ -16,6 +16,7 @@ import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
 import type { StoredResult } from '../../viewer/storedResult.ts';
 import type { CtChoice } from '../../viewer/ViewerPort.ts';
 import { asShown } from '../failures.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** A file with what was read from it. */
 interface Read<T> {
@@ -98,24 +99,18 @@ function readShapes(
   ) {
     throw new CranioplastyError(
       'bad-segmentation',
-      `The result was made on another series of this study ("${other.ct.label}"): choose that CT series above and open it again.`,
+      why('error.other-series', { series: other.ct.label }),
     );
   }
   const object = segmentationOf(parsed, { onto: series });
   const patch = object.segments.find((segment) => segmentKind(segment) === 'skull-patch');
   if (!patch) {
-    throw new CranioplastyError(
-      'bad-segmentation',
-      'The segmentation holds no skull patch: choose another result, or reconstruct.',
-    );
+    throw new CranioplastyError('bad-segmentation', why('error.no-patch-stored'));
   }
   const implant = object.segments.find((segment) => segmentKind(segment) === 'implant');
   const masks = { patch: patch.mask(), implant: implant?.mask() ?? emptyMask(series.grid) };
   if (countSet(masks.patch.data) === 0) {
-    throw new CranioplastyError(
-      'bad-segmentation',
-      'The skull patch of this result is empty: choose another result, or reconstruct.',
-    );
+    throw new CranioplastyError('bad-segmentation', why('error.stored-patch-empty'));
   }
   return { segmentation: { file, object }, patch, implant, masks };
 }

@@ -8,6 +8,8 @@ import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/check
 import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
+import { together } from '../../../../extension/src/words/errorSentences.ts';
+import { sayObject } from '../../../../extension/src/words/objectNames.ts';
 import {
   currentLanguage,
   namespace,
@@ -94,7 +96,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|material|parameter|direction|tour|files\.stl|sentence)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|material|parameter|direction|tour|files\.stl|sentence|object)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
@@ -133,6 +135,26 @@ describe('saying', () => {
     expect(translate(foreign)).toBe(foreign.message);
     const newer = { ...foreign, sentence: { name: 'newer', values: {} } };
     expect(translate(newer)).toBe(foreign.message);
+  });
+
+  it('says what goes to the PACS by name and number', () => {
+    expect(sayObject("implant's STL 2")).toMatchObject({
+      message: "implant's STL 2",
+      sentence: {
+        name: 'object.numbered',
+        values: { object: { sentence: { name: 'object.solid' } }, number: '2' },
+      },
+    });
+    expect(sayObject('segmentation').sentence?.name).toBe('object.segmentation');
+    expect(sayObject('something else')).toEqual({ message: 'something else' });
+  });
+
+  it('says several things as one', () => {
+    const [a, b, c] = ['segmentation', "implant's STL", 'report of measurements'].map(sayObject);
+    expect(together('error.list', [a]).message).toBe('segmentation');
+    expect(together('error.list', [a, b, c]).message).toBe(
+      "segmentation, the implant's STL, the report of measurements",
+    );
   });
 
   it('says several sentences by name, or what was said in English', () => {
