@@ -50,8 +50,6 @@ export const viewerErrors = {
     'The PACS did not return the object (HTTP {{status}}): check the connection and try again.',
   'error.other-slices':
     'The segmentation does not lie on the slices of this CT: choose one that was made on it.',
-  'error.named-segment-empty':
-    'The segment "{{segment}}" is empty: choose a segment that holds the skull.',
   'error.segment-gone': 'The chosen segment is no longer there: choose another skull segment.',
   'error.not-remeasured':
     'The edited shape could not be measured again, so its figures and surface are not true: change it once more, or save it and open the study again.',

@@ -1,3 +1,4 @@
+import { dicomErrorsGerman } from './dicomErrorsGerman.ts';
 import type { errorsEnglish } from './errorsEnglish.ts';
 
 /** Why something was refused or failed, in German. */
@@ -97,6 +98,8 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
   'error.range': '{{least}} bis {{most}}',
   'error.about': '{{name}}: {{what}}',
 
+  ...dicomErrorsGerman,
+
   'error.no-patch':
     'Es gibt kein Schädelstück, für das ein Implantat entworfen werden könnte: zuerst rekonstruieren.',
   'error.no-kernel':
@@ -149,8 +152,6 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
     'Das PACS gab das Objekt nicht zurück (HTTP {{status}}): die Verbindung prüfen und noch einmal versuchen.',
   'error.other-slices':
     'Die Segmentierung liegt nicht auf den Schichten dieses CT: eine wählen, die auf ihm entstand.',
-  'error.named-segment-empty':
-    'Das Segment „{{segment}}“ ist leer: ein Segment wählen, das den Schädel enthält.',
   'error.segment-gone':
     'Das gewählte Segment ist nicht mehr da: ein anderes Segment des Schädels wählen.',
   'error.not-remeasured':

@@ -11,6 +11,7 @@ import type { Pacs } from '../pacs.ts';
 import type { SkullSource } from '../skullSource.ts';
 import { readLabelmap } from './labelmaps.ts';
 import { sharedMask } from './sharedMask.ts';
+import { why as refused } from '../../dicom/errorSentences.ts';
 import { why } from '../../words/errorSentences.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function readSkullOf(
   if (countSet(mask.data) === 0) {
     throw new CranioplastyError(
       'empty-skull',
-      why('error.named-segment-empty', { segment: source.label }),
+      refused('error.seg.empty', { segment: source.label }),
     );
   }
   return mask;

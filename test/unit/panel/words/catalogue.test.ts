@@ -8,8 +8,16 @@ import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/check
 import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
-import { together } from '../../../../extension/src/words/errorSentences.ts';
-import { sayObject } from '../../../../extension/src/words/objectNames.ts';
+import { dicomErrors } from '../../../../extension/src/dicom/errorSentences.ts';
+import { completeParameters } from '../../../../extension/src/engine/implant/parameters.ts';
+import {
+  noDefectFound,
+  type CranioplastyError,
+} from '../../../../extension/src/engine/space/errors.ts';
+import { fillIn, saidOf } from '../../../../extension/src/engine/words/sentence.ts';
+import { engineErrors } from '../../../../extension/src/engine/words/errorSentences.ts';
+import { together, viewerErrors } from '../../../../extension/src/words/errorSentences.ts';
+import { objectTexts, sayObject } from '../../../../extension/src/words/objectNames.ts';
 import {
   currentLanguage,
   namespace,
@@ -17,6 +25,7 @@ import {
   sayInEnglish,
   translate,
   translateAll,
+  type TextValues,
   speakThrough,
   subscribeToLanguage,
 } from '../../../../extension/src/words/say.ts';
@@ -157,6 +166,14 @@ describe('saying', () => {
     );
   });
 
+  it('has one source for each sentence', () => {
+    const parts = [engineErrors, dicomErrors, viewerErrors, objectTexts];
+    const names = parts.flatMap((part) => Object.keys(part));
+    expect(new Set(names).size).toBe(names.length);
+    const texts = parts.flatMap((part): string[] => Object.values(part));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
   it('says several sentences by name, or what was said in English', () => {
     const check = inARow(
       sayOfCheck('checked.depth'),
@@ -168,6 +185,32 @@ describe('saying', () => {
     expect(translateAll({ ...foreign, sentences: [] })).toBe(foreign.message);
     const half = [...check.sentences, { name: 'newer', values: {} }];
     expect(translateAll({ ...foreign, sentences: half })).toBe(foreign.message);
+  });
+
+  it('puts the parts of a sentence together in the language of the whole', () => {
+    speakThrough(
+      {
+        language: 'de',
+        t: (key, values) => fillIn(german[key as keyof typeof german], values as TextValues),
+        addResourceBundle: () => undefined,
+        on: () => undefined,
+      },
+      {},
+    );
+    expect(() => completeParameters({ thickness: 12 })).toThrow(
+      expect.objectContaining({
+        message: 'Thickness cannot be 12: choose 1 to 10 mm, or "bone".',
+      }),
+    );
+    try {
+      completeParameters({ thickness: 12 });
+    } catch (error) {
+      expect(translate(error as CranioplastyError)).toBe(
+        'Dicke: 12 geht nicht, möglich sind 1 bis 10 mm oder „wie der Knochen“.',
+      );
+    }
+    // What was known of it as plain data is what is said.
+    expect(translate(saidOf(noDefectFound()))).toMatch(/^In diesem Schädel wurde kein Defekt/);
   });
 
   it('goes through the viewer once there is one, and tells of another language', () => {
