@@ -8,7 +8,7 @@ const sentences = Object.fromEntries(
 ) as { readonly [Name in SentenceName as `sentence.${Name}`]: string };
 
 /**
- * Every text of the panel, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
+ * Every text of the panel, of the mode's toolbar, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
  * What the engine says of a case (warnings, errors, checks, the implant's parameters) is its own.
  */
 export const english = {
@@ -302,6 +302,22 @@ export const english = {
   'compare.common': 'Common volume',
   'compare.mean': 'Surfaces apart, mean',
   'compare.largest': 'Surfaces apart, largest',
+
+  'toolbar.brush': 'Brush',
+  'toolbar.brush.help': 'Brush, a ball: its size is changed with [ and ]',
+  'toolbar.eraser': 'Eraser',
+  'toolbar.eraser.help': 'Eraser, a ball: its size is changed with [ and ]',
+  'toolbar.cutRectangle': 'Cut rectangle',
+  'toolbar.cutRectangle.help': 'Scissors: take a rectangle away, on the slice',
+  'toolbar.cutCircle': 'Cut circle',
+  'toolbar.cutCircle.help': 'Scissors: take a circle away, on the slice',
+  'toolbar.fillRectangle': 'Fill rectangle',
+  'toolbar.fillRectangle.help': 'Scissors: fill a rectangle, on the slice',
+  'toolbar.fillCircle': 'Fill circle',
+  'toolbar.fillCircle.help': 'Scissors: fill a circle, on the slice',
+  'toolbar.fillSphere': 'Fill sphere',
+  'toolbar.fillSphere.help': 'Scissors: fill a sphere',
+  'toolbar.nothingToEdit': 'There is no segmentation to edit yet.',
 
   '3d.waitsForCt': '3D waits for the images of the CT.',
   '3d.drawsBone': 'Drawing the bone of the CT…',
