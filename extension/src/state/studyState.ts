@@ -60,7 +60,7 @@ export interface Reopened {
   /** When it was stored, for people. */
   readonly made?: string;
   /** What is not as it was, and what that stands for, a sentence each. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Said[];
   /** Whether its implant is a designed one, beside which the predicted one is not stored. */
   readonly lacksPrediction: boolean;
 }

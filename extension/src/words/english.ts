@@ -1,6 +1,7 @@
 import { warningSentences, type SentenceName } from '../engine/words/warningSentences.ts';
 import { errorsEnglish } from './errorsEnglish.ts';
 import { implantEnglish } from './implantEnglish.ts';
+import { reopenSentences } from './reopenSentences.ts';
 
 /** The engine's warnings under names of their own. */
 const sentences = Object.fromEntries(
@@ -303,6 +304,26 @@ export const english = {
   'compare.mean': 'Surfaces apart, mean',
   'compare.largest': 'Surfaces apart, largest',
 
+  'leaving.segment-bone': 'The segmentation of the bone is still going on and will be stopped.',
+  'leaving.reconstruct': 'The reconstruction is still going on and will be stopped.',
+  'leaving.alternatives':
+    'The computation of the other shapes is still going on and will be stopped.',
+  'leaving.take-alternative': 'The change of the patch is still going on and will be stopped.',
+  'leaving.rehearse': 'The rehearsal is still going on and will be stopped.',
+  'leaving.leave-out-piece': 'The change of the patch is still going on and will be stopped.',
+  'leaving.bring-back-piece': 'The change of the patch is still going on and will be stopped.',
+  'leaving.save': 'Saving is still going on and will be stopped.',
+  'leaving.reopen': 'Opening a stored result is still going on and will be stopped.',
+  'leaving.judge-fit': 'The judgement of the fit is still going on and will be stopped.',
+  'leaving.compare': 'The comparison is still going on and will be stopped.',
+  'leaving.editsLost': 'Edits that were not saved to the PACS will be lost.',
+  'leaving.editsKept':
+    'Edits were not saved to the PACS: they are kept only until this page is closed or loaded again.',
+  'leaving.resultLost': 'A reconstruction that was not saved to the PACS will be lost.',
+  'leaving.anyway': 'Leave anyway?',
+  'shown.segmentation': 'Segmentation',
+  'shown.not': 'A segmentation of this study cannot be shown: {{reason}}',
+
   'toolbar.brush': 'Brush',
   'toolbar.brush.help': 'Brush, a ball: its size is changed with [ and ]',
   'toolbar.eraser': 'Eraser',
@@ -342,6 +363,7 @@ export const english = {
     'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 
   ...implantEnglish,
+  ...reopenSentences,
   ...errorsEnglish,
   ...sentences,
 } as const;

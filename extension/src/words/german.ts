@@ -1,6 +1,7 @@
 import { errorsGerman } from './errorsGerman.ts';
 import { germanSentences } from './germanSentences.ts';
 import { implantGerman } from './implantGerman.ts';
+import { reopenGerman } from './reopenGerman.ts';
 import type { TextKey } from './say.ts';
 
 /** The German catalogue: a text for each name of the English one. */
@@ -301,6 +302,25 @@ export const german: Readonly<Record<TextKey, string>> = {
   'compare.mean': 'Abstand der Oberflächen, Mittel',
   'compare.largest': 'Abstand der Oberflächen, größter',
 
+  'leaving.segment-bone': 'Die Segmentierung des Knochens läuft noch und wird abgebrochen.',
+  'leaving.reconstruct': 'Die Rekonstruktion läuft noch und wird abgebrochen.',
+  'leaving.alternatives': 'Die Berechnung der anderen Formen läuft noch und wird abgebrochen.',
+  'leaving.take-alternative': 'Die Änderung des Schädelstücks läuft noch und wird abgebrochen.',
+  'leaving.rehearse': 'Die Probe läuft noch und wird abgebrochen.',
+  'leaving.leave-out-piece': 'Die Änderung des Schädelstücks läuft noch und wird abgebrochen.',
+  'leaving.bring-back-piece': 'Die Änderung des Schädelstücks läuft noch und wird abgebrochen.',
+  'leaving.save': 'Das Speichern läuft noch und wird abgebrochen.',
+  'leaving.reopen': 'Das Öffnen eines gespeicherten Ergebnisses läuft noch und wird abgebrochen.',
+  'leaving.judge-fit': 'Die Beurteilung der Passung läuft noch und wird abgebrochen.',
+  'leaving.compare': 'Der Vergleich läuft noch und wird abgebrochen.',
+  'leaving.editsLost': 'Änderungen, die nicht im PACS gespeichert wurden, gehen verloren.',
+  'leaving.editsKept':
+    'Änderungen wurden nicht im PACS gespeichert: sie bleiben nur, bis diese Seite geschlossen oder neu geladen wird.',
+  'leaving.resultLost': 'Eine Rekonstruktion, die nicht im PACS gespeichert wurde, geht verloren.',
+  'leaving.anyway': 'Trotzdem verlassen?',
+  'shown.segmentation': 'Segmentierung',
+  'shown.not': 'Eine Segmentierung dieser Studie lässt sich nicht zeigen: {{reason}}',
+
   'toolbar.brush': 'Pinsel',
   'toolbar.brush.help': 'Pinsel, eine Kugel: die Größe lässt sich mit [ und ] ändern',
   'toolbar.eraser': 'Radierer',
@@ -340,6 +360,7 @@ export const german: Readonly<Record<TextKey, string>> = {
     'Pinsel, Radierer und Schere der Werkzeugleiste ändern Schädelstück oder Implantat; die Zahlen folgen. Speichern legt beide im PACS ab.',
 
   ...implantGerman,
+  ...reopenGerman,
   ...errorsGerman,
   ...germanSentences,
 };

@@ -2,8 +2,10 @@ import type { ReconstructionRecord } from '../../dicom/report/caseRecord.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { countSet, minus } from '../../engine/space/voxels.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import { why } from '../../words/errorSentences.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 
 /** The defective skull of a stored result. */
 export interface FoundSkull {
@@ -11,7 +13,7 @@ export interface FoundSkull {
   /** Whether it is the very segment that the result names: by its name alone it may be another one. */
   readonly sure: boolean;
   /** Said where the result itself does not tell which one it is. */
-  readonly note?: string;
+  readonly note?: Said;
 }
 
 /** A patch closes what its skull lacks: more of it than this share in bone, and it is of another skull. */
@@ -51,8 +53,8 @@ export function findSkull(
     source,
     sure: false,
     note: recorded
-      ? `The skull of this result ("${recorded.label}") is not in the study: "${source.label}" stands in its place.`
-      : `The result does not say which skull it was made from: it is taken to be "${source.label}".`,
+      ? sayReopened('reopened.other-skull', { recorded: recorded.label, segment: source.label })
+      : sayReopened('reopened.taken-skull', { segment: source.label }),
   };
 }
 

@@ -16,7 +16,10 @@ import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
 import type { StoredResult } from '../../viewer/storedResult.ts';
 import type { CtChoice } from '../../viewer/ViewerPort.ts';
 import { asShown } from '../failures.ts';
+import { why as about } from '../../engine/words/errorSentences.ts';
+import { saidOf, type Said } from '../../engine/words/sentence.ts';
 import { why } from '../../words/errorSentences.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 
 /** A file with what was read from it. */
 interface Read<T> {
@@ -36,7 +39,7 @@ export interface StoredCase {
   /** Pieces of the implant in their order. */
   readonly solids: readonly Read<SolidObject>[];
   /** Why an object that is stored cannot be used, a sentence each. */
-  readonly unusable: readonly string[];
+  readonly unusable: readonly Said[];
 }
 
 /**
@@ -54,9 +57,9 @@ export async function readCase(
 ): Promise<StoredCase> {
   const file = await pacs.retrieve(reference);
   const shapes = readShapes(file, series, cts);
-  const unusable: string[] = [];
+  const unusable: Said[] = [];
   const read = async <T>(
-    name: string,
+    name: Said,
     wanted: InstanceReference,
     parse: (file: ArrayBuffer) => T,
   ): Promise<Read<T> | undefined> => {
@@ -64,20 +67,25 @@ export async function readCase(
       const bytes = await pacs.retrieve(wanted);
       return { file: bytes, object: parse(bytes) };
     } catch (failure) {
-      const { code, message } = asShown(failure);
-      unusable.push(code === 'bad-object' ? message : `${name}: ${message}`);
+      const shown = asShown(failure);
+      const itself = shown.code === 'bad-object';
+      unusable.push(itself ? saidOf(shown) : about('error.about', { name, what: shown }));
       return undefined;
     }
   };
 
   let report: Read<ReportObject> | undefined;
   for (const wanted of reports) {
-    report = await read('Stored report', wanted, (bytes) => reportOf(bytes, reference));
+    report = await read(sayReopened('reopened.report'), wanted, (bytes) =>
+      reportOf(bytes, reference),
+    );
     if (report) break;
   }
   const pieces: Read<SolidObject>[] = [];
   for (const wanted of solids) {
-    const piece = await read('Stored STL', wanted, (bytes) => solidOf(bytes, reference, series));
+    const piece = await read(sayReopened('reopened.stl'), wanted, (bytes) =>
+      solidOf(bytes, reference, series),
+    );
     if (piece) pieces.push(piece);
   }
   pieces.sort((a, b) => a.object.instanceNumber - b.object.instanceNumber);

@@ -18,6 +18,7 @@ import { fillIn, saidOf } from '../../../../extension/src/engine/words/sentence.
 import { engineErrors } from '../../../../extension/src/engine/words/errorSentences.ts';
 import { together, viewerErrors } from '../../../../extension/src/words/errorSentences.ts';
 import { objectTexts, sayObject } from '../../../../extension/src/words/objectNames.ts';
+import { reopenSentences } from '../../../../extension/src/words/reopenSentences.ts';
 import {
   currentLanguage,
   namespace,
@@ -105,7 +106,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|material|parameter|direction|tour|files\.stl|sentence|object|toolbar)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|material|parameter|direction|tour|files\.stl|sentence|object|toolbar|leaving)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
@@ -167,7 +168,7 @@ describe('saying', () => {
   });
 
   it('has one source for each sentence', () => {
-    const parts = [engineErrors, dicomErrors, viewerErrors, objectTexts];
+    const parts = [engineErrors, dicomErrors, viewerErrors, objectTexts, reopenSentences];
     const names = parts.flatMap((part) => Object.keys(part));
     expect(new Set(names).size).toBe(names.length);
     const texts = parts.flatMap((part): string[] => Object.values(part));
