@@ -76,6 +76,10 @@ export const viewerErrors = {
     'The segmentation holds no skull patch: choose another result, or reconstruct.',
   'error.stored-patch-empty':
     'The skull patch of this result is empty: choose another result, or reconstruct.',
+  'error.report-of-another':
+    'A stored report names this segmentation but measures another one: it is not used.',
+  'error.stl-of-another':
+    'A stored STL belongs to another segmentation or frame of reference: it is not used.',
   'error.not-its-skull':
     '"{{segment}}" has bone where the patch is ({{share}} % of it), so it is not the skull of this result: choose the segment of the defective skull and open the result again.',
   'error.not-verified':

@@ -95,6 +95,10 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
     '{{label}}: {{value}} geht nicht, möglich sind {{range}} oder „wie {{word}}“.',
   'error.parameter.whole':
     '{{label}}: {{value}} geht nicht, möglich sind ganze Zahlen von {{range}}.',
+  'error.stl':
+    'Das STL ist unvollständig oder nicht binär: es als binäres STL noch einmal exportieren.',
+  'error.voxels':
+    'Das Volumen enthält {{found}} Voxel, wo sein Gitter von {{size}} {{needed}} braucht: die Daten sind beschädigt.',
   'error.range': '{{least}} bis {{most}}',
   'error.about': '{{name}}: {{what}}',
 
@@ -182,6 +186,10 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
     'Die Segmentierung enthält kein Schädelstück: ein anderes Ergebnis wählen oder rekonstruieren.',
   'error.stored-patch-empty':
     'Das Schädelstück dieses Ergebnisses ist leer: ein anderes Ergebnis wählen oder rekonstruieren.',
+  'error.report-of-another':
+    'Ein gespeicherter Bericht nennt diese Segmentierung, misst aber eine andere: er wird nicht verwendet.',
+  'error.stl-of-another':
+    'Ein gespeichertes STL gehört zu einer anderen Segmentierung oder einem anderen Bezugssystem: es wird nicht verwendet.',
   'error.not-its-skull':
     '„{{segment}}“ hat Knochen, wo das Schädelstück ist (zu {{share}} %), ist also nicht der Schädel dieses Ergebnisses: das Segment des Schädels mit Defekt wählen und das Ergebnis noch einmal öffnen.',
   'error.not-verified':

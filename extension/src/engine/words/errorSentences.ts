@@ -92,6 +92,9 @@ export const engineErrors = {
   'error.parameter.range-or-word':
     '{{label}} cannot be {{value}}: choose {{range}}, or "{{word}}".',
   'error.parameter.whole': '{{label}} cannot be {{value}}: choose a whole number from {{range}}.',
+  'error.stl': 'The STL is cut short or not binary: export it again as binary STL.',
+  'error.voxels':
+    'The volume holds {{found}} voxels where its grid of {{size}} needs {{needed}}: the data is damaged.',
   'error.range': '{{least}} to {{most}}',
   'error.about': '{{name}}: {{what}}',
 } as const;

@@ -128,10 +128,7 @@ function reportOf(file: ArrayBuffer, { sopInstanceUID }: InstanceReference): Rep
   const report = readReport(file);
   if (report.segments.some(({ segment }) => segment?.sopInstanceUID === sopInstanceUID))
     return report;
-  throw new CranioplastyError(
-    'bad-object',
-    'A stored report names this segmentation but measures another one: it is not used.',
-  );
+  throw new CranioplastyError('bad-object', why('error.report-of-another'));
 }
 
 /** @throws CranioplastyError as `readSolid`; `bad-object` if it lies elsewhere or was made from another segmentation */
@@ -146,8 +143,5 @@ function solidOf(
     solid.sources.some((source) => source.sopInstanceUID === sopInstanceUID)
   )
     return solid;
-  throw new CranioplastyError(
-    'bad-object',
-    'A stored STL belongs to another segmentation or frame of reference: it is not used.',
-  );
+  throw new CranioplastyError('bad-object', why('error.stl-of-another'));
 }
