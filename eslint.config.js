@@ -34,6 +34,7 @@ const engineRooms = [
   'bone',
   'surface',
   'space',
+  'words',
 ];
 
 /** The rules for the imports of some of the engine's files; `outside` matches what lies beyond its folder. */

@@ -1,13 +1,18 @@
+import i18n from '@ohif/i18n';
+
 /**
  * The viewer's own brush, eraser and scissors in the mode's toolbar: buttons, their places, and the tools that the
  * segmentation mode does not set up itself.
  */
 
+/** A text of the extension's catalogue, in the viewer's language. */
+const say = (name: string): string => i18n.t(`toolbar.${name}`, { ns: 'Cranioplasty' });
+
 const evaluate = (toolNames: readonly string[]) => [
   {
     name: 'evaluate.cornerstone.segmentation',
     toolNames,
-    disabledText: 'There is no segmentation to edit yet.',
+    disabledText: say('nothingToEdit'),
   },
   {
     name: 'evaluate.cornerstone.hasSegmentationOfType',
@@ -15,15 +20,23 @@ const evaluate = (toolNames: readonly string[]) => [
   },
 ];
 
+interface EditTool {
+  readonly id: string;
+  readonly toolName: string;
+  readonly icon: string;
+  /** Of its label in the catalogue; that of its tooltip ends in `.help`. */
+  readonly name: string;
+}
+
 /** A button that takes a tool of the planes in hand. */
-function button(id: string, toolName: string, icon: string, label: string, tooltip: string) {
+function button({ id, toolName, icon, name }: EditTool) {
   return {
     id,
     uiType: 'ohif.toolButton',
     props: {
       icon,
-      label,
-      tooltip,
+      label: say(name),
+      tooltip: say(`${name}.help`),
       // In 3D there is nothing to paint on, and its hand on the camera stays.
       commands: {
         commandName: 'setToolActiveToolbar',
@@ -35,64 +48,35 @@ function button(id: string, toolName: string, icon: string, label: string, toolt
 }
 
 const scissorsId = 'CranioplastyScissors';
-const size = 'its size is changed with [ and ]';
 
 /** What cuts: the viewer's scissors fill, but can as well erase. */
 const cutters = { rectangle: 'RectangleCutter', circle: 'CircleCutter' } as const;
 
+const scissor = (id: string, toolName: string, name: string): EditTool => ({
+  id,
+  toolName,
+  icon: 'icon-tool-shape',
+  name,
+});
+
 const scissors = [
-  button(
-    'CranioplastyCutRectangle',
-    cutters.rectangle,
-    'icon-tool-shape',
-    'Cut rectangle',
-    'Scissors: take a rectangle away, on the slice',
-  ),
-  button(
-    'CranioplastyCutCircle',
-    cutters.circle,
-    'icon-tool-shape',
-    'Cut circle',
-    'Scissors: take a circle away, on the slice',
-  ),
-  button(
-    'CranioplastyFillRectangle',
-    'RectangleScissor',
-    'icon-tool-shape',
-    'Fill rectangle',
-    'Scissors: fill a rectangle, on the slice',
-  ),
-  button(
-    'CranioplastyFillCircle',
-    'CircleScissor',
-    'icon-tool-shape',
-    'Fill circle',
-    'Scissors: fill a circle, on the slice',
-  ),
-  button(
-    'CranioplastyFillSphere',
-    'SphereScissor',
-    'icon-tool-shape',
-    'Fill sphere',
-    'Scissors: fill a sphere',
-  ),
+  scissor('CranioplastyCutRectangle', cutters.rectangle, 'cutRectangle'),
+  scissor('CranioplastyCutCircle', cutters.circle, 'cutCircle'),
+  scissor('CranioplastyFillRectangle', 'RectangleScissor', 'fillRectangle'),
+  scissor('CranioplastyFillCircle', 'CircleScissor', 'fillCircle'),
+  scissor('CranioplastyFillSphere', 'SphereScissor', 'fillSphere'),
 ];
 
-const brushes = [
-  button('CranioplastyBrush', 'SphereBrush', 'icon-tool-brush', 'Brush', `Brush, a ball: ${size}`),
-  button(
-    'CranioplastyEraser',
-    'SphereEraser',
-    'icon-tool-eraser',
-    'Eraser',
-    `Eraser, a ball: ${size}`,
-  ),
+const brushes: readonly EditTool[] = [
+  { id: 'CranioplastyBrush', toolName: 'SphereBrush', icon: 'icon-tool-brush', name: 'brush' },
+  { id: 'CranioplastyEraser', toolName: 'SphereEraser', icon: 'icon-tool-eraser', name: 'eraser' },
 ];
 
-export const editButtons: readonly object[] = [
-  ...brushes,
+/** The buttons, with words of the language that the viewer has now. */
+export const editButtons = (): readonly object[] => [
+  ...brushes.map(button),
   { id: scissorsId, uiType: 'ohif.toolButtonList', props: { buttonSection: true } },
-  ...scissors,
+  ...scissors.map(button),
 ];
 
 /** The segmentation mode's toolbar, with what edits behind what moves the images. */

@@ -44,7 +44,10 @@ async function modeFactory({ loadModules }: ModeFactoryOptions): Promise<ModeIns
     hide: false,
     modeCustomizations: 'cranioplastyModeCustomizations',
     activatePanelTriggers: [],
-    toolbarButtons: [...listOf(segmentation.toolbarButtons), ...editButtons],
+    // Read when the mode is entered: by then the extension has brought its words, and the language is known.
+    get toolbarButtons() {
+      return [...listOf(segmentation.toolbarButtons), ...editButtons()];
+    },
     toolbarSections: [...listOf(segmentation.toolbarSections), editSections],
     toolGroupAdditions: [...listOf(segmentation.toolGroupAdditions), editTools],
     onModeEnter(context) {

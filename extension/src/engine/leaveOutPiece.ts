@@ -10,6 +10,7 @@ import type { Mesh } from './surface/mesh.ts';
 import type { VertexLengths } from './surface/perVertex.ts';
 import { overVertices } from './surface/perVertex.ts';
 import { warning, warnOfPieces } from './warnings.ts';
+import { why } from './words/errorSentences.ts';
 
 /** A surface belongs to a piece that this share of its vertices lies on; between, its parts hang together. */
 const clearly = 0.95;
@@ -33,10 +34,7 @@ export function leaveOutPiece(
     atVertices(reconstruction.deviation),
   ];
   if (pieces.length < 2 || !(piece in pieces)) {
-    throw new CranioplastyError(
-      'bad-usage',
-      'Only one of several pieces of a patch can be left out: choose one of those listed.',
-    );
+    throw new CranioplastyError('bad-usage', why('error.leave-out'));
   }
   const { data, grid } = patch.mask;
   const keptPatch = data.slice();

@@ -1,4 +1,5 @@
 import { CranioplastyError } from './space/errors.ts';
+import { why } from './words/errorSentences.ts';
 
 /** The stages of a reconstruction, in the order in which they run. */
 export const stages = [
@@ -74,7 +75,7 @@ export class StageClock {
 
   private assertRunning(): void {
     if (this.control.signal?.aborted) {
-      throw new CranioplastyError('cancelled', 'The reconstruction was cancelled.');
+      throw new CranioplastyError('cancelled', why('error.cancelled'));
     }
   }
 }

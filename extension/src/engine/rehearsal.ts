@@ -13,6 +13,7 @@ import type { Mask } from './space/volume.ts';
 import { emptyMask } from './space/volume.ts';
 import { countSet, union } from './space/voxels.ts';
 import { warning, type ReconstructionWarning } from './warnings.ts';
+import { why } from './words/errorSentences.ts';
 
 /** A reconstruction whose method is to be tried where the truth is known. */
 export type RehearsalRequest = ReconstructRequest & {
@@ -91,7 +92,7 @@ export function rehearsalCase({
   const { grid } = skull;
   const content = boundingBox([patch.data], grid.size);
   if (!content) {
-    throw new CranioplastyError('empty-skull', 'The patch is empty: there is nothing to rehearse.');
+    throw new CranioplastyError('empty-skull', why('error.rehearse-empty'));
   }
   const opposite = oppositeSide(toCanonical, atlas);
   const toPatch = surfaceDistance(signedDistance(cropToContent(patch, wider + 1), wider + 1));
@@ -112,10 +113,7 @@ export function rehearsalCase({
         if (distance <= 0) opposed++;
       }
   if (opposed < leastBone * countSet(patch.data)) {
-    throw new CranioplastyError(
-      'no-reference',
-      'The opposite side of this skull is missing too: there is no bone to rehearse on.',
-    );
+    throw new CranioplastyError('no-reference', why('error.rehearse-opposite'));
   }
   return { skull: { grid, data: closed }, missing };
 }

@@ -12,7 +12,8 @@ import { leastPiece } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { shapeThreshold } from './space/canonical.ts';
 import { atLeast } from './space/voxels.ts';
-import { inEnglish, type SentenceName, type WarningSentence } from './warningSentences.ts';
+import type { Said, SentenceValues } from './words/sentence.ts';
+import { sayOfWarning, type SentenceName } from './words/warningSentences.ts';
 
 export type WarningCode =
   | 'poor-alignment'
@@ -29,21 +30,16 @@ export type WarningCode =
   | 'mirrored-baseline';
 
 /** Something the user must know before trusting the result; one sentence. */
-export interface ReconstructionWarning {
+export interface ReconstructionWarning extends Said {
   readonly code: WarningCode;
-  /** In English. */
-  readonly message: string;
-  /** The same for other languages; absent where others made it. */
-  readonly sentence?: WarningSentence;
 }
 
 export function warning(
   code: WarningCode,
   name: SentenceName,
-  values: WarningSentence['values'] = {},
+  values: SentenceValues = {},
 ): ReconstructionWarning {
-  const sentence = { name, values };
-  return { code, message: inEnglish(sentence), sentence };
+  return { code, ...sayOfWarning(name, values) };
 }
 
 /** Residual of the atlas fit from which on the pose is doubtful, mm. */

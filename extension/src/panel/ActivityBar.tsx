@@ -1,6 +1,6 @@
 import { Button } from '@ohif/ui-next';
 import type { Activity } from '../state/studyState.ts';
-import { say, sayWarning } from '../words/say.ts';
+import { say, translate } from '../words/say.ts';
 import { describeActivity, describeProvider, shareDone } from './format.ts';
 import { Notice } from './parts.tsx';
 import { useClock } from './useService.ts';
@@ -35,7 +35,7 @@ export function ActivityBar({ activity, onCancel }: Props) {
       )}
       {fallBacks.map((warning) => (
         <Notice key={warning.message} tone="warning">
-          {sayWarning(warning)}
+          {translate(warning)}
         </Notice>
       ))}
       {activity.kind !== 'save' && (

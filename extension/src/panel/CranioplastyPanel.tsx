@@ -3,7 +3,7 @@ import { commandsContext } from '../commandsModule.ts';
 import type { CranioplastyService } from '../services/CranioplastyService.ts';
 import type { CommandsManager } from '../types/ohif.ts';
 import type { CtReference, ViewerPort } from '../viewer/ViewerPort.ts';
-import { say } from '../words/say.ts';
+import { say, translate } from '../words/say.ts';
 import { CaseHead } from './CaseHead.tsx';
 import { ActivityBar } from './ActivityBar.tsx';
 import { Fold, Notice } from './parts.tsx';
@@ -66,7 +66,7 @@ export function CranioplastyPanel(props: PanelProps) {
       ) : (
         <div className="p-2">
           <Notice tone="error" role="alert" data-cy="cranioplasty-error">
-            {error.message}
+            {translate(error)}
           </Notice>
         </div>
       )}
@@ -81,7 +81,7 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
   const installed = useInstalledModels(service);
   const sources = service.skullSources(ct);
   const chosen = service.chosenSource(ct);
-  const message = error?.message ?? service.ctProblem(ct);
+  const problem = error ?? service.ctProblem(ct);
   const run = (command: string, options: object = {}) =>
     void commandsManager.runCommand(command, options, commandsContext);
   const input = (
@@ -114,10 +114,10 @@ function StudyPanel({ service, commandsManager, ct }: PanelProps & { readonly ct
   );
   return (
     <>
-      {message !== undefined && (
+      {problem && (
         <div className="px-2 pt-1">
           <Notice tone="error" role="alert" data-cy="cranioplasty-error">
-            {message}
+            {translate(problem)}
           </Notice>
         </div>
       )}

@@ -1,6 +1,9 @@
 import type { CtSummary } from '../dicom/ct/ctSummary.ts';
+import type { ImplantCheck } from '../engine/implant/checks.ts';
+import type { ParameterDescription } from '../engine/implant/parameters.ts';
 import type { bones, sides, Site } from '../engine/shape/site.ts';
 import type { InstalledModel } from '../services/installedModels.ts';
+import { withUnit } from '../services/implantWords.ts';
 import { remainingTime } from '../services/timeline.ts';
 import type { Activity } from '../state/studyState.ts';
 import { say } from '../words/say.ts';
@@ -105,6 +108,22 @@ export function formatNumber(value: number, digits: number): string {
 export function describeSite(site: Site): string {
   const [side, bone] = site.split(' ') as [(typeof sides)[number], (typeof bones)[number]];
   return say('site', { side: say(`side.${side}`), bone: say(`bone.${bone}`) });
+}
+
+/** How many checks went how. */
+export function describeCounts(checks: readonly ImplantCheck[]): string {
+  const count = (wanted: ImplantCheck['result']) =>
+    checks.filter(({ result }) => result === wanted).length;
+  return say('check.counts', { fail: count('fail'), warn: count('warn'), pass: count('pass') });
+}
+
+/** The range of a number with its unit. */
+export function describeRange({
+  least,
+  most,
+  unit,
+}: Extract<ParameterDescription, { kind: 'number' }>): string {
+  return say('implant.fromTo', { least, most: withUnit(most, unit) });
 }
 
 /** A length as it is, without digits that say nothing: "0.63". */

@@ -20,6 +20,7 @@ import { bringBackPiece, leaveOutPiece } from './actions/leaveOutPiece.ts';
 import { lowerImplant } from './actions/lowerImplant.ts';
 import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
+import { saidOf, type Said } from '../engine/words/sentence.ts';
 import { reconstruct, updateResult } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
 import { reopen, storedResults } from './actions/reopen.ts';
@@ -99,14 +100,14 @@ export class CranioplastyService {
   }
 
   /** Why nothing can be done with a CT (a missing slice, a tilted gantry), before the user tries. */
-  ctProblem(ct: CtReference): string | undefined {
+  ctProblem(ct: CtReference): Said | undefined {
     if (this.soundCts.has(ct.seriesInstanceUID)) return undefined;
     try {
       this.parts.viewer.readSeries(ct);
       this.soundCts.add(ct.seriesInstanceUID);
       return undefined;
     } catch (error) {
-      return asShown(error).message;
+      return saidOf(asShown(error));
     }
   }
 
@@ -164,8 +165,8 @@ export class CranioplastyService {
       assertThreshold(threshold);
       this.change({ threshold, error: undefined });
     } catch (failure) {
-      const { code, message } = asShown(failure);
-      this.change({ error: { code, message } });
+      const shown = asShown(failure);
+      this.change({ error: { code: shown.code, ...saidOf(shown) } });
     }
   }
 

@@ -8,6 +8,7 @@ import type { ProviderReport } from '../worker/protocol.ts';
 import { currentCt, currentStudy } from './currentCt.ts';
 import { showFailure } from './failures.ts';
 import { durationsOf, extend, noTimeline, type Durations } from './timeline.ts';
+import { why } from '../words/errorSentences.ts';
 
 /**
  * Where everything runs that a user starts: one thing at a time, visible as activity, and every failure
@@ -148,8 +149,5 @@ const keyOf = (run: string, provider: ProviderReport | undefined): string =>
   `${run} ${provider?.provider} ${provider?.description}`;
 
 function busy(): CranioplastyError {
-  return new CranioplastyError(
-    'bad-usage',
-    'A computation is already running: wait for it or cancel it first.',
-  );
+  return new CranioplastyError('bad-usage', why('error.busy'));
 }

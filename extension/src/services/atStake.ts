@@ -1,25 +1,12 @@
 import { resultShapes } from '../state/shapes.ts';
 import type { StudyStore } from '../state/StudyStore.ts';
-import { isEdited, type Activity, type StudyState } from '../state/studyState.ts';
+import { isEdited, type StudyState } from '../state/studyState.ts';
 import type { Leaving } from '../viewer/LeaveGuard.ts';
 import type { ViewerPort } from '../viewer/ViewerPort.ts';
-
-const running: Record<Activity['kind'], string> = {
-  'segment-bone': 'The segmentation of the bone',
-  reconstruct: 'The reconstruction',
-  alternatives: 'The computation of the other shapes',
-  'take-alternative': 'The change of the patch',
-  rehearse: 'The rehearsal',
-  'leave-out-piece': 'The change of the patch',
-  'bring-back-piece': 'The change of the patch',
-  save: 'Saving',
-  reopen: 'Opening a stored result',
-  'judge-fit': 'The judgement of the fit',
-  compare: 'The comparison',
-};
+import { say } from '../words/say.ts';
 
 /**
- * What would be lost, in sentences; undefined if nothing. Results and edits outlive the mode, but not the page.
+ * What would be lost, in sentences of the viewer's language; undefined if nothing. Results and edits outlive the mode, but not the page.
  */
 export function atStake(
   store: Pick<StudyStore, 'all'>,
@@ -28,17 +15,11 @@ export function atStake(
 ): string | undefined {
   const states = store.all();
   const activity = states.find((state) => state.activity)?.activity;
-  const sentences = activity
-    ? [`${running[activity.kind]} is still going on and will be stopped.`]
-    : [];
+  const sentences = activity ? [say(`leaving.${activity.kind}`)] : [];
   if (states.some((state) => hasUnsavedEdits(state, viewer))) {
-    sentences.push(
-      leaving === 'page'
-        ? 'Edits that were not saved to the PACS will be lost.'
-        : 'Edits were not saved to the PACS: they are kept only until this page is closed or loaded again.',
-    );
+    sentences.push(leaving === 'page' ? say('leaving.editsLost') : say('leaving.editsKept'));
   } else if (leaving === 'page' && states.some(({ result }) => result && !result.saved)) {
-    sentences.push('A reconstruction that was not saved to the PACS will be lost.');
+    sentences.push(say('leaving.resultLost'));
   }
   return sentences.length > 0 ? sentences.join(' ') : undefined;
 }

@@ -1,6 +1,6 @@
-import type { ImplantCheck } from '../engine/implant/checks.ts';
 import type { ImplantParameters, ParameterDescription } from '../engine/implant/parameters.ts';
 import type { Vec3 } from '../engine/space/grid.ts';
+import { say, sayInEnglish } from '../words/say.ts';
 
 /** Whether a parameter changes anything beside the others. */
 export function isInUse(
@@ -24,38 +24,23 @@ export function isInUse(
   }
 }
 
-/** How many checks went how. */
-export function countResults(checks: readonly ImplantCheck[]): string {
-  return (['fail', 'warn', 'pass'] as const)
-    .map((result) => `${checks.filter((check) => check.result === result).length} ${result}`)
-    .join(', ');
-}
-
-function withUnit(value: number, unit: string): string {
+export function withUnit(value: number, unit: string): string {
   return unit === '' || unit === '°' ? `${value}${unit}` : `${value} ${unit}`;
 }
 
-/** The range of a number with its unit. */
-export function describeRange(
-  parameter: Extract<ParameterDescription, { kind: 'number' }>,
-): string {
-  const { least, most, unit } = parameter;
-  return `${least} to ${withUnit(most, unit)}`;
-}
-
-/** A direction in the patient: its numbers, and where it points to. */
-export function describeAxis(axis: Vec3): string {
+/** A direction in the patient: its numbers, and where it points to. In English unless told otherwise. */
+export function describeAxis(axis: Vec3, tell: typeof say = sayInEnglish): string {
   const numbers = axis.map((value) => value.toFixed(2)).join(', ');
   const sides = [
     ['right', 'left'],
     ['anterior', 'posterior'],
     ['caudal', 'cranial'],
-  ];
+  ] as const;
   const words = axis
     .map((value, a) => ({ size: Math.abs(value), word: sides[a][value > 0 ? 1 : 0] }))
     .filter(({ size }) => size > 0.3)
     .sort((a, b) => b.size - a.size)
-    .map(({ word }) => word);
+    .map(({ word }) => tell(`direction.${word}`));
   return `${words.join(', ')} (LPS ${numbers})`;
 }
 

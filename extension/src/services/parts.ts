@@ -7,6 +7,7 @@ import type { Edits } from './shapes/Edits.ts';
 import type { OneAtATime } from './OneAtATime.ts';
 import type { ShownShapes } from './shapes/ShownShapes.ts';
 import type { WrittenObjects } from './storing/WrittenObjects.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** What every action of the user (folder `actions`) works with. */
 export interface Parts {
@@ -30,5 +31,5 @@ export function chosenModel({ store, model }: Pick<Parts, 'store' | 'model'>, st
 export function requireResult({ store }: Pick<Parts, 'store'>, study: string): StudyResult {
   const { result } = store.get(study);
   if (result) return result;
-  throw new CranioplastyError('bad-usage', 'There is no result yet: reconstruct first.');
+  throw new CranioplastyError('bad-usage', why('error.no-result'));
 }

@@ -1,6 +1,7 @@
 import type { Alternative } from '../engine/prior/shapePrior.ts';
 import type { CtSeries } from '../dicom/ct/ctSeries.ts';
 import type { CranioplastyErrorCode } from '../engine/space/errors.ts';
+import type { Said } from '../engine/words/sentence.ts';
 import { defaultBoneOptions } from '../engine/bone/segmentBone.ts';
 import type { Comparison } from '../engine/judge/comparison.ts';
 import type { FitError } from '../engine/judge/fitError.ts';
@@ -59,7 +60,7 @@ export interface Reopened {
   /** When it was stored, for people. */
   readonly made?: string;
   /** What is not as it was, and what that stands for, a sentence each. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Said[];
   /** Whether its implant is a designed one, beside which the predicted one is not stored. */
   readonly lacksPrediction: boolean;
 }
@@ -93,7 +94,7 @@ export interface StudyResult {
   /** Whether patch or parameters changed since. */
   readonly undesigned: boolean;
   /** Why there is no design, or only that of before, in a sentence. */
-  readonly designProblem?: string;
+  readonly designProblem?: Said;
   /** The shapes as they are: as computed, or measured again since the user edited them. */
   readonly shapes: Readonly<Record<ResultShape, ReconstructedShape>>;
   /** Shapes that were edited and not measured again yet: what is known of them is of before. */
@@ -192,9 +193,8 @@ export interface Comparable {
 }
 
 /** An error as the panel shows it. */
-export interface ShownError {
+export interface ShownError extends Said {
   readonly code: CranioplastyErrorCode;
-  readonly message: string;
 }
 
 /** Everything the panel knows about a study. It outlives the panel and the visit of the study. */

@@ -1,3 +1,5 @@
+import { say } from '../words/say.ts';
+
 /** The button that leads back to the list of studies; OHIF asks nobody before it goes there. */
 const backButton = '[data-cy="return-to-work-list"]';
 
@@ -68,6 +70,6 @@ export class LeaveGuard {
 
   private mayLeave(): boolean {
     const lost = this.entered ? this.atStake('mode') : undefined;
-    return lost === undefined || window.confirm(`${lost}\n\nLeave anyway?`);
+    return lost === undefined || window.confirm(`${lost}\n\n${say('leaving.anyway')}`);
   }
 }

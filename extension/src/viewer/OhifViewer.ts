@@ -59,6 +59,7 @@ import type {
   ShownSegment,
   ViewerPort,
 } from './ViewerPort.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** OHIF as the extension sees it. */
 export class OhifViewer implements ViewerPort {
@@ -378,6 +379,6 @@ export class OhifViewer implements ViewerPort {
       .getActiveDisplaySets()
       .find((displaySet) => displaySet.SeriesInstanceUID === seriesInstanceUID);
     if (found) return found;
-    throw new CranioplastyError('no-ct', 'The CT is no longer open: open its study again.');
+    throw new CranioplastyError('no-ct', why('error.ct-closed'));
   }
 }

@@ -4,6 +4,7 @@ import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DisplaySet, Services } from '../types/ohif.ts';
 import { say } from '../words/say.ts';
 import type { CtReference } from './ViewerPort.ts';
+import { why } from '../words/errorSentences.ts';
 
 type Surroundings = Pick<Services, 'displaySetService' | 'viewportGridService'>;
 
@@ -74,9 +75,9 @@ function noCt(all: readonly DisplaySet[]): CranioplastyError {
   return other
     ? new CranioplastyError(
         'wrong-modality',
-        `This study holds ${other.Modality}, not CT: open a study with a head CT.`,
+        why('error.other-modality', { modality: other.Modality }),
       )
-    : new CranioplastyError('no-ct', 'There is no CT in this study: open a study with a head CT.');
+    : new CranioplastyError('no-ct', why('error.no-ct-in-study'));
 }
 
 /** Viewports that show slices or a volume of a display set. */

@@ -7,6 +7,7 @@ import { CranioplastyError } from '../engine/space/errors.ts';
 import { makeVolume, type CtVolume } from '../engine/space/volume.ts';
 import { Turns } from '../nextTask.ts';
 import { sliceKey } from './sliceKey.ts';
+import { why } from '../words/errorSentences.ts';
 
 /**
  * Hounsfield units of a CT through the viewer's own image cache: whatever transfer syntax the
@@ -158,9 +159,5 @@ export function indexImages(imageIds: readonly string[]): Map<string, string> {
 }
 
 function notLoaded(cause?: unknown): CranioplastyError {
-  return new CranioplastyError(
-    'bad-ct-geometry',
-    'The images of the CT could not be loaded completely: check the connection to the PACS and open the study again.',
-    { cause },
-  );
+  return new CranioplastyError('bad-ct-geometry', why('error.ct-not-loaded'), { cause });
 }

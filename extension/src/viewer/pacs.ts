@@ -1,5 +1,7 @@
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DataSource, Services } from '../types/ohif.ts';
+import { why } from '../words/errorSentences.ts';
+import { sayObject } from '../words/objectNames.ts';
 
 /** Names one object in the PACS. */
 export interface InstanceReference {
@@ -27,10 +29,7 @@ export function createPacs(
     async store(part10: ArrayBuffer, name: string): Promise<void> {
       const store = dataSource().store?.dicom;
       if (!store) {
-        throw new CranioplastyError(
-          'pacs-refused',
-          'This data source cannot store objects: download the SEG and import it into the PACS.',
-        );
+        throw new CranioplastyError('pacs-refused', why('error.cannot-store'));
       }
       try {
         await store(part10);
@@ -42,10 +41,7 @@ export function createPacs(
     async retrieve(instance: InstanceReference): Promise<ArrayBuffer> {
       const client = dataSource().retrieve?.getWadoDicomWebClient?.();
       if (!client) {
-        throw new CranioplastyError(
-          'pacs-unreachable',
-          'This data source cannot return whole objects: use a DICOMweb data source.',
-        );
+        throw new CranioplastyError('pacs-unreachable', why('error.cannot-return'));
       }
       client.headers = services.userAuthenticationService.getAuthorizationHeader() ?? {};
       let answer: unknown;
@@ -71,12 +67,12 @@ function storeFailure(cause: unknown, name: string): CranioplastyError {
   return status === 0
     ? new CranioplastyError(
         'pacs-unreachable',
-        `The PACS did not answer, the ${name} was not saved: check the connection and save again, or download it.`,
+        why('error.pacs-silent', { object: sayObject(name) }),
         { cause },
       )
     : new CranioplastyError(
         'pacs-refused',
-        `The PACS refused the ${name} (HTTP ${status}), it was not saved: ask its administrator, or download it.`,
+        why('error.pacs-refused', { object: sayObject(name), status }),
         { cause },
       );
 }
@@ -85,9 +81,7 @@ function retrieveFailure(cause: unknown): CranioplastyError {
   const status = statusOf(cause);
   return new CranioplastyError(
     'pacs-unreachable',
-    status === 0
-      ? 'The PACS did not return the object: check the connection and try again.'
-      : `The PACS did not return the object (HTTP ${status}): check the connection and try again.`,
+    status === 0 ? why('error.not-returned') : why('error.not-returned-status', { status }),
     { cause },
   );
 }

@@ -1,4 +1,7 @@
-import { warningSentences, type SentenceName } from '../engine/warningSentences.ts';
+import { warningSentences, type SentenceName } from '../engine/words/warningSentences.ts';
+import { errorsEnglish } from './errorsEnglish.ts';
+import { implantEnglish } from './implantEnglish.ts';
+import { reopenSentences } from './reopenSentences.ts';
 
 /** The engine's warnings under names of their own. */
 const sentences = Object.fromEntries(
@@ -6,8 +9,8 @@ const sentences = Object.fromEntries(
 ) as { readonly [Name in SentenceName as `sentence.${Name}`]: string };
 
 /**
- * Every text of the panel, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
- * Warnings are the engine's own; what else it says of a case (errors, checks, the implant's parameters) is with it.
+ * Every text of the panel, of the mode's toolbar, of the marks in the images and of the tour, by name. `{{…}}` is put in when it is said.
+ * What the engine says of a case (warnings, errors, checks, the implant's parameters) is its own.
  */
 export const english = {
   name: 'Cranioplasty',
@@ -253,70 +256,6 @@ export const english = {
   'files.3mf': 'Implant 3MF',
   'files.report': 'Report',
 
-  'implant.title': 'Implant',
-  'implant.kind': 'Implant to show, measure and store',
-  'implant.kind.designed': 'Designed from the patch',
-  'implant.kind.predicted': 'As predicted by the network',
-  'implant.predicted':
-    'Thickness, clearance and way in are as the network draws them, and are not checked.',
-  'implant.ofBefore': 'The implant is still that of before.',
-  'implant.isPredicted': 'The implant is the predicted one.',
-  'implant.showAxis': 'Show the insertion axis in 3D',
-  'implant.colours': 'Colours of the implant in 3D',
-  'implant.colours.plain': 'Plain',
-  'implant.colours.thickness': 'Thickness',
-  'implant.colours.gap': 'Gap to bone',
-  'implant.colours.thickness.help':
-    'The wall behind each place of its outer and inner face. Grey: edges and holes.',
-  'implant.colours.gap.help': 'Along the border, next to it. Grey: away from bone.',
-  'implant.colours.unknown':
-    'Thickness and gap were not stored place by place: they can be shown once a parameter changes.',
-  'implant.lower': 'Lower it into the defect in 3D',
-  'implant.edited': 'The implant was edited by hand.',
-  'implant.editedDesign':
-    'The implant was edited by hand: it no longer follows patch and parameters, and the checks are of before.',
-  'implant.takeBack': 'Take the edits back',
-  'implant.piece': 'Piece of the patch to design for',
-  'implant.piece.none': 'None chosen',
-  'implant.designing': 'Designing: the figures are of before',
-  'implant.design': 'Design',
-  'implant.mass': 'Mass',
-  'implant.pieces': 'Pieces',
-  'implant.undercut': 'Undercut taken away',
-  'implant.undercut.help': 'Of the implant that bone would block on its way in.',
-  'implant.axis': 'Way out of the defect',
-  'implant.tilt': 'Its angle to the mean normal',
-  'implant.more': 'More',
-  'implant.undo': 'Undo',
-  'implant.redo': 'Redo',
-  'implant.reset': 'Reset to defaults',
-  'implant.withUnit': '{{label}}, {{unit}}',
-  'implant.asWord': 'As the {{word}}',
-  'implant.likeWord': 'as {{word}}',
-  'implant.range': '{{range}}. {{help}}',
-  'implant.axis.fromView': 'From the 3D view',
-  'implant.axis.automatic': 'Automatic',
-
-  'check.title': 'Checks: {{counts}}',
-  'check.fail': 'Fail',
-  'check.warn': 'Warn',
-  'check.pass': 'Pass',
-  'check.faults': '{{value}} faults',
-  'check.show': 'Show',
-  'check.show.help': 'Show {{name}}',
-  'check.manifold': 'Surface',
-  'check.overlap': 'Overlap with bone',
-  'check.insertion': 'Way in',
-  'check.gap': 'Gap to bone',
-  'check.thickness': 'Thinnest wall',
-  'check.hole-wall': 'Wall between holes',
-  'check.size': 'Length',
-  'check.bed': "Printer's bed",
-  'check.mass': 'Mass',
-  'check.overhang': 'Overhang',
-  'check.undercut': 'Undercut',
-  'check.depth': 'Toward the dura',
-
   'fit.title': 'Fit',
   'fit.reference': 'Judge the patch by',
   'fit.opposite': 'Opposite side, mirrored and fitted',
@@ -365,6 +304,42 @@ export const english = {
   'compare.mean': 'Surfaces apart, mean',
   'compare.largest': 'Surfaces apart, largest',
 
+  'leaving.segment-bone': 'The segmentation of the bone is still going on and will be stopped.',
+  'leaving.reconstruct': 'The reconstruction is still going on and will be stopped.',
+  'leaving.alternatives':
+    'The computation of the other shapes is still going on and will be stopped.',
+  'leaving.take-alternative': 'The change of the patch is still going on and will be stopped.',
+  'leaving.rehearse': 'The rehearsal is still going on and will be stopped.',
+  'leaving.leave-out-piece': 'The change of the patch is still going on and will be stopped.',
+  'leaving.bring-back-piece': 'The change of the patch is still going on and will be stopped.',
+  'leaving.save': 'Saving is still going on and will be stopped.',
+  'leaving.reopen': 'Opening a stored result is still going on and will be stopped.',
+  'leaving.judge-fit': 'The judgement of the fit is still going on and will be stopped.',
+  'leaving.compare': 'The comparison is still going on and will be stopped.',
+  'leaving.editsLost': 'Edits that were not saved to the PACS will be lost.',
+  'leaving.editsKept':
+    'Edits were not saved to the PACS: they are kept only until this page is closed or loaded again.',
+  'leaving.resultLost': 'A reconstruction that was not saved to the PACS will be lost.',
+  'leaving.anyway': 'Leave anyway?',
+  'shown.segmentation': 'Segmentation',
+  'shown.not': 'A segmentation of this study cannot be shown: {{reason}}',
+
+  'toolbar.brush': 'Brush',
+  'toolbar.brush.help': 'Brush, a ball: its size is changed with [ and ]',
+  'toolbar.eraser': 'Eraser',
+  'toolbar.eraser.help': 'Eraser, a ball: its size is changed with [ and ]',
+  'toolbar.cutRectangle': 'Cut rectangle',
+  'toolbar.cutRectangle.help': 'Scissors: take a rectangle away, on the slice',
+  'toolbar.cutCircle': 'Cut circle',
+  'toolbar.cutCircle.help': 'Scissors: take a circle away, on the slice',
+  'toolbar.fillRectangle': 'Fill rectangle',
+  'toolbar.fillRectangle.help': 'Scissors: fill a rectangle, on the slice',
+  'toolbar.fillCircle': 'Fill circle',
+  'toolbar.fillCircle.help': 'Scissors: fill a circle, on the slice',
+  'toolbar.fillSphere': 'Fill sphere',
+  'toolbar.fillSphere.help': 'Scissors: fill a sphere',
+  'toolbar.nothingToEdit': 'There is no segmentation to edit yet.',
+
   '3d.waitsForCt': '3D waits for the images of the CT.',
   '3d.drawsBone': 'Drawing the bone of the CT…',
   '3d.drawsSkull': 'Drawing the skull segment…',
@@ -387,5 +362,8 @@ export const english = {
   'tour.edit.text':
     'Brush, eraser and scissors of the toolbar change the patch or the implant; the figures follow. Save stores both in the PACS.',
 
+  ...implantEnglish,
+  ...reopenSentences,
+  ...errorsEnglish,
   ...sentences,
 } as const;

@@ -1,9 +1,9 @@
-import type { ReconstructionWarning } from '../engine/warnings.ts';
+import { fillIn, type Said, type Sentence } from '../engine/words/sentence.ts';
 import { english } from './english.ts';
 
 /** A text of the product by its name in the catalogue. */
 export type TextKey = keyof typeof english;
-/** The name of what a warning says. */
+/** The name of what a warning says, in the catalogue. */
 export type WarningKey = Extract<TextKey, `sentence.${string}`>;
 /** What stands in the place of `{{name}}` in a text. */
 export type TextValues = Readonly<Record<string, string | number>>;
@@ -48,18 +48,36 @@ export function say(key: TextKey, values: TextValues = {}): string {
 
 /** The same in English whatever the viewer's language: for reports, which others read. */
 export function sayInEnglish(key: TextKey, values: TextValues = {}): string {
-  return english[key].replace(/\{\{(\w+)\}\}/g, (whole, name: string) =>
-    name in values ? String(values[name]) : whole,
-  );
+  return fillIn(english[key], values);
 }
 
-/** What a warning says; in English where it is not in the catalogue, as those of another version's results. */
-export function sayWarning({
+/** What the engine says, in the viewer's language; in English where the catalogue lacks it, as of another version. */
+export function translate({ message, sentence }: Said): string {
+  return (sentence && saySentence(sentence)) ?? message;
+}
+
+/** The same of several sentences. */
+export function translateAll({
   message,
-  sentence,
-}: Pick<ReconstructionWarning, 'message' | 'sentence'>): string {
-  const key = `sentence.${sentence?.name ?? ''}`;
-  return sentence && key in english ? say(key as WarningKey, sentence.values) : message;
+  sentences,
+}: {
+  readonly message: string;
+  readonly sentences?: readonly Sentence[];
+}): string {
+  const said = sentences?.map(saySentence);
+  return said?.length && said.every((one) => one !== undefined) ? said.join(' ') : message;
+}
+
+/** @returns undefined for one that is not in the catalogue */
+function saySentence({ name, values }: Sentence): string | undefined {
+  // Warnings have shorter names, which stored results know.
+  const key = [`sentence.${name}`, name].find((known) => Object.hasOwn(english, known));
+  if (key === undefined) return undefined;
+  const said = Object.entries(values).map(([place, value]) => [
+    place,
+    typeof value === 'object' ? translate(value) : value,
+  ]);
+  return say(key as TextKey, Object.fromEntries(said) as TextValues);
 }
 
 /** For React's external stores: tells when the language changed. */

@@ -3,6 +3,7 @@ import { designImplant, type DesignedImplant } from '../engine/implant/design.ts
 import type { SolidKernel } from '../engine/implant/solidKernel.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import type { DesignJob } from './protocol.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Designs implants, and keeps what does not depend on parameters for the next design of the same patch. */
 export class ImplantDesigner {
@@ -29,10 +30,7 @@ export class ImplantDesigner {
       this.context = prepareDesign({ ...from, toCanonical });
     }
     if (!this.context) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'There is no patch to design an implant for: reconstruct first.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.no-patch'));
     }
     return designImplant(this.context, parameters, await this.opened(runtimeUrl));
   }
@@ -40,11 +38,7 @@ export class ImplantDesigner {
   private opened(runtimeUrl: string | undefined): Promise<SolidKernel> {
     this.kernel ??= this.openKernel(runtimeUrl).catch((cause: unknown) => {
       this.kernel = undefined;
-      throw new CranioplastyError(
-        'model-unavailable',
-        'The program that cuts solids could not be loaded: reload the page, and have the installation checked if it persists.',
-        { cause },
-      );
+      throw new CranioplastyError('model-unavailable', why('error.no-kernel'), { cause });
     });
     return this.kernel;
   }

@@ -5,6 +5,8 @@ import { total } from '../engine/space/voxels.ts';
 import type { InferenceBackend, Tensor } from '../engine/cascade/backend.ts';
 import type { BrowserProvider, ProviderReport, WorkerEnvironment } from './protocol.ts';
 import { openWebGpu, type WebGpuDevice } from './webGpuProbe.ts';
+import type { Said } from '../engine/words/sentence.ts';
+import { why } from '../words/errorSentences.ts';
 
 type NetworkName = 'coarse' | 'fine';
 
@@ -70,10 +72,10 @@ export class OrtWebBackend implements InferenceBackend {
     }
     if (provider === 'wasm-threads') {
       if (!isolated()) {
-        throw new CranioplastyError('no-provider', 'the page is not cross-origin isolated');
+        throw new CranioplastyError('no-provider', why('error.not-isolated'));
       }
       if (threads < 2) {
-        throw new CranioplastyError('no-provider', 'the machine offers a single thread');
+        throw new CranioplastyError('no-provider', why('error.single-thread'));
       }
       return new OrtWebBackend({ provider, description: `CPU, ${threads} threads` }, undefined);
     }
@@ -94,7 +96,7 @@ export class OrtWebBackend implements InferenceBackend {
         graphOptimizationLevel: 'all',
         enableMemPattern: true,
       }),
-      `load the ${name} network`,
+      why('error.network-not-loaded', { network: name }),
     );
     this.sessions.set(name, session);
   }
@@ -106,13 +108,14 @@ export class OrtWebBackend implements InferenceBackend {
     for (const [input, tensor] of Object.entries(inputs)) {
       feeds[input] = new ort.Tensor('float32', tensor.data, tensor.dims);
     }
-    const results = await this.guard(session.run(feeds), `run the ${name} network`);
+    const said = why('error.network-not-run', { network: name });
+    const results = await this.guard(session.run(feeds), said);
     const outputs: Record<string, Tensor> = {};
     for (const [output, tensor] of Object.entries(results)) {
       const data = tensor.data as Float32Array;
       // A kernel that overflows or reads a dead buffer yields NaN rather than an error.
       if (!Number.isFinite(total(data))) {
-        throw failed(`run the ${name} network`, `output ${output} is not finite`);
+        throw failed(said, `output ${output} is not finite`);
       }
       outputs[output] = { dims: tensor.dims, data };
     }
@@ -127,7 +130,7 @@ export class OrtWebBackend implements InferenceBackend {
   }
 
   /** Turns every way in which ONNX Runtime or the GPU fails into a typed error. */
-  private async guard<T>(work: Promise<T>, doing: string): Promise<T> {
+  private async guard<T>(work: Promise<T>, said: Said): Promise<T> {
     try {
       const result = await Promise.race([work, this.lost]);
       if (this.gpuError !== undefined) throw new Error(this.gpuError);
@@ -136,7 +139,7 @@ export class OrtWebBackend implements InferenceBackend {
       if (cause instanceof CranioplastyError) throw cause;
       // The loss of the device shows first as a failed call: give its own message a turn to arrive.
       await Promise.race([this.lost, new Promise((resolve) => setTimeout(resolve, 50))]);
-      throw failed(doing, cause);
+      throw failed(said, cause);
     }
   }
 }
@@ -146,17 +149,9 @@ function isolated(): boolean {
 }
 
 function deviceLost(reason: string): CranioplastyError {
-  return new CranioplastyError(
-    'device-lost',
-    'The GPU was lost during the computation: close other programs that use it and try again.',
-    { cause: new Error(reason) },
-  );
+  return new CranioplastyError('device-lost', why('error.gpu-lost'), { cause: new Error(reason) });
 }
 
-function failed(doing: string, cause: unknown): CranioplastyError {
-  return new CranioplastyError(
-    'inference-failed',
-    `The computation could not ${doing}: reload the page and try again, or use another computer.`,
-    { cause },
-  );
+function failed(said: Said, cause: unknown): CranioplastyError {
+  return new CranioplastyError('inference-failed', said, { cause });
 }

@@ -17,6 +17,7 @@ import {
   type WorkerEnvironment,
 } from './protocol.ts';
 import { fromWire } from './wireError.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** The part of `Worker` that the client uses. */
 export type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
@@ -150,18 +151,13 @@ export class WorkerClient {
         giveUp(warning);
       }
     }
-    throw new CranioplastyError(
-      'no-provider',
-      'No way to run the networks is configured: ask your administrator to check the settings.',
-    );
+    throw new CranioplastyError('no-provider', why('error.no-providers'));
   }
 
   /** Stops the running job and frees what it holds, the GPU's memory included. */
   cancel(): void {
     this.stopWorker();
-    this.running?.reject(
-      new CranioplastyError('cancelled', 'Cancelled. Nothing was changed: you can start again.'),
-    );
+    this.running?.reject(new CranioplastyError('cancelled', why('error.stopped')));
   }
 
   /** Ends an idle worker; the next job starts a fresh one. A running job goes on. */
@@ -186,13 +182,10 @@ export class WorkerClient {
     transfer: ArrayBuffer[] = [],
   ): Promise<Work[Kind]['result']> {
     if (this.disposed) {
-      throw new CranioplastyError('cancelled', 'The cranioplasty mode was left: open it again.');
+      throw new CranioplastyError('cancelled', why('error.left'));
     }
     if (this.running) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'A computation is already running: wait for it or cancel it first.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.busy'));
     }
     return new Promise((resolve, reject) => {
       const worker = (this.worker ??= this.options.createWorker());
@@ -245,7 +238,7 @@ function fellBack(
 ): ReconstructionWarning {
   const names = { provider: providerNames[provider], next: providerNames[next] };
   if (error.code === 'no-provider') {
-    return warning('fell-back', 'no-provider', { ...names, reason: error.message });
+    return warning('fell-back', 'no-provider', { ...names, reason: error });
   }
   return warning('fell-back', error.code === 'device-lost' ? 'gpu-lost' : 'wrong-numbers', names);
 }
@@ -255,26 +248,22 @@ function withoutFallBack(error: CranioplastyError, provider: BrowserProvider): C
   if (error.code !== 'no-provider') return error;
   return new CranioplastyError(
     'no-provider',
-    `${providerNames[provider]} could not be used (${error.message}): use a current Chrome, Edge or Firefox.`,
+    why('error.no-provider', { provider: providerNames[provider], reason: error }),
     { cause: error },
   );
 }
 
 function crashed(cause: unknown): CranioplastyError {
-  return new CranioplastyError(
-    'inference-failed',
-    'The computation stopped unexpectedly, most likely for lack of memory: close other tabs and try again.',
-    { cause: new Error(describe(cause)) },
-  );
+  return new CranioplastyError('inference-failed', why('error.crashed'), {
+    cause: new Error(describe(cause)),
+  });
 }
 
 /** A worker that fails before its first word was not there: no other provider changes that. */
 function neverStarted(cause: unknown): CranioplastyError {
-  return new CranioplastyError(
-    'model-unavailable',
-    'The computation program could not be loaded: reload the page, and have the installation checked if it persists.',
-    { cause: new Error(describe(cause)) },
-  );
+  return new CranioplastyError('model-unavailable', why('error.no-worker'), {
+    cause: new Error(describe(cause)),
+  });
 }
 
 function describe(cause: unknown): string {

@@ -1,5 +1,6 @@
 /// <reference types="@webgpu/types" />
 import { CranioplastyError } from '../engine/space/errors.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Limits that decide whether volumes of a given size run. */
 const reportedLimits = [
@@ -35,18 +36,15 @@ export async function openWebGpu(
   options: { readonly allowSoftwareAdapter?: boolean } = {},
 ): Promise<WebGpuDevice> {
   if (!gpu) {
-    throw new CranioplastyError('no-provider', 'this browser does not offer WebGPU');
+    throw new CranioplastyError('no-provider', why('error.no-webgpu'));
   }
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) {
-    throw new CranioplastyError('no-provider', 'the browser found no GPU that it can use');
+    throw new CranioplastyError('no-provider', why('error.no-gpu'));
   }
   const description = describeAdapter(adapter.info);
   if (isSoftware(adapter) && !options.allowSoftwareAdapter) {
-    throw new CranioplastyError(
-      'no-provider',
-      `the only GPU is emulated in software (${description})`,
-    );
+    throw new CranioplastyError('no-provider', why('error.emulated-gpu', { gpu: description }));
   }
   const features = [...adapter.features];
   const limits = Object.fromEntries(reportedLimits.map((name) => [name, adapter.limits[name]]));
@@ -57,7 +55,7 @@ export async function openWebGpu(
     });
     return { device, description, limits, features };
   } catch (cause) {
-    throw new CranioplastyError('no-provider', `the GPU (${description}) could not be opened`, {
+    throw new CranioplastyError('no-provider', why('error.gpu-unopened', { gpu: description }), {
       cause,
     });
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
 import { canonicalGrid } from '../../../extension/src/engine/space/canonical.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
-import { inEnglish } from '../../../extension/src/engine/warningSentences.ts';
+import { sayOfWarning } from '../../../extension/src/engine/words/warningSentences.ts';
 import { warningsOf, type Findings } from '../../../extension/src/engine/warnings.ts';
 
 const grid = canonicalGrid(32, 1);
@@ -51,7 +51,7 @@ describe('warnings of a run', () => {
       message: expect.stringContaining('(overlap 89 %, in places 1.0 mm apart)') as string,
       sentence: { name: 'low-confidence', values: { overlap: '89', apart: '1.0' } },
     });
-    expect(inEnglish({ name: 'several-defects', values: { count: 3 } })).toMatch(
+    expect(sayOfWarning('several-defects', { count: 3 }).message).toMatch(
       /^The patch consists of 3 separate pieces: /,
     );
   });

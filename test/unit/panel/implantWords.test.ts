@@ -5,11 +5,11 @@ import {
 } from '../../../extension/src/engine/implant/parameters.ts';
 import { joinMeshes, vertexNormals } from '../../../extension/src/engine/surface/mesh.ts';
 import {
-  countResults,
   describeAxis,
   describeParameter,
   isInUse,
 } from '../../../extension/src/services/implantWords.ts';
+import { describeCounts, describeRange } from '../../../extension/src/panel/format.ts';
 import { arrowMesh } from '../../../extension/src/viewer/drawing/arrowMesh.ts';
 import { EditTracker } from '../../../extension/src/viewer/segments/EditTracker.ts';
 import { smallDesign } from '../worker/fakes.ts';
@@ -18,6 +18,17 @@ describe('what is said of an implant', () => {
   it('names where an axis points to, the strongest side first', () => {
     expect(describeAxis([-0.6, -0.75, 0.28])).toBe('anterior, right (LPS -0.60, -0.75, 0.28)');
     expect(describeAxis([0, 0, 1])).toBe('cranial (LPS 0.00, 0.00, 1.00)');
+  });
+
+  it('is in other languages in the panel', () => {
+    const tell = (key: string) => key.toUpperCase();
+    expect(describeAxis([0, 0, -1], tell)).toBe('DIRECTION.CAUDAL (LPS 0.00, 0.00, -1.00)');
+  });
+
+  it('gives a range with its unit', () => {
+    const ranges = parameterTable.flatMap((p) => (p.kind === 'number' ? [describeRange(p)] : []));
+    expect(ranges.slice(0, 2)).toEqual(['1 to 10 mm', '0 to 3 mm']);
+    expect(ranges).toContain('0 to 60°');
   });
 
   it('leaves out parameters that change nothing', () => {
@@ -56,7 +67,7 @@ describe('what is said of an implant', () => {
   });
 
   it('counts the checks', () => {
-    expect(countResults(smallDesign().implant.checks)).toBe('0 fail, 1 warn, 1 pass');
+    expect(describeCounts(smallDesign().implant.checks)).toBe('0 fail, 1 warn, 1 pass');
   });
 });
 

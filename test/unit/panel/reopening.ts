@@ -15,7 +15,8 @@ import {
 
 export const ct = () => viewer.findCt();
 export const result = () => state().result;
-export const missing = () => state().result?.reopened?.missing;
+/** In English. */
+export const missing = () => state().result?.reopened?.missing.map(({ message }) => message);
 export const jobs = (kind: Job['kind']): Job[] =>
   workers.flatMap((worker) => worker.jobs.filter((job) => job.kind === kind));
 

@@ -45,6 +45,8 @@ describe('the summary of a result', () => {
     const empty = lines({ pieces: [], shapes: { patch: gone, implant: gone } });
     expect(empty).toContain('Patch: none, nothing of it is saved');
     expect(empty).toContain('Implant: none, nothing of it is saved');
-    expect(lines({ designProblem: 'It cannot be put in.' })).toContain('It cannot be put in.');
+    expect(lines({ designProblem: { message: 'It cannot be put in.' } })).toContain(
+      'It cannot be put in.',
+    );
   });
 });

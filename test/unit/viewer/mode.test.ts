@@ -1,7 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import mode from '../../../mode/src/index.ts';
 import type { ModeDefinition, ModeInstance } from '../../../mode/src/ohifMode.ts';
+import { english } from '../../../extension/src/words/english.ts';
+import { german } from '../../../extension/src/words/german.ts';
 import { isValidMode } from '../../../mode/src/validity.ts';
+
+const language = vi.hoisted(() => ({ german: false, said: new Set<string>() }));
+vi.mock('@ohif/i18n', () => ({
+  default: {
+    t: (key: keyof typeof english, { ns }: { readonly ns: string }) => {
+      language.said.add(key);
+      return ns === 'Cranioplasty' ? (language.german ? german : english)[key] : key;
+    },
+  },
+}));
 
 function stock(id: string): ModeDefinition {
   const modeInstance = {
@@ -56,7 +68,10 @@ describe('the mode', () => {
     const instance = await mode.modeFactory({
       loadModules: () => Promise.resolve([stock('basic'), stock('segmentation')]),
     });
-    const buttons = instance['toolbarButtons'] as { readonly id: string }[];
+    const buttons = instance['toolbarButtons'] as {
+      readonly id: string;
+      readonly props?: { readonly label?: string; readonly tooltip?: string };
+    }[];
     expect(buttons[0]).toBe('segmentation buttons');
     const [, sections] = instance['toolbarSections'] as Record<string, readonly string[]>[];
     const own = Object.values(sections)
@@ -69,8 +84,28 @@ describe('the mode', () => {
       'CranioplastyEraser',
       'CranioplastyScissors',
     ]);
+    const words = ({ props }: (typeof buttons)[number]) => [props?.label, props?.tooltip];
+    const help = 'Brush, a ball: its size is changed with [ and ]';
+    expect(words(buttons[1])).toEqual(['Brush', help]);
+    for (const { id, props } of buttons.slice(1))
+      if (id !== 'CranioplastyScissors') {
+        expect(props?.label, id).toBeTruthy();
+        expect(props?.tooltip, id).toBeTruthy();
+      }
     const [additions] = instance['toolGroupAdditions'] as Record<string, unknown>[];
     expect(Object.keys(additions)).toEqual(['default', 'mpr']);
+  });
+
+  it('has a toolbar in the language that the viewer has when the mode is entered', async () => {
+    const instance = await mode.modeFactory({
+      loadModules: () => Promise.resolve([stock('basic'), stock('segmentation')]),
+    });
+    language.german = true;
+    const [, brush] = instance['toolbarButtons'] as { readonly props?: unknown }[];
+    language.german = false;
+    expect(brush.props).toMatchObject({ label: 'Pinsel' });
+    const keys = Object.keys(english).filter((key) => key.startsWith('toolbar.'));
+    expect([...language.said].sort()).toEqual(keys.sort());
   });
 
   it('refuses a viewer without the modes it derives from', async () => {

@@ -8,6 +8,7 @@ import type { Engine } from '../../../extension/src/worker/engine.ts';
 import { drawPictures } from '../../../extension/src/pictures/drawPictures.ts';
 import type { Question, Reply } from '../../../extension/src/worker/protocol.ts';
 import { runJob } from '../../../extension/src/worker/runJob.ts';
+import { completeParameters } from '../../../extension/src/engine/implant/parameters.ts';
 import { fromWire, toWire } from '../../../extension/src/worker/wireError.ts';
 import {
   smallComparison,
@@ -276,6 +277,22 @@ describe('messages', () => {
     expect(back.code).toBe('device-lost');
     expect(back.message).toBe('The GPU was lost.');
     expect((back.cause as Error).message).toContain('RangeError: Array buffer allocation failed');
+  });
+
+  it('keep what other languages need through structured cloning', () => {
+    let error: unknown;
+    try {
+      completeParameters({ thickness: 12 });
+    } catch (refused) {
+      error = refused;
+    }
+    const back = fromWire(structuredClone(toWire(error, 'inference-failed')));
+    expect(back.message).toBe('Thickness cannot be 12: choose 1 to 10 mm, or "bone".');
+    expect(back.sentence).toEqual((error as CranioplastyError).sentence);
+    expect(back.sentence).toMatchObject({
+      name: 'error.parameter.range-or-word',
+      values: { label: { sentence: { name: 'parameter.thickness.label' } }, value: '12' },
+    });
   });
 
   it('give an unknown error a code and a sentence that says what to do', () => {

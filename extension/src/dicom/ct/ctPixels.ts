@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { makeVolume, type CtVolume } from '../../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries, type CtSeries } from './ctSeries.ts';
@@ -6,7 +7,8 @@ import type { CtSlice } from './ctSlice.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
 import { paddingHu, paddingRange } from './padding.ts';
 import { straighten } from './straighten.ts';
-import { imageName } from './volumeImages.ts';
+import { sayImage } from './volumeImages.ts';
+import { why } from '../errorSentences.ts';
 
 /** A CT series with its voxels, straightened where it was irregular. */
 export interface LoadedCt {
@@ -14,8 +16,8 @@ export interface LoadedCt {
   readonly volume: CtVolume;
 }
 
-function badPixels(message: string): CranioplastyError {
-  return new CranioplastyError('bad-ct-geometry', message);
+function badPixels(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-ct-geometry', said);
 }
 
 type StoredArray = Uint8Array | Int8Array | Uint16Array | Int16Array;
@@ -26,9 +28,7 @@ function storedValues(instance: NaturalDataset, bytes: Uint8Array): StoredArray 
   const signed = number(instance, 'PixelRepresentation') === 1;
   if (allocated === 8) return signed ? new Int8Array(bytes) : bytes;
   if (allocated !== 16) {
-    throw badPixels(
-      `The CT stores ${allocated ?? 'an unknown number of'} bits per pixel, which is not supported: convert it to 16 bits.`,
-    );
+    throw badPixels(why('error.ct.bits', { bits: allocated ?? why('error.ct.unknown-number') }));
   }
   const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.byteLength >> 1;
@@ -83,8 +83,8 @@ function fillSlice(
   const count = target.length;
   const stored = storedValues(slice.instance, pixels);
   if (stored.length < count) {
-    const which = file.name ?? imageName(slice.instance);
-    throw badPixels(`A slice of the CT (${which}) is cut short: fetch or export the series again.`);
+    const which = file.name ?? sayImage(slice.instance);
+    throw badPixels(why('error.ct.cut-short', { image: which }));
   }
   const hu = table.of(slice);
   for (let i = 0; i < count; i++) target[i] = hu[stored[i] & 0xffff];
@@ -95,7 +95,9 @@ export type DecodeFrame = (frame: Uint8Array, file: Part10) => Uint8Array;
 
 function refuseCompressed(_: Uint8Array, { transferSyntaxUID, name }: Part10): never {
   throw badPixels(
-    `The CT is compressed in a way that is not read here (transfer syntax ${transferSyntaxUID}${name ? `, ${name}` : ''}): decompress it first, with dcmdjpeg, dcmdjpls, dcmdrle or gdcmconv --raw.`,
+    why('error.ct.compressed', {
+      syntax: name ? `${transferSyntaxUID}, ${name}` : transferSyntaxUID,
+    }),
   );
 }
 
@@ -132,7 +134,9 @@ export function loadCt(files: readonly Part10[], decode: DecodeFrame = refuseCom
     if (!file) throw new Error('slice without file');
     if ((number(slice.instance, 'SamplesPerPixel') ?? 1) !== 1) {
       throw badPixels(
-        `The images are ${text(slice.instance, 'PhotometricInterpretation') ?? 'in colour'}, not CT numbers: choose the original CT series.`,
+        why('error.ct.colour', {
+          kind: text(slice.instance, 'PhotometricInterpretation') ?? why('error.ct.in-colour'),
+        }),
       );
     }
     fillSlice(targets[k], slice, file, slicePixels(slice, file, pixels, decode), table);

@@ -1,11 +1,13 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { assertGrid, type Grid } from '../../engine/space/grid.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { frameCount, functionalGroups } from '../frames/functionalGroups.ts';
 import { depth, planeNormal, readPlane, samePose, type Plane } from '../frames/planes.ts';
 import type { CtSlice } from './ctSlice.ts';
 import { gridOfSlices, type IrregularSlices } from './irregularSlices.ts';
-import { imageName, isVolumeImage } from './volumeImages.ts';
+import { sayImage, isVolumeImage } from './volumeImages.ts';
+import { why } from '../errorSentences.ts';
 
 /** A CT series, and the regular grid of its voxels. */
 export interface CtSeries {
@@ -20,8 +22,8 @@ export interface CtSeries {
   readonly irregular?: IrregularSlices;
 }
 
-function badGeometry(what: string, todo: string): CranioplastyError {
-  return new CranioplastyError('bad-ct-geometry', `${what}: ${todo}.`);
+function badGeometry(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-ct-geometry', said);
 }
 
 function frameSlices(
@@ -30,10 +32,7 @@ function frameSlices(
 ): CtSlice[] {
   const groups = functionalGroups(instance);
   if (groups.frames !== frameCount(instance)) {
-    throw badGeometry(
-      'The multi-frame image does not describe each of its frames',
-      'choose the original CT series',
-    );
+    throw badGeometry(why('error.ct.frames'));
   }
   return Array.from({ length: groups.frames }, (_, frame) => {
     const transformation = groups.group(frame, 'PixelValueTransformationSequence') ?? {};
@@ -48,10 +47,7 @@ function frameSlices(
 
 function requirePlane(plane: Plane | undefined, instance: NaturalDataset): Plane {
   if (!plane) {
-    throw badGeometry(
-      `A slice of the CT (${imageName(instance)}) lacks a valid position, orientation or pixel spacing`,
-      'choose the original axial series of the scanner',
-    );
+    throw badGeometry(why('error.ct.no-place', { image: sayImage(instance) }));
   }
   return plane;
 }
@@ -78,31 +74,33 @@ function readSlices(instance: NaturalDataset): CtSlice[] {
 }
 
 /** The value that every instance must share. */
-function shared(instances: readonly NaturalDataset[], name: string, what: string): string {
+function shared(
+  instances: readonly NaturalDataset[],
+  name: string,
+  called: 'study' | 'series' | 'frame' | 'width' | 'height',
+): string {
+  const what = why(`error.ct.${called}`);
   const found = new Set(instances.map((instance) => text(instance, name)));
   const [value] = found;
   if (found.size > 1) {
     const other = instances.find((instance) => text(instance, name) !== value);
-    const which = other ? ` (${imageName(other)})` : '';
     throw badGeometry(
-      `The CT slices belong to more than one ${what}${which}`,
-      'choose a single series',
+      other
+        ? why('error.ct.mixed', { what: what, image: sayImage(other) })
+        : why('error.ct.mixed-with-none', { what: what }),
     );
   }
   if (value === undefined) {
-    throw badGeometry(`The CT does not name its ${what}`, 'choose another series');
+    throw badGeometry(why('error.ct.unnamed', { what }));
   }
   return value;
 }
 
 function assertCt(instances: readonly NaturalDataset[]): void {
   for (const instance of instances) {
-    const modality = text(instance, 'Modality') ?? 'of unknown modality';
+    const modality = text(instance, 'Modality') ?? why('error.ct.unknown-modality');
     if (modality !== 'CT') {
-      throw new CranioplastyError(
-        'wrong-modality',
-        `The series is ${modality}, not CT: choose a head CT series.`,
-      );
+      throw new CranioplastyError('wrong-modality', why('error.ct.modality', { modality }));
     }
   }
 }
@@ -131,29 +129,23 @@ export function readCtSeries(instances: readonly NaturalDataset[]): CtSeries {
   assertCt(instances);
   const images = instances.filter(isVolumeImage);
   if (images.length === 0) {
-    throw new CranioplastyError(
-      'no-ct',
-      'There is no CT series here: open a study with a head CT.',
-    );
+    throw new CranioplastyError('no-ct', why('error.ct.none'));
   }
   const identity = {
     studyInstanceUID: shared(images, 'StudyInstanceUID', 'study'),
     seriesInstanceUID: shared(images, 'SeriesInstanceUID', 'series'),
-    frameOfReferenceUID: shared(images, 'FrameOfReferenceUID', 'frame of reference'),
+    frameOfReferenceUID: shared(images, 'FrameOfReferenceUID', 'frame'),
   };
-  const columns = Number(shared(images, 'Columns', 'matrix width'));
-  const rows = Number(shared(images, 'Rows', 'matrix height'));
+  const columns = Number(shared(images, 'Columns', 'width'));
+  const rows = Number(shared(images, 'Rows', 'height'));
   const slices = withoutCopies(images.flatMap(readSlices));
   if (slices.length < 2) {
-    throw badGeometry('The CT has a single slice', 'choose a series that covers the head');
+    throw badGeometry(why('error.ct.single'));
   }
   const first = slices[0].plane;
   const turned = slices.find((slice) => !samePose(first, slice.plane));
   if (turned) {
-    throw badGeometry(
-      `The CT slices differ in orientation or pixel spacing (${imageName(turned.instance)})`,
-      'choose a series of parallel slices',
-    );
+    throw badGeometry(why('error.ct.turned', { image: sayImage(turned.instance) }));
   }
   const normal = planeNormal(first);
   slices.sort((a, b) => depth(a.plane, normal) - depth(b.plane, normal));

@@ -1,9 +1,11 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { dot, indexToPatient, type Grid, type Vec3 } from '../../engine/space/grid.ts';
 import { depth, gridOfPlanes, planeNormal, type Plane } from '../frames/planes.ts';
 import type { CtSlice } from './ctSlice.ts';
 import { sliceDistances, type SliceDistances } from './sliceStep.ts';
-import { imageName } from './volumeImages.ts';
+import { imageName, sayImage } from './volumeImages.ts';
+import { why } from '../errorSentences.ts';
 
 /** Slices that make no regular grid, and where they lie in the one to which they are brought. */
 export interface IrregularSlices {
@@ -25,8 +27,8 @@ const shearTolerance = 0.2;
 /** Gantries tilt by up to 30°; a header that says much more is wrong. */
 const steepestTilt = 45;
 
-function refuse(what: string, todo: string): CranioplastyError {
-  return new CranioplastyError('bad-ct-geometry', `${what}: ${todo}.`);
+function refuse(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-ct-geometry', said);
 }
 
 /** How far the first pixel of a plane lies along the rows and columns of another, mm. */
@@ -66,17 +68,11 @@ function tiltOf(
       n === 0 ? 0 : Math.hypot(shift[0] - shifts[n - 1][0], shift[1] - shifts[n - 1][1]),
     );
     const { instance } = sorted[jumps.indexOf(Math.max(...jumps))];
-    throw refuse(
-      `The CT slices are shifted sideways against each other, and not evenly as by a tilted gantry (most at ${imageName(instance)})`,
-      'choose the original axial series of the scanner',
-    );
+    throw refuse(why('error.ct.shifted', { image: sayImage(instance) }));
   }
   const tilt = (Math.atan(Math.hypot(along[0].slope, along[1].slope)) * 180) / Math.PI;
   if (tilt > steepestTilt) {
-    throw refuse(
-      `The CT slices drift sideways by ${tilt.toFixed(0)}°, more than any gantry tilts`,
-      'choose the original axial series of the scanner',
-    );
+    throw refuse(why('error.ct.drift', { angle: tilt.toFixed(0) }));
   }
   return tilt;
 }
@@ -163,14 +159,14 @@ export function gridOfSlices(
 export function assertRegular({ irregular }: { readonly irregular?: IrregularSlices }): void {
   if (!irregular) return;
   const { tilt, distances } = irregular;
-  const faults = [
-    ...(tilt === undefined ? [] : [`was taken with a gantry tilted by ${tilt.toFixed(1)}°`]),
-    ...(distances
-      ? [`has unevenly spaced slices (${distances.map((d) => d.toFixed(2)).join(' to ')} mm apart)`]
-      : []),
-  ];
+  const steep = tilt?.toFixed(1);
+  const apart = distances?.map((d) => d.toFixed(2)) ?? [];
+  const [least, most] = apart;
   throw refuse(
-    `The CT ${faults.join(' and ')}, so the viewer would show it distorted`,
-    'choose a series that was reformatted on a regular grid, or use the command line, which straightens it',
+    steep === undefined
+      ? why('error.ct.uneven', { least, most })
+      : distances
+        ? why('error.ct.tilted-and-uneven', { tilt: steep, least, most })
+        : why('error.ct.tilted', { tilt: steep }),
   );
 }

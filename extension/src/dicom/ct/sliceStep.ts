@@ -1,7 +1,9 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { number } from '../part10/attributes.ts';
 import type { CtSlice } from './ctSlice.ts';
-import { imageName } from './volumeImages.ts';
+import { sayImage } from './volumeImages.ts';
+import { why } from '../errorSentences.ts';
 
 /** A gap in which slices are missing and which is interpolated. */
 export interface BridgedGap {
@@ -32,8 +34,8 @@ const bridgeable = 1.5;
 /** The grid of uneven slices is no finer than this, mm: finer tells nothing, and costs memory. */
 const finestStep = 0.4;
 
-function refuse(what: string, todo: string): CranioplastyError {
-  return new CranioplastyError('bad-ct-geometry', `${what}: ${todo}.`);
+function refuse(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-ct-geometry', said);
 }
 
 /** Neighbouring gaps that are alike: first and last of them. */
@@ -74,9 +76,11 @@ function missingIn({ first, last, gap }: Run, gaps: readonly number[], sorted: r
 
 function refuseMissing(total: number, after: CtSlice): CranioplastyError {
   const where = after.plane.position.map((x) => x.toFixed(1)).join(', ');
+  const place = { image: sayImage(after.instance), where };
   return refuse(
-    `The CT lacks ${total === 1 ? 'a slice' : `${total} slices`} (after ${imageName(after.instance)}, position ${where} mm)`,
-    'send the whole series again',
+    total === 1
+      ? why('error.ct.slice-missing', place)
+      : why('error.ct.slices-missing', { ...place, count: total }),
   );
 }
 
@@ -100,11 +104,8 @@ export function sliceDistances(
   const gaps = depths.slice(1).map((d, k) => d - depths[k]);
   const doubled = gaps.findIndex((gap) => gap < 0.01);
   if (doubled >= 0) {
-    const [a, b] = [sorted[doubled], sorted[doubled + 1]].map((s) => imageName(s.instance));
-    throw refuse(
-      `Two slices of the CT lie at the same position (${a} and ${b})`,
-      'choose a series with one image for each position',
-    );
+    const [first, second] = [sorted[doubled], sorted[doubled + 1]].map((s) => sayImage(s.instance));
+    throw refuse(why('error.ct.doubled', { first, second }));
   }
   const mean = (depths[depths.length - 1] - depths[0]) / gaps.length;
   const even = depths.every((d, k) => Math.abs(d - depths[0] - k * mean) <= unevenTolerance * mean);

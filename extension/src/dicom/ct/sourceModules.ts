@@ -1,5 +1,6 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { text, type NaturalDataset } from '../part10/attributes.ts';
+import { why } from '../errorSentences.ts';
 
 /** Attributes that a derived object takes over as they are (PS3.3, C.7.1.1, C.7.2.1, C.7.2.2, C.7.4.1). */
 const required = {
@@ -87,10 +88,7 @@ export function sourceModules(source: NaturalDataset): Record<string, unknown> {
   for (const [name, type] of Object.entries(required)) {
     const value = plainValue(source, name) || undefined;
     if (value === undefined && type === 1) {
-      throw new CranioplastyError(
-        'bad-geometry',
-        `The source images lack their ${name}, so a result cannot be tied to them: choose another series.`,
-      );
+      throw new CranioplastyError('bad-geometry', why('error.ct.source-lacks', { what: name }));
     }
     copied[name] = value ?? null;
   }

@@ -1,4 +1,6 @@
 import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
+import type { Said } from '../../engine/words/sentence.ts';
+import { why } from '../errorSentences.ts';
 import { sopClass } from '../part10/sopClasses.ts';
 
 const ctClasses: ReadonlySet<string | undefined> = new Set([
@@ -29,9 +31,10 @@ export function isVolumeImage(instance: NaturalDataset): boolean {
 }
 
 /** How an image is called in what the user reads. */
-export function imageName(instance: NaturalDataset): string {
-  const instanceNumber = number(instance, 'InstanceNumber');
-  return instanceNumber === undefined
-    ? `image ${text(instance, 'SOPInstanceUID') ?? 'without number'}`
-    : `image ${instanceNumber}`;
+export function sayImage(instance: NaturalDataset): Said {
+  const name = number(instance, 'InstanceNumber') ?? text(instance, 'SOPInstanceUID');
+  return name === undefined ? why('error.ct.image-unnamed') : why('error.ct.image', { name });
 }
+
+/** The same in English. */
+export const imageName = (instance: NaturalDataset): string => sayImage(instance).message;

@@ -1,15 +1,14 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { assertGrid, voxelCount, type Grid } from '../../engine/space/grid.ts';
 import { depth, gridOfPlanes, inPlaneShift, planeNormal, samePose, type Plane } from './planes.ts';
+import { why } from '../errorSentences.ts';
 
 /** More voxels than this are not held in memory; a damaged position could ask for any number. */
 const mostVoxels = 2 ** 30;
 
-function refuse(what: string): CranioplastyError {
-  return new CranioplastyError(
-    'bad-geometry',
-    `${what}: choose a segmentation of parallel, evenly spaced slices.`,
-  );
+function refuse(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-geometry', said);
 }
 
 function fits(depths: readonly number[], step: number): boolean {
@@ -37,13 +36,13 @@ export function gridOfFrames(
   const [first] = planes;
   const normal = planeNormal(first);
   if (planes.some((plane) => !samePose(first, plane))) {
-    throw refuse('The frames of the segmentation differ in orientation or pixel spacing');
+    throw refuse(why('error.seg.turned'));
   }
   const sorted = [...planes].sort((a, b) => depth(a, normal) - depth(b, normal));
   const lowest = sorted[0];
   const shift = Math.max(...sorted.map((plane) => inPlaneShift(lowest, plane, normal)));
   if (shift > 0.1 * Math.min(...first.spacing)) {
-    throw refuse('The frames of the segmentation are shifted against each other');
+    throw refuse(why('error.seg.shifted'));
   }
   const depths = sorted.map((plane) => depth(plane, normal));
   const gaps = depths
@@ -54,14 +53,14 @@ export function gridOfFrames(
   const step = [spacingBetweenSlices, smallest, sliceThickness]
     .filter((s): s is number => s !== undefined && Number.isFinite(s) && s > 0)
     .find((s) => s < 1.5 * smallest && fits(depths, s));
-  if (step === undefined) throw refuse('The frames of the segmentation are unevenly spaced');
+  if (step === undefined) throw refuse(why('error.seg.uneven'));
   const extent = depths[depths.length - 1] - depths[0];
   const count = Math.round(extent / step) + 1;
   // Positions carry more digits than the stated distance.
   const exact = count > 1 ? extent / (count - 1) : step;
   const grid = gridOfPlanes(lowest, columns, rows, count, exact);
   if (!(voxelCount(grid) <= mostVoxels)) {
-    throw refuse(`The segmentation spans ${grid.size.join(' × ')} voxels, more than fit in memory`);
+    throw refuse(why('error.seg.too-large', { size: grid.size.join(' × ') }));
   }
   assertGrid(grid);
   return grid;

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import { dot, patientToIndex, type Grid, type Vec3 } from '../../engine/space/grid.ts';
 import { depth, planeNormal, type Plane } from './planes.ts';
+import { why } from '../errorSentences.ts';
 
 /** Largest distance of a voxel from the voxel that it is taken for, in voxels. */
 const tolerance = 0.1;
@@ -18,9 +19,6 @@ export interface Placement {
   readonly inside: boolean;
 }
 
-const otherVoxels =
-  'The segmentation has another voxel size or orientation than the CT: choose one that was made on this series.';
-
 /**
  * Checks that frames are no nearer to each other than the slices of a grid: slices may be left out, not put between.
  * @throws CranioplastyError `bad-geometry`
@@ -34,7 +32,7 @@ export function assertSliceDistance(grid: Grid, planes: readonly Plane[]): void 
   // Frames of several segments lie at the same place.
   const smallest = gaps.filter((gap) => gap > least).reduce((a, b) => Math.min(a, b), Infinity);
   if (smallest < (1 - tolerance) * Math.max(...steps)) {
-    throw new CranioplastyError('bad-geometry', otherVoxels);
+    throw new CranioplastyError('bad-geometry', why('error.seg.other-voxels'));
   }
 }
 
@@ -81,8 +79,8 @@ export function placeFrame(grid: Grid, plane: Plane, columns: number, rows: numb
     throw new CranioplastyError(
       'bad-geometry',
       Number.isFinite(worst)
-        ? `The segmentation lies up to ${worst.toFixed(2)} voxels beside the voxels of the CT: choose one that was made on this series.`
-        : otherVoxels,
+        ? why('error.seg.beside', { voxels: worst.toFixed(2) })
+        : why('error.seg.other-voxels'),
     );
   }
   const strides: Vec3 = [1, grid.size[0], grid.size[0] * grid.size[1]];
@@ -120,10 +118,7 @@ export function paintFrame(
     if (!inside) {
       const index = add(add(first, alongI, i), alongJ, j);
       if (!isWithin(index, grid.size)) {
-        throw new CranioplastyError(
-          'bad-geometry',
-          'The segmentation reaches beyond the CT: choose one that was made on this series.',
-        );
+        throw new CranioplastyError('bad-geometry', why('error.seg.beyond'));
       }
     }
     target[start + i * stepI + j * stepJ] = 1;

@@ -1,4 +1,5 @@
 import dcmjs from 'dcmjs';
+import { why } from '../errorSentences.ts';
 import { CranioplastyError, type CranioplastyErrorCode } from '../../engine/space/errors.ts';
 import type { NaturalDataset } from './attributes.ts';
 import { parseFile, type ParsedFile } from './parseFile.ts';
@@ -57,10 +58,6 @@ export function parsePart10(
   code: CranioplastyErrorCode = 'bad-segmentation',
   name?: string,
 ): Part10 {
-  const refuse = (what: string, cause?: unknown): CranioplastyError =>
-    new CranioplastyError(code, `${name ?? 'The file'} ${what}: fetch or export it again.`, {
-      cause,
-    });
   try {
     const file = parseFile(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes));
     if (lacksPixels(file)) throw new UnreadableFile(true);
@@ -72,7 +69,9 @@ export function parsePart10(
     };
   } catch (cause) {
     const cutShort = cause instanceof UnreadableFile && cause.cutShort;
-    throw refuse(cutShort ? 'is cut short' : 'is not DICOM or is damaged', cause);
+    const file = name ?? why('error.file');
+    const said = why(cutShort ? 'error.file.cut-short' : 'error.file.unreadable', { file });
+    throw new CranioplastyError(code, said, { cause });
   }
 }
 

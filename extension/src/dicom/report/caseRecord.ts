@@ -9,7 +9,9 @@ import type { ShapeMeasurements } from '../../engine/shape/measure.ts';
 import type { PatchPiece } from '../../engine/shape/pieces.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { ReconstructionWarning } from '../../engine/warnings.ts';
+import type { Sentence } from '../../engine/words/sentence.ts';
 import { fromExactJson, toExactJson } from './exactJson.ts';
+import { why } from '../errorSentences.ts';
 
 /** How the patch came about. */
 export interface ReconstructionRecord extends Pick<
@@ -45,8 +47,10 @@ export interface DesignRecord extends Pick<
   readonly pieces: number;
   /** Which piece of the patch it is for, from 1, where that was chosen. */
   readonly patchPiece?: number;
-  /** Why it is not of the patch and the parameters as they are. */
+  /** Why it is not of the patch and the parameters as they are, in English. */
   readonly problem?: string;
+  /** The same for other languages. */
+  readonly problemSentence?: Sentence;
 }
 
 /** How the patch was judged. */
@@ -103,26 +107,23 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * @throws CranioplastyError `bad-object` if it is no record or one of a newer version; `bad-parameter`, `bad-axis`
  */
 export function parseRecord(json: string): CaseRecord {
-  const bad = (what: string, cause?: unknown) =>
-    new CranioplastyError('bad-object', `The stored report ${what}: reconstruct again.`, { cause });
-  const newer = () =>
-    new CranioplastyError(
-      'bad-object',
-      'The stored report was made by a newer version of this software: open it with that version.',
-    );
+  const damaged = (cause?: unknown) =>
+    new CranioplastyError('bad-object', why('error.report.damaged'), { cause });
+  const newer = () => new CranioplastyError('bad-object', why('error.report.newer'));
   let value: unknown;
   try {
     value = fromExactJson(json);
   } catch (cause) {
-    throw bad('is damaged', cause);
+    throw damaged(cause);
   }
-  if (!isRecord(value) || !isRecord(value['shapes'])) throw bad('holds no case');
+  if (!isRecord(value) || !isRecord(value['shapes']))
+    throw new CranioplastyError('bad-object', why('error.report.no-case'));
   if (value['format'] !== 1) throw newer();
   const { design, reconstruction } = value;
-  if (reconstruction !== undefined && !isReconstruction(reconstruction)) throw bad('is damaged');
+  if (reconstruction !== undefined && !isReconstruction(reconstruction)) throw damaged();
   if (design === undefined) return value as unknown as CaseRecord;
   if (!isRecord(design) || !isRecord(design['parameters']) || !Array.isArray(design['checks'])) {
-    throw bad('is damaged');
+    throw damaged();
   }
   const parameters: ImplantParameters = completeParameters(design['parameters']);
   return { ...value, design: { ...design, parameters } } as unknown as CaseRecord;

@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import type { ReferencedInstance } from '../ct/derivedObject.ts';
 import { item, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCode, sameCode, type Code } from '../part10/codedConcept.ts';
@@ -19,6 +20,7 @@ import {
   uidOf,
 } from './contentItems.ts';
 import type { Evaluation, Measurement, Note, SegmentMeasurements } from './measurements.ts';
+import { why } from '../errorSentences.ts';
 
 /** Measurements of a segment, as they were stored. */
 export interface MeasuredSegment extends SegmentMeasurements {
@@ -48,13 +50,13 @@ export interface ReportObject {
   readonly dataset: NaturalDataset;
 }
 
-function bad(message: string): CranioplastyError {
-  return new CranioplastyError('bad-object', message);
+function bad(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-object', said);
 }
 
 function required(dataset: NaturalDataset, name: string): string {
   const value = text(dataset, name);
-  if (!value) throw bad(`The report lacks its ${name}: fetch or export it again.`);
+  if (!value) throw bad(why('error.report.lacks', { what: name }));
   return value;
 }
 
@@ -128,9 +130,7 @@ export function readReport(file: ArrayBuffer | Uint8Array): ReportObject {
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
   const template = text(item(dataset, 'ContentTemplateSequence') ?? {}, 'TemplateIdentifier');
   if (sopClassUID !== documentClass.comprehensive3dSr || template !== '1500') {
-    throw bad(
-      `The file is no report of measurements (SOP class ${sopClassUID}): choose one of a reconstruction.`,
-    );
+    throw bad(why('error.report.none', { sopClass: sopClassUID }));
   }
   const groups = childrenOf(dataset, codes.measurements).flatMap((container) =>
     childrenOf(container, codes.group),

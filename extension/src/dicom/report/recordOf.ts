@@ -42,7 +42,7 @@ export function recordOfReconstruction(
 /** What is recorded of a designed implant. */
 export function recordOfDesign(
   { parameters, axis, tilt, volume, mass, undercut, checks, meshes }: DesignedImplant,
-  more: Pick<DesignRecord, 'patchPiece' | 'problem'> = {},
+  more: Pick<DesignRecord, 'patchPiece' | 'problem' | 'problemSentence'> = {},
 ): DesignRecord {
   const pieces = meshes.length;
   return defined({ parameters, axis, tilt, volume, mass, undercut, checks, pieces, ...more });

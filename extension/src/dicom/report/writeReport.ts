@@ -36,6 +36,7 @@ import {
   uidItem,
 } from './contentItems.ts';
 import type { Evaluation, GroupToWrite, Measurement } from './measurements.ts';
+import { why } from '../errorSentences.ts';
 
 export interface ReportToWrite {
   /** One for each segment at most. */
@@ -72,10 +73,7 @@ export function writeReport(
     return segment ? [groupItem(group, segment, segmentation)] : [];
   });
   if (measured.length === 0) {
-    throw new CranioplastyError(
-      'bad-object',
-      'The segmentation holds no shape that was measured: reconstruct first.',
-    );
+    throw new CranioplastyError('bad-object', why('error.report.no-shape'));
   }
   const study = patientAndStudy(firstInstance(source));
 

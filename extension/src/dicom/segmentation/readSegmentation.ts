@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import type { Grid } from '../../engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../engine/space/volume.ts';
 import { countSet } from '../../engine/space/voxels.ts';
@@ -19,6 +20,7 @@ import type { Plane } from '../frames/planes.ts';
 import { slicesOfFrames, straightenSegment } from './onSlices.ts';
 import { frameDecoder, type FrameDecoder } from './segmentationFrames.ts';
 import { sopClass } from '../part10/sopClasses.ts';
+import { why } from '../errorSentences.ts';
 
 /** How a segment was made (PS3.3, C.8.20.4). */
 export interface SegmentAlgorithm {
@@ -74,13 +76,13 @@ export interface ReadOptions {
   readonly newMask?: (grid: Grid) => Mask;
 }
 
-function bad(message: string): CranioplastyError {
-  return new CranioplastyError('bad-segmentation', message);
+function bad(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-segmentation', said);
 }
 
 function required(dataset: NaturalDataset, name: string): string {
   const value = text(dataset, name);
-  if (!value) throw bad(`The segmentation lacks its ${name}: fetch or export it again.`);
+  if (!value) throw bad(why('error.seg.lacks', { what: name }));
   return value;
 }
 
@@ -98,7 +100,7 @@ function algorithmOf(segment: NaturalDataset): SegmentAlgorithm {
 function segmentOf(dataset: NaturalDataset): SegmentIdentity {
   const segmentNumber = number(dataset, 'SegmentNumber');
   if (segmentNumber === undefined) {
-    throw bad('A segment of the segmentation has no number: fetch or export it again.');
+    throw bad(why('error.seg.no-number'));
   }
   return {
     number: segmentNumber,
@@ -143,30 +145,21 @@ function isTiled(dataset: NaturalDataset): boolean {
 function readFrames(dataset: NaturalDataset, decoder: FrameDecoder): Frame[] {
   const groups = functionalGroups(dataset);
   if (isTiled(dataset)) {
-    throw bad(
-      'The segmentation is of a microscope slide (its frames are tiles), not of a CT: choose one of the skull.',
-    );
+    throw bad(why('error.seg.microscope'));
   }
   if (groups.frames !== decoder.frames) {
-    throw bad(
-      `The segmentation describes ${groups.frames} of its ${decoder.frames} frames: fetch or export it again.`,
-    );
+    throw bad(why('error.seg.frames', { described: groups.frames, frames: decoder.frames }));
   }
   return Array.from({ length: groups.frames }, (_, f) => {
     const plane = groups.plane(f);
     if (!plane) {
-      throw new CranioplastyError(
-        'bad-geometry',
-        `Frame ${f + 1} of the segmentation has no valid position, orientation or pixel spacing: export it again with its geometry.`,
-      );
+      throw new CranioplastyError('bad-geometry', why('error.seg.no-place', { frame: f + 1 }));
     }
     if (decoder.labelmap) return { plane };
     const identification = groups.group(f, 'SegmentIdentificationSequence');
     const segment = identification && number(identification, 'ReferencedSegmentNumber');
     if (segment === undefined) {
-      throw bad(
-        `Frame ${f + 1} of the segmentation does not say which segment it shows: fetch or export it again.`,
-      );
+      throw bad(why('error.seg.no-segment', { frame: f + 1 }));
     }
     return { plane, segment };
   });
@@ -222,16 +215,11 @@ export function segmentationOf(
   const { dataset } = part10;
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
   if (sopClassUID !== sopClass.segmentation && sopClassUID !== sopClass.labelMapSegmentation) {
-    throw bad(
-      `The file is no DICOM segmentation (SOP class ${sopClassUID}): choose a segmentation of the skull.`,
-    );
+    throw bad(why('error.seg.none', { sopClass: sopClassUID }));
   }
   const frameOfReferenceUID = required(dataset, 'FrameOfReferenceUID');
   if (onto && onto.frameOfReferenceUID !== frameOfReferenceUID) {
-    throw new CranioplastyError(
-      'foreign-frame-of-reference',
-      'The segmentation belongs to another frame of reference than the CT: choose one that was made on this CT.',
-    );
+    throw new CranioplastyError('foreign-frame-of-reference', why('error.seg.foreign'));
   }
   const decoder = frameDecoder(part10);
   const { columns, rows } = decoder;
@@ -264,7 +252,7 @@ export function segmentationOf(
     known.size !== segments.length ||
     frames.some(({ segment }) => segment !== undefined && !known.has(segment))
   ) {
-    throw bad('The frames and the list of segments contradict each other: export it again.');
+    throw bad(why('error.seg.contradiction'));
   }
   return {
     sopClassUID,
@@ -314,8 +302,8 @@ export function chooseSkull<Of extends SegmentIdentity>(
   throw new CranioplastyError(
     'bad-usage',
     segmentNumber !== undefined
-      ? `The segmentation has no segment ${segmentNumber}: choose one of ${list}.`
-      : `The segmentation does not say which segment is the skull: choose one of ${list || 'none'}.`,
+      ? why('error.seg.not-there', { segment: segmentNumber, list })
+      : why('error.seg.which', { list: list || why('error.seg.no-segments') }),
   );
 }
 
@@ -326,10 +314,7 @@ export function chooseSkull<Of extends SegmentIdentity>(
 export function readSkull(segment: Segment): Mask {
   const mask = segment.mask();
   if (countSet(mask.data) === 0) {
-    throw new CranioplastyError(
-      'empty-skull',
-      `The segment "${segment.label}" is empty: choose a segment that holds the skull.`,
-    );
+    throw new CranioplastyError('empty-skull', why('error.seg.empty', { segment: segment.label }));
   }
   return mask;
 }

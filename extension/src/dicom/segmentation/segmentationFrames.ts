@@ -1,8 +1,10 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { number, text } from '../part10/attributes.ts';
 import { frameCount } from '../frames/functionalGroups.ts';
 import { isUncompressed, transferSyntax, type Part10 } from '../part10/part10.ts';
 import { decodeRle } from '../frames/rle.ts';
+import { why } from '../errorSentences.ts';
 
 /** Gives the voxels of a segmentation frame by frame. */
 export interface FrameDecoder {
@@ -18,18 +20,12 @@ export interface FrameDecoder {
   decode(frame: number, segment: number): Uint8Array;
 }
 
-function damaged(what: string): CranioplastyError {
-  return new CranioplastyError(
-    'bad-segmentation',
-    `The segmentation is damaged (${what}): fetch or export it again.`,
-  );
+function damaged(what: Said): CranioplastyError {
+  return new CranioplastyError('bad-segmentation', why('error.seg.damaged', { what }));
 }
 
 function unsupported(what: string): CranioplastyError {
-  return new CranioplastyError(
-    'bad-segmentation',
-    `The segmentation is stored in a way that is not supported (${what}): export it as an uncompressed binary segmentation.`,
-  );
+  return new CranioplastyError('bad-segmentation', why('error.seg.unsupported', { what }));
 }
 
 /** Unpacks `count` bits from bit `first` on, lowest bit of a byte first (PS3.5, 8.1.1). */
@@ -61,7 +57,7 @@ function byteFrames(file: Part10, pixels: number, bytesPerPixel: 1 | 2): (f: num
   }
   return (f) => {
     const decoded = decodeRle(file.pixelData[f], pixels, bytesPerPixel);
-    if (!decoded) throw damaged(`frame ${f + 1} cannot be decompressed`);
+    if (!decoded) throw damaged(why('error.seg.frame-damaged', { frame: f + 1 }));
     return decoded;
   };
 }
@@ -71,7 +67,8 @@ function checkLength(file: Part10, frames: number, bits: number): void {
     ? (file.pixelData[0]?.length ?? 0)
     : Infinity;
   const pieces = isUncompressed(file.transferSyntaxUID) ? 1 : frames;
-  if (file.pixelData.length !== pieces || bytes * 8 < bits) throw damaged('voxels are missing');
+  if (file.pixelData.length !== pieces || bytes * 8 < bits)
+    throw damaged(why('error.seg.voxels-missing'));
 }
 
 /**
@@ -88,7 +85,7 @@ export function frameDecoder(file: Part10): FrameDecoder {
   const type = text(dataset, 'SegmentationType');
   const pixels = columns * rows;
   if (!(pixels > 0) || !Number.isInteger(pixels) || !Number.isInteger(frames) || frames < 1) {
-    throw damaged('its matrix is not given');
+    throw damaged(why('error.seg.no-matrix'));
   }
   const encoded = !isUncompressed(file.transferSyntaxUID);
   if (encoded && file.transferSyntaxUID !== transferSyntax.rleLossless) {
@@ -110,7 +107,7 @@ export function frameDecoder(file: Part10): FrameDecoder {
   }
   if ((type === 'FRACTIONAL' || type === 'BINARY') && allocated === 8) {
     const half = type === 'BINARY' ? 0.5 : (number(dataset, 'MaximumFractionalValue') ?? 0) / 2;
-    if (half <= 0) throw damaged('the scale of its fractions is not given');
+    if (half <= 0) throw damaged(why('error.seg.no-scale'));
     const bytes = byteFrames(file, pixels, 1);
     return {
       ...shape,

@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import {
   cross,
   dot,
@@ -34,6 +35,7 @@ import { product } from '../product.ts';
 import { sopClass } from '../part10/sopClasses.ts';
 import { sourceModules } from '../ct/sourceModules.ts';
 import { newUid } from '../part10/uid.ts';
+import { why } from '../errorSentences.ts';
 
 /** A segment to write. */
 export interface SegmentToWrite {
@@ -75,30 +77,27 @@ interface FrameToWrite {
   readonly slice?: CtSlice;
 }
 
-function refuse(message: string): CranioplastyError {
-  return new CranioplastyError('bad-segmentation', message);
+function refuse(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-segmentation', said);
 }
 
 function assertSegments(segments: readonly SegmentToWrite[], ct: CtSeries | undefined): Grid {
-  if (segments.length === 0) throw refuse('There is no segment to save: reconstruct first.');
+  if (segments.length === 0) throw refuse(why('error.seg.nothing-to-save'));
   const { grid } = segments[0].mask;
   const tolerance = 0.1 * Math.min(...grid.spacing);
   for (const { mask, label } of segments) {
     if (label.length === 0 || label.length > 64) {
-      throw refuse(`The segment label "${label}" must have 1 to 64 characters: shorten it.`);
+      throw refuse(why('error.seg.label', { label }));
     }
     if (gridDistance(mask.grid, grid) > tolerance) {
       throw new CranioplastyError(
         'bad-geometry',
-        `The segment "${label}" has another geometry than the first one: save them separately.`,
+        why('error.seg.other-geometry', { segment: label }),
       );
     }
   }
   if (ct && gridDistance(grid, ct.grid) > tolerance) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'The segments do not lie on the voxels of the CT: reconstruct on this CT again.',
-    );
+    throw new CranioplastyError('bad-geometry', why('error.seg.off-ct'));
   }
   return grid;
 }
@@ -138,7 +137,7 @@ function chooseFrames(
       });
     });
     if (frames.length === before) {
-      throw refuse(`The segment "${label}" is empty and was not saved: reconstruct again.`);
+      throw refuse(why('error.seg.empty-not-saved', { segment: label }));
     }
   });
   return frames;

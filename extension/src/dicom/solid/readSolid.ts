@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { readInstance, type ReferencedInstance } from '../ct/derivedObject.ts';
 import { item, items, number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCode, sameCode } from '../part10/codedConcept.ts';
@@ -6,6 +7,7 @@ import { parsePart10 } from '../part10/part10.ts';
 import { documentClass } from '../part10/sopClasses.ts';
 import { codes } from './codes.ts';
 import { isBinaryStl } from './writeSolid.ts';
+import { why } from '../errorSentences.ts';
 
 /** An Encapsulated STL. */
 export interface SolidObject {
@@ -32,13 +34,13 @@ export interface SolidObject {
   readonly dataset: NaturalDataset;
 }
 
-function bad(message: string): CranioplastyError {
-  return new CranioplastyError('bad-object', message);
+function bad(said: Said): CranioplastyError {
+  return new CranioplastyError('bad-object', said);
 }
 
 function required(dataset: NaturalDataset, name: string): string {
   const value = text(dataset, name);
-  if (!value) throw bad(`The encapsulated STL lacks its ${name}: fetch or export it again.`);
+  if (!value) throw bad(why('error.stl.lacks', { what: name }));
   return value;
 }
 
@@ -48,7 +50,7 @@ function documentOf(dataset: NaturalDataset): Uint8Array {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   const bytes =
     first instanceof ArrayBuffer ? new Uint8Array(first) : first instanceof Uint8Array && first;
-  if (!bytes) throw bad('The encapsulated STL holds no document: fetch or export it again.');
+  if (!bytes) throw bad(why('error.stl.no-document'));
   return bytes.subarray(0, number(dataset, 'EncapsulatedDocumentLength') ?? bytes.length).slice();
 }
 
@@ -60,19 +62,15 @@ export function readSolid(file: ArrayBuffer | Uint8Array): SolidObject {
   const { dataset } = parsePart10(file, 'bad-object');
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
   if (sopClassUID !== documentClass.encapsulatedStl) {
-    throw bad(
-      `The file is no encapsulated STL (SOP class ${sopClassUID}): choose one of an implant.`,
-    );
+    throw bad(why('error.stl.none', { sopClass: sopClassUID }));
   }
   const unit = readCode(dataset, 'MeasurementUnitsCodeSequence');
   if (!sameCode(unit, codes.millimetre)) {
-    throw bad(
-      `The encapsulated STL is in ${unit?.meaning ?? 'an unknown unit'}, not in mm: export it again in mm.`,
-    );
+    throw bad(why('error.stl.unit', { unit: unit?.meaning ?? why('error.stl.unknown-unit') }));
   }
   const stl = documentOf(dataset);
   if (!isBinaryStl(stl)) {
-    throw bad('The encapsulated STL is cut short or not binary: fetch or export it again.');
+    throw bad(why('error.stl.cut-short'));
   }
   const made = item(dataset, 'DerivationAlgorithmSequence') ?? {};
   const { EncapsulatedDocument: _, ...rest } = dataset;

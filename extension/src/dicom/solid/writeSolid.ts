@@ -20,6 +20,7 @@ import { product } from '../product.ts';
 import { dicomCielab } from '../segmentation/cielab.ts';
 import { kindCodes } from '../segmentation/codes.ts';
 import { codes } from './codes.ts';
+import { why } from '../errorSentences.ts';
 
 /** An implant to write, or one piece of it. */
 export interface SolidToWrite {
@@ -68,10 +69,7 @@ export function writeSolid(
   options: SolidOptions,
 ): ArrayBuffer {
   if (!isBinaryStl(stl)) {
-    throw new CranioplastyError(
-      'bad-object',
-      'The implant has no surface to save: design it again.',
-    );
+    throw new CranioplastyError('bad-object', why('error.stl.no-surface'));
   }
   const uid = options.newUid ?? newUid;
   const { date, time } = dateTime(options.now ?? new Date());

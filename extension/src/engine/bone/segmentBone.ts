@@ -5,6 +5,7 @@ import { CranioplastyError } from '../space/errors.ts';
 import { voxelVolume } from '../space/grid.ts';
 import type { CtVolume, Mask } from '../space/volume.ts';
 import { emptyMask } from '../space/volume.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** How bone is told from the rest. */
 export interface BoneOptions {
@@ -40,10 +41,7 @@ export function segmentBone(ct: CtVolume, options: BoneOptions = {}): Mask {
   const voxel = voxelVolume(ct.grid);
   const kept = keepLargestComponent(mask);
   if ((kept * voxel) / 1000 < leastSkullVolume) {
-    throw new CranioplastyError(
-      'empty-skull',
-      `No skull was found at ${threshold} HU: lower the threshold, or check that the series is a head CT.`,
-    );
+    throw new CranioplastyError('empty-skull', why('error.no-skull-at', { threshold }));
   }
   fillCavities(mask, Math.round((fillCavitiesUpTo * 1000) / voxel));
   return mask;
@@ -53,8 +51,5 @@ export function segmentBone(ct: CtVolume, options: BoneOptions = {}): Mask {
 export function assertThreshold(threshold: number): void {
   const { least, most } = thresholdLimits;
   if (threshold >= least && threshold <= most) return;
-  throw new CranioplastyError(
-    'bad-usage',
-    `The threshold of bone must be a number from ${least} to ${most} HU: 200 to 300 is usual in an adult.`,
-  );
+  throw new CranioplastyError('bad-usage', why('error.threshold', { least, most }));
 }

@@ -15,6 +15,7 @@ import type {
 } from './manifest.ts';
 import { headChannels, inputChannels } from './manifest.ts';
 import { loadOrigins } from './origins.ts';
+import { why } from '../words/errorSentences.ts';
 
 const networkNames = ['coarse', 'fine'] as const satisfies readonly NetworkName[];
 const shapeNames = ['patch', 'implant'] as const;
@@ -62,10 +63,7 @@ export async function loadPrior(source: ModelSource): Promise<LoadedPrior> {
   assertManifest(manifest);
   const { shapePrior: prior } = manifest;
   if (!prior) {
-    throw new CranioplastyError(
-      'bad-usage',
-      `The model ${manifest.name} has no shape prior: choose another model, or its networks.`,
-    );
+    throw new CranioplastyError('bad-usage', why('error.no-shape-prior', { model: manifest.name }));
   }
   const [atlas, shapePrior] = await Promise.all([
     loadOrigins(source, manifest),
@@ -135,10 +133,7 @@ async function readStored(source: ModelSource, stored: StoredTensor): Promise<Te
 const count = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 function unusable(): CranioplastyError {
-  return new CranioplastyError(
-    'model-invalid',
-    'The model manifest does not describe a usable cascade: install the model again.',
-  );
+  return new CranioplastyError('model-invalid', why('error.manifest'));
 }
 
 const seesPrior = ({ inputs }: NetworkManifest): boolean =>
@@ -214,7 +209,7 @@ export async function checkModel(model: LoadedModel, backend: InferenceBackend):
     if (!(worst <= tolerance)) {
       throw new CranioplastyError(
         'inference-failed',
-        `The ${backend.provider} device computes wrong values (off by ${worst.toPrecision(2)}): use another device or update its driver.`,
+        why('error.wrong-values', { provider: backend.provider, worst: worst.toPrecision(2) }),
       );
     }
   }

@@ -3,6 +3,7 @@ import { loadAtlas } from '../pose/atlas.ts';
 import { CranioplastyError } from '../space/errors.ts';
 import { folderOf, type ModelSource } from '../space/files.ts';
 import type { ModelManifest, OriginManifest } from './manifest.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** A file of the model's own folder, or of a folder beside it. */
 const reachable = /^(?<folder>(?:\.\.\/[A-Za-z0-9][\w.-]*\/)?)(?<name>[A-Za-z0-9][\w.-]*)$/;
@@ -18,18 +19,12 @@ const reachable = /^(?<folder>(?:\.\.\/[A-Za-z0-9][\w.-]*\/)?)(?<name>[A-Za-z0-9
 export async function loadOrigins(source: ModelSource, manifest: ModelManifest): Promise<Atlas> {
   const { name, atlas, meanBone } = manifest;
   if (![atlas, meanBone].every(isNamed)) {
-    throw new CranioplastyError(
-      'model-invalid',
-      `The model ${name} does not say with which atlas and mean bone it was made, as models of this version do: install a newer version of it, or complete its manifest (models/training/README.md).`,
-    );
+    throw new CranioplastyError('model-invalid', why('error.no-origins', { model: name }));
   }
   const file = placed(name, atlas);
   const bone = placed(name, meanBone);
   if (bone.folder !== file.folder) {
-    throw new CranioplastyError(
-      'model-invalid',
-      `The mean bone of the model ${name} lies in another folder than its atlas: install the model again.`,
-    );
+    throw new CranioplastyError('model-invalid', why('error.mean-bone-elsewhere', { model: name }));
   }
   return loadAtlas(folderOf(source, file.folder), {
     file: file.name,
@@ -51,10 +46,7 @@ function placed(
 ): { readonly folder: string; readonly name: string } {
   const { folder, name } = reachable.exec(file)?.groups ?? {};
   if (!name) {
-    throw new CranioplastyError(
-      'model-invalid',
-      `The model ${model} names the file ${file}, which is neither in its own folder nor in one beside it: install it again.`,
-    );
+    throw new CranioplastyError('model-invalid', why('error.file-elsewhere', { model, file }));
   }
   return { folder, name };
 }

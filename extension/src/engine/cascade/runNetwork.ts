@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../space/errors.ts';
 import type { InferenceBackend } from './backend.ts';
 import type { ModelManifest, NetworkName } from './manifest.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Both shapes' probabilities as a network gives them, window³ voxels each, x fastest. */
 export interface ShapeProbabilities {
@@ -29,7 +30,7 @@ export async function runNetwork(
     if (data?.length !== window ** 3) {
       throw new CranioplastyError(
         'model-invalid',
-        `The ${name} network gave no output "${shape}" of ${window}³ voxels: install the model again.`,
+        why('error.no-output', { network: name, shape, window }),
       );
     }
     return data;

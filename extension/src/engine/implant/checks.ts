@@ -4,7 +4,11 @@ import { interpolate } from '../space/interpolate.ts';
 import type { Mask } from '../space/volume.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { topologyOf } from '../surface/topology.ts';
+import { inARow, sayOfCheck } from '../words/checkSentences.ts';
+import { sayMaterial } from '../words/parameterTexts.ts';
+import type { Sentence } from '../words/sentence.ts';
 import type { AxisFields } from './axisFields.ts';
+import { measureBeyond } from './beyond.ts';
 import type { Body } from './body.ts';
 import type { DesignContext } from './context.ts';
 import type { HolePattern } from './holes.ts';
@@ -33,8 +37,10 @@ export interface ImplantCheck {
   /** The number that is judged, and its unit. */
   readonly value: number;
   readonly unit: 'mm' | 'ml' | 'g' | '';
-  /** One sentence. */
+  /** A sentence or two, in English. */
   readonly message: string;
+  /** The same for other languages; absent where a design was stored without them. */
+  readonly sentences?: readonly Sentence[];
   /** Where to look, patient LPS mm. */
   readonly place?: Vec3;
   /** More numbers, by name. */
@@ -60,8 +66,6 @@ const sizes = { least: 25, most: 250 };
 const largeInOnePiece = 150;
 /** Deeper than this beyond the patch's inner surface, or farther over the outer table, is worth a look, mm. */
 const tolerated = 0.3;
-/** A distance changes by no more across a voxel, mm. */
-const jump = 1.5;
 /** Less was not thickened to speak of, ml. */
 const worthSaying = 0.05;
 /** Noise of the surface is no collision, mm. */
@@ -96,9 +100,13 @@ function checkManifold({ meshes }: CheckedImplant): ImplantCheck {
     result: ok ? 'pass' : 'fail',
     value: faults,
     unit: '',
-    message: ok
-      ? `Watertight and manifold, ${bodies === 1 ? 'one body' : `${bodies} bodies`}.`
-      : `${faults} faults of the surface, ${bodies} bodies: design it again with other parameters.`,
+    ...inARow(
+      !ok
+        ? sayOfCheck('checked.manifold.faults', { faults, bodies })
+        : bodies === 1
+          ? sayOfCheck('checked.manifold')
+          : sayOfCheck('checked.manifold.bodies', { bodies }),
+    ),
     details: { faults, bodies },
   };
 }
@@ -118,9 +126,11 @@ function checkWay({ meshes, fields, mask, context }: CheckedImplant): ImplantChe
       result: overlaps ? 'fail' : 'pass',
       value: Math.max(0, -sits.value),
       unit: 'mm',
-      message: overlaps
-        ? `Reaches ${(-sits.value).toFixed(1)} mm into bone: choose a larger clearance.`
-        : `Does not overlap bone; the nearest is ${sits.value.toFixed(1)} mm away.`,
+      ...inARow(
+        overlaps
+          ? sayOfCheck('checked.overlap.reaches', { depth: (-sits.value).toFixed(1) })
+          : sayOfCheck('checked.overlap', { nearest: sits.value.toFixed(1) }),
+      ),
       place: sits.place,
       details: { voxels: shared, nearest: sits.value },
     },
@@ -129,9 +139,11 @@ function checkWay({ meshes, fields, mask, context }: CheckedImplant): ImplantChe
       result: collides ? 'fail' : 'pass',
       value: Math.max(0, -moves.value),
       unit: 'mm',
-      message: collides
-        ? `Meets bone by ${(-moves.value).toFixed(1)} mm on its way along the axis: choose another axis.`
-        : `Moves out along the axis without meeting bone; the nearest is ${moves.value.toFixed(1)} mm away.`,
+      ...inARow(
+        collides
+          ? sayOfCheck('checked.insertion.meets', { depth: (-moves.value).toFixed(1) })
+          : sayOfCheck('checked.insertion', { nearest: moves.value.toFixed(1) }),
+      ),
       place: moves.place,
       details: { nearest: moves.value },
     },
@@ -163,23 +175,29 @@ function checkGap({ parameters, fields, body }: CheckedImplant): ImplantCheck[] 
         result: 'warn',
         value: NaN,
         unit: 'mm',
-        message: 'No bone lies along the border: look at where the implant would be fixed.',
+        ...inARow(sayOfCheck('checked.gap.none')),
       },
     ];
   }
   const wide = gap.excess95 > 0.4;
   const { share, most } = gap.insertion;
-  const held =
-    share > 0.01
-      ? ` Along ${Math.round(100 * share)} % of the border up to ${most.toFixed(1)} mm of it is what the way in along the axis asks for.`
-      : '';
+  const widths = {
+    mean: gap.mean.toFixed(1),
+    p95: gap.p95.toFixed(1),
+    rim: gap.rim95.toFixed(1),
+    most: gap.most.toFixed(1),
+  };
+  const held = { share: Math.round(100 * share), most: most.toFixed(1) };
   return [
     {
       name: 'gap',
       result: wide ? 'warn' : 'pass',
       value: gap.p95,
       unit: 'mm',
-      message: `The gap along the border is ${gap.mean.toFixed(1)} mm on the mean, ${gap.p95.toFixed(1)} mm at its 95th percentile (${gap.rim95.toFixed(1)} mm next to the outer surface) and ${gap.most.toFixed(1)} mm at its widest${wide ? ', wider than the clearance asks' : ''}.${held}`,
+      ...inARow(
+        sayOfCheck(wide ? 'checked.gap.wide' : 'checked.gap', widths),
+        share > 0.01 ? sayOfCheck('checked.gap.held', held) : undefined,
+      ),
       place: gap.place,
       details: {
         mean: gap.mean,
@@ -202,17 +220,23 @@ function checkThickness({ body, fields, parameters }: CheckedImplant): ImplantCh
   const { thickness, leastWall } = parameters;
   const thin = wall.least < leastWall;
   const short = thickness !== 'bone' && wall.p5 < thickness - 0.3;
-  const range = `${wall.p5.toFixed(1)} to ${wall.p95.toFixed(1)} mm thick (5th to 95th percentile), ${wall.least.toFixed(1)} mm at its thinnest`;
+  const range = {
+    p5: wall.p5.toFixed(1),
+    p95: wall.p95.toFixed(1),
+    least: wall.least.toFixed(1),
+  };
   return {
     name: 'thickness',
     result: thin ? 'fail' : short ? 'warn' : 'pass',
     value: wall.least,
     unit: 'mm',
-    message: thin
-      ? `${range}: thinner than the printer's ${leastWall} mm.`
-      : short
-        ? `${range}: the patch is thinner than the ${thickness} mm asked for in places.`
-        : `${range}.`,
+    ...inARow(
+      thin
+        ? sayOfCheck('checked.thickness.thin', { ...range, wall: leastWall })
+        : short
+          ? sayOfCheck('checked.thickness.short', { ...range, asked: thickness })
+          : sayOfCheck('checked.thickness', range),
+    ),
     place: wall.place,
     details: { least: wall.least, p5: wall.p5, p50: wall.p50, p95: wall.p95 },
   };
@@ -222,13 +246,18 @@ function checkHoles({ holes, parameters }: CheckedImplant): ImplantCheck[] {
   const { drills, leastWall } = holes;
   if (drills.length === 0) return [];
   const thin = leastWall < parameters.leastWall;
+  const walls = { holes: drills.length, least: leastWall.toFixed(1) };
   return [
     {
       name: 'hole-wall',
       result: thin ? 'fail' : 'pass',
       value: leastWall,
       unit: 'mm',
-      message: `${drills.length} holes leave walls of ${leastWall.toFixed(1)} mm and more${thin ? `, below the printer's ${parameters.leastWall} mm` : ''}.`,
+      ...inARow(
+        thin
+          ? sayOfCheck('checked.hole-wall.thin', { ...walls, wall: parameters.leastWall })
+          : sayOfCheck('checked.hole-wall', walls),
+      ),
       details: { holes: drills.length },
     },
   ];
@@ -244,6 +273,7 @@ function checkSize({ meshes, fields, parameters }: CheckedImplant): ImplantCheck
   );
   const fits = extents.every((box) => box.sort((a, b) => a - b).every((e, n) => e <= bed[n]));
   const [x, y, z] = extents[0];
+  const length = longest.toFixed(0);
 
   return [
     {
@@ -251,11 +281,13 @@ function checkSize({ meshes, fields, parameters }: CheckedImplant): ImplantCheck
       result: !made ? 'fail' : proposes ? 'warn' : 'pass',
       value: longest,
       unit: 'mm',
-      message: !made
-        ? `${longest.toFixed(0)} mm long, where ${sizes.least} to ${sizes.most} mm are made.`
-        : proposes
-          ? `${longest.toFixed(0)} mm long: beyond ${largeInOnePiece} mm two pieces are easier to put in.`
-          : `${longest.toFixed(0)} mm long.`,
+      ...inARow(
+        !made
+          ? sayOfCheck('checked.size.unmade', { length, ...sizes })
+          : proposes
+            ? sayOfCheck('checked.size.large', { length, most: largeInOnePiece })
+            : sayOfCheck('checked.size', { length }),
+      ),
       details: { short: x, middle: y, long: z },
     },
     {
@@ -263,9 +295,7 @@ function checkSize({ meshes, fields, parameters }: CheckedImplant): ImplantCheck
       result: fits ? 'pass' : 'fail',
       value: longest,
       unit: 'mm',
-      message: fits
-        ? `Fits the printer's bed of ${bed.join(' × ')} mm.`
-        : `Does not fit the printer's bed of ${bed.join(' × ')} mm: choose two pieces or another printer.`,
+      ...inARow(sayOfCheck(fits ? 'checked.bed' : 'checked.bed.small', { bed: bed.join(' × ') })),
     },
   ];
 }
@@ -284,52 +314,37 @@ function boxAlong({ positions: p }: Mesh, axes: Grid['axes']): number[] {
 }
 
 function checkMass({ volume, parameters }: CheckedImplant): ImplantCheck {
-  const mass = volume * parameters.density;
+  const { material, density } = parameters;
+  const mass = volume * density;
+  const amounts = { mass: mass.toFixed(1), volume: volume.toFixed(1) };
   return {
     name: 'mass',
     result: 'pass',
     value: mass,
     unit: 'g',
-    message: `${mass.toFixed(1)} g of ${parameters.material === 'custom' ? 'its material' : parameters.material}, ${volume.toFixed(1)} ml.`,
-    details: { volume, density: parameters.density },
+    ...inARow(
+      material === 'custom'
+        ? sayOfCheck('checked.mass.custom', amounts)
+        : sayOfCheck('checked.mass', { ...amounts, material: sayMaterial(`material.${material}`) }),
+    ),
+    details: { volume, density },
   };
 }
 
-/** What stands out over the outer table, and what lies deeper than the patch. */
 function checkSurfaces({ meshes, fields, context }: CheckedImplant): ImplantCheck[] {
-  const { grid, depth, height, bone } = fields;
+  const { out, deep } = measureBeyond(meshes, fields);
   const thickened = context.thickened > worthSaying;
-  const out = { most: 0, place: undefined as Vec3 | undefined };
-  const deep = { most: 0, place: undefined as Vec3 | undefined };
-  const [nx, ny] = grid.size;
-  const plane = nx * ny;
-
-  for (const { positions } of meshes)
-    for (let v = 0; v < positions.length; v += 3) {
-      const at: Vec3 = [positions[v], positions[v + 1], positions[v + 2]];
-      const [x, y, z] = patientToIndex(grid, at);
-      const below = -sureValue(height, grid.size, x, y, z);
-      const above = -sureValue(depth, grid.size, x, y, z);
-      if (below > deep.most) [deep.most, deep.place] = [below, at];
-      if (!(above > out.most)) continue;
-      // Bone under it makes it an overhang; over the defect it is the offset.
-      let p = Math.round(x) + nx * Math.round(y) + plane * Math.round(z);
-      for (let n = 0; n < 8 && p >= 0; n++, p -= plane)
-        if (bone[p] < 0) {
-          [out.most, out.place] = [above, at];
-          break;
-        }
-    }
   return [
     {
       name: 'overhang',
       result: out.most > tolerated ? 'warn' : 'pass',
       value: out.most,
       unit: 'mm',
-      message:
+      ...inARow(
         out.most > tolerated
-          ? `Stands ${out.most.toFixed(1)} mm out over bone.`
-          : 'Nothing lies over the outer table of the bone.',
+          ? sayOfCheck('checked.overhang.out', { height: out.most.toFixed(1) })
+          : sayOfCheck('checked.overhang'),
+      ),
       place: out.most > tolerated ? out.place : undefined,
     },
     {
@@ -337,26 +352,17 @@ function checkSurfaces({ meshes, fields, context }: CheckedImplant): ImplantChec
       result: deep.most > tolerated || thickened ? 'warn' : 'pass',
       value: deep.most,
       unit: 'mm',
-      message: `${
+      ...inARow(
         deep.most > tolerated
-          ? `Reaches ${deep.most.toFixed(1)} mm deeper than the inner surface of the patch, toward the dura.`
-          : 'Nowhere deeper than the inner surface of the patch.'
-      }${thickened ? ` A patch too thin for an implant was first thickened inward by ${context.thickened.toFixed(2)} ml.` : ''}`,
+          ? sayOfCheck('checked.depth.deep', { depth: deep.most.toFixed(1) })
+          : sayOfCheck('checked.depth'),
+        thickened
+          ? sayOfCheck('checked.depth.thickened', { volume: context.thickened.toFixed(2) })
+          : undefined,
+      ),
       place: deep.most > tolerated ? deep.place : undefined,
     },
   ];
-}
-
-/** The value of a distance at a point; NaN next to where it is not known, from where it jumps. */
-function sureValue(values: Float32Array, size: Vec3, x: number, y: number, z: number): number {
-  const p = Math.floor(x) + size[0] * (Math.floor(y) + size[1] * Math.floor(z));
-  let [least, most] = [Infinity, -Infinity];
-  for (let c = 0; c < 8; c++) {
-    const value = values[p + (c & 1) + size[0] * (((c >> 1) & 1) + size[1] * (c >> 2))];
-    if (value < least) least = value;
-    if (value > most) most = value;
-  }
-  return most - least < jump ? interpolate(values, size, x, y, z) : NaN;
 }
 
 function checkUndercut({ body, volume }: CheckedImplant): ImplantCheck {
@@ -367,7 +373,11 @@ function checkUndercut({ body, volume }: CheckedImplant): ImplantCheck {
     result: much ? 'warn' : 'pass',
     value: undercut.volume,
     unit: 'ml',
-    message: `Undercut removal took ${undercut.volume.toFixed(2)} ml${much ? ': look whether another axis takes less' : ''}.`,
+    ...inARow(
+      sayOfCheck(much ? 'checked.undercut.much' : 'checked.undercut', {
+        volume: undercut.volume.toFixed(2),
+      }),
+    ),
     place: undercut.place,
   };
 }

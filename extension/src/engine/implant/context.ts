@@ -21,6 +21,7 @@ import {
   surroundingsOf,
   workingGridOf,
 } from '../fields/workingGrid.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** What an implant is designed from. */
 export interface DesignRequest {
@@ -98,10 +99,7 @@ export function prepareDesign(request: DesignRequest): DesignContext {
   assertGrid(skull.grid);
   makeVolume(skull.grid, skull.data);
   if (gridDistance(skull.grid, request.patch.grid) > 0.01) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'Skull and patch lie on different voxel grids: give a patch that was made on this skull.',
-    );
+    throw new CranioplastyError('bad-geometry', why('error.patch-grid'));
   }
   const { patch, crumbs } = choosePiece(request);
   const around = surroundingsOf(skull, patch);
@@ -198,22 +196,24 @@ function choosePiece({ patch, piece, skull }: DesignRequest): { patch: Mask; cru
   const { start, length, label, sizes } = labelComponents(data, grid.size);
   const voxel = voxelVolume(grid);
   if (sizes.length === 0 || skull.data.indexOf(1) < 0) {
-    const what = sizes.length === 0 ? 'patch' : 'skull';
-    throw new CranioplastyError('empty-skull', `The ${what} is empty: give one that holds voxels.`);
+    throw new CranioplastyError(
+      'empty-skull',
+      why(sizes.length === 0 ? 'error.empty-patch' : 'error.empty-skull'),
+    );
   }
   const large = Array.from(sizes).filter((n, rank) => rank === 0 || n * voxel >= crumb).length;
   if (piece === undefined && large > 1) {
     const volumes = Array.from(sizes.slice(0, large), (n) => ((n * voxel) / 1000).toFixed(1));
     throw new CranioplastyError(
       'patch-in-pieces',
-      `The patch has ${large} separate pieces (${volumes.join(', ')} ml): choose one, each has its own implant.`,
+      why('error.patch-in-pieces', { count: large, volumes: volumes.join(', ') }),
     );
   }
   const chosen = (piece ?? 1) - 1;
   if (!Number.isInteger(chosen) || chosen < 0 || chosen >= large) {
     throw new CranioplastyError(
       'bad-parameter',
-      `The patch has no piece ${piece}: choose one from 1 to ${large}.`,
+      why('error.no-piece', { piece: chosen + 1, count: large }),
     );
   }
   const out = new Uint8Array(data.length);
@@ -241,10 +241,7 @@ function assertTouches({ grid, data }: Mask, bone: Mask): void {
             return;
       }
     }
-  throw new CranioplastyError(
-    'patch-detached',
-    'The patch touches no bone, so nothing says where an implant would sit: edit the patch until it reaches the rim of the defect.',
-  );
+  throw new CranioplastyError('patch-detached', why('error.patch-detached'));
 }
 
 /** Middle of all bone, patient LPS mm: somewhere in the head. */

@@ -20,6 +20,8 @@ import { angleBetween, insertionAxis, type AxisParameters } from './insertionAxi
 import type { ImplantParameters } from './parameters.ts';
 import type { Cut, Drill, SolidKernel } from './solidKernel.ts';
 import { mapSurface, type SurfaceMaps } from './surfaceMaps.ts';
+import { why } from '../words/errorSentences.ts';
+import type { Said } from '../words/sentence.ts';
 
 /** A solid that can be printed and put in. */
 export interface DesignedImplant {
@@ -73,7 +75,7 @@ export function designImplant(
   if (!body || body.volume < leastVolume) {
     throw new CranioplastyError(
       'nothing-left',
-      `With a clearance of ${parameters.clearance} mm nothing of the implant is left: choose a smaller clearance or a smaller offset.`,
+      why('error.nothing-left', { clearance: parameters.clearance }),
     );
   }
   const holes = placeHoles(body, fields, parameters);
@@ -106,11 +108,12 @@ export function designImplant(
 }
 
 /** Why an implant does not have as many parts as were asked for. */
-function whyNot(parts: number, asked: number, drilled: boolean): string {
-  if (parts < asked) return 'The implant is too small for two pieces: choose one.';
-  if (drilled || asked > 1)
-    return `The ${drilled ? 'holes' : 'cut'} would take the implant apart into ${parts} parts: choose fewer or smaller holes${asked > 1 ? ' or one piece' : ''}.`;
-  return `Clearance and way in leave ${parts} parts of this patch: choose a smaller clearance, or mend the patch where it is thin or ragged.`;
+function whyNot(parts: number, asked: number, drilled: boolean): Said {
+  if (parts < asked) return why('error.too-small');
+  if (drilled)
+    return why(asked > 1 ? 'error.cut-by-holes-in-two' : 'error.cut-by-holes', { parts });
+  if (asked > 1) return why('error.cut-in-two', { parts });
+  return why('error.apart', { parts });
 }
 
 function keptAxis(context: DesignContext, parameters: ImplantParameters): Vec3 {

@@ -6,6 +6,7 @@ import { surely } from './body.ts';
 import type { DesignContext } from './context.ts';
 import type { ImplantParameters } from './parameters.ts';
 import { workingSpacing } from '../fields/workingGrid.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** The automatic axis is looked for this far around the mean outward normal, degrees. */
 const cone = 45;
@@ -55,9 +56,7 @@ export function insertionAxis(context: DesignContext, parameters: AxisParameters
     if (angle > 80) {
       throw new CranioplastyError(
         'bad-axis',
-        angle > 100
-          ? 'The insertion axis points into the head: turn it round, it is the way out of the defect.'
-          : 'The insertion axis runs along the skull: choose one nearer to the normal of the defect.',
+        angle > 100 ? why('error.axis-inward') : why('error.axis-along'),
       );
     }
     return axis;

@@ -2,6 +2,9 @@
 
 import { CranioplastyError } from '../space/errors.ts';
 import type { Vec3 } from '../space/grid.ts';
+import { parameterTexts, sayParameter } from '../words/parameterTexts.ts';
+import type { Said } from '../words/sentence.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Everything that can be chosen about a designed implant. Lengths in mm, angles in degrees. */
 export interface ImplantParameters {
@@ -56,6 +59,7 @@ export type MaterialName = keyof typeof materials;
 
 interface Described {
   readonly name: keyof ImplantParameters;
+  /** In English, as the help. */
   readonly label: string;
   readonly help: string;
   /** Where range and default come from. */
@@ -69,7 +73,7 @@ interface NumberParameter extends Described {
   readonly most: number;
   readonly whole?: boolean;
   /** A word that stands in a number's place. */
-  readonly word?: string;
+  readonly word?: 'bone';
   readonly default: number;
 }
 
@@ -80,13 +84,13 @@ interface FlagParameter extends Described {
 
 interface ChoiceParameter extends Described {
   readonly kind: 'choice';
-  readonly choices: readonly string[];
+  readonly choices: readonly MaterialName[];
   readonly default: string;
 }
 
 interface AxisParameter extends Described {
   readonly kind: 'axis';
-  readonly word: string;
+  readonly word: 'automatic';
   readonly default: string;
 }
 
@@ -97,22 +101,24 @@ export type ParameterDescription =
 const ours = 'ours';
 const closure = 'Nout and Mommaerts 2018';
 
+const described = (name: keyof ImplantParameters) => ({
+  name,
+  label: parameterTexts[`parameter.${name}.label`],
+  help: parameterTexts[`parameter.${name}.help`],
+});
+
 const millimetres = (
   name: keyof ImplantParameters,
-  label: string,
   [least, most]: readonly [number, number],
   standard: number,
-  help: string,
   source = ours,
 ): NumberParameter => ({
   kind: 'number',
   unit: 'mm',
-  name,
-  label,
+  ...described(name),
   least,
   most,
   default: standard,
-  help,
   source,
 });
 
@@ -120,170 +126,86 @@ const millimetres = (
 export const parameterTable: readonly ParameterDescription[] = [
   {
     kind: 'choice',
-    name: 'material',
-    label: 'Material',
-    choices: Object.keys(materials),
+    ...described('material'),
+    choices: Object.keys(materials) as MaterialName[],
     default: 'PEEK',
-    help: 'Sets the density, and with it the mass.',
     source: ours,
   },
   {
-    ...millimetres(
-      'thickness',
-      'Thickness',
-      [1, 10],
-      4,
-      'From the outer surface inward; "bone" makes it as thick as the patch.',
-      'FDA K250334: 2 to 10, typically 4; K231834: 3 to 6',
-    ),
+    ...millimetres('thickness', [1, 10], 4, 'FDA K250334: 2 to 10, typically 4; K231834: 3 to 6'),
     word: 'bone',
   },
-  millimetres(
-    'clearance',
-    'Clearance',
-    [0, 3],
-    0.5,
-    'Free space between implant and bone along the border.',
-  ),
-  millimetres(
-    'temporalClearance',
-    'Clearance, caudal temporal edge',
-    [0, 5],
-    3,
-    'The same at the lower edge in the temple, where the muscle passes.',
-    closure,
-  ),
+  millimetres('clearance', [0, 3], 0.5),
+  millimetres('temporalClearance', [0, 5], 3, closure),
   {
     kind: 'axis',
-    name: 'axis',
-    label: 'Insertion axis',
+    ...described('axis'),
     word: 'automatic',
     default: 'automatic',
-    help: 'Direction out of the defect along which the implant is lowered in; automatic takes the one with the least undercut.',
     source: ours,
   },
-  millimetres(
-    'outerOffset',
-    'Outer offset',
-    [-2, 1],
-    0,
-    'Outer surface above (positive) or below that of the patch; below eases the closure of the skin.',
-    `${closure} advise less than the full contour`,
-  ),
+  millimetres('outerOffset', [-2, 1], 0, `${closure} advise less than the full contour`),
   {
     kind: 'flag',
-    name: 'keepOffDura',
-    label: 'Never deeper than the patch',
+    ...described('keepOffDura'),
     default: true,
-    help: 'Ends at the inner surface of the patch even where that is nearer than the thickness.',
     source: ours,
   },
-  millimetres('edgeRadius', 'Edge radius', [0, 2], 0.5, 'Radius of the rounded edges.'),
+  millimetres('edgeRadius', [0, 2], 0.5),
   {
     kind: 'number',
     unit: '°',
-    name: 'edgeTaper',
-    label: 'Edge taper',
+    ...described('edgeTaper'),
     least: 0,
     most: 60,
     default: 0,
-    help: 'How far the outer half of the side wall leans away from bone.',
     source: ours,
   },
   {
     kind: 'flag',
-    name: 'perfusionHoles',
-    label: 'Perfusion holes',
+    ...described('perfusionHoles'),
     default: false,
-    help: 'Holes through the implant in a regular pattern.',
     source: 'FDA K121102',
   },
-  millimetres(
-    'perfusionDiameter',
-    'Perfusion hole diameter',
-    [1, 3],
-    2,
-    'Width of each hole.',
-    'FDA K121102',
-  ),
-  millimetres(
-    'perfusionPitch',
-    'Perfusion hole pitch',
-    [6, 20],
-    10,
-    'Distance from the middle of one hole to that of the next.',
-    'FDA K121102',
-  ),
-  millimetres(
-    'perfusionEdge',
-    'Perfusion holes to the edge',
-    [2, 20],
-    6,
-    'Nearest that the middle of a hole comes to the edge.',
-    'FDA K121102',
-  ),
+  millimetres('perfusionDiameter', [1, 3], 2, 'FDA K121102'),
+  millimetres('perfusionPitch', [6, 20], 10, 'FDA K121102'),
+  millimetres('perfusionEdge', [2, 20], 6, 'FDA K121102'),
   {
     kind: 'number',
     unit: '',
-    name: 'sutureHoles',
-    label: 'Suture holes',
+    ...described('sutureHoles'),
     least: 0,
     most: 60,
     whole: true,
     default: 0,
-    help: 'Number of holes for sutures, evenly along the edge.',
     source: 'FDA K121153',
   },
-  millimetres(
-    'sutureDiameter',
-    'Suture hole diameter',
-    [1, 3],
-    2,
-    'Width of each suture hole.',
-    'FDA K121153',
-  ),
-  millimetres(
-    'sutureEdge',
-    'Suture holes to the edge',
-    [2, 15],
-    4,
-    'Distance of the middle of each suture hole from the edge.',
-    'FDA K121153',
-  ),
+  millimetres('sutureDiameter', [1, 3], 2, 'FDA K121153'),
+  millimetres('sutureEdge', [2, 15], 4, 'FDA K121153'),
   {
     kind: 'number',
     unit: '',
-    name: 'pieces',
-    label: 'Pieces',
+    ...described('pieces'),
     least: 1,
     most: 2,
     whole: true,
     default: 1,
-    help: 'Two pieces are put in one after the other; worth it beyond 150 mm.',
     source: `${closure} (segmented plates)`,
   },
-  millimetres('kerf', 'Kerf', [0.1, 2], 0.3, 'Width of the cut between two pieces.'),
+  millimetres('kerf', [0.1, 2], 0.3),
   {
     kind: 'number',
     unit: 'g/cm³',
-    name: 'density',
-    label: 'Density',
+    ...described('density'),
     least: 0.5,
     most: 10,
     default: materials.PEEK,
-    help: 'Of a custom material; others have their own.',
     source: ours,
   },
-  millimetres(
-    'leastWall',
-    "Printer's thinnest wall",
-    [0.3, 3],
-    1,
-    'Nothing thinner than this is printed reliably.',
-  ),
-  millimetres('bedWidth', "Printer's bed, width", [50, 1000], 250, 'First side of its space.'),
-  millimetres('bedDepth', "Printer's bed, depth", [50, 1000], 250, 'Second side of its space.'),
-  millimetres('bedHeight', "Printer's bed, height", [50, 1000], 250, 'Height of its space.'),
+  millimetres('leastWall', [0.3, 3], 1),
+  millimetres('bedWidth', [50, 1000], 250),
+  millimetres('bedDepth', [50, 1000], 250),
+  millimetres('bedHeight', [50, 1000], 250),
 ];
 
 /** What is designed when nothing is chosen. */
@@ -291,7 +213,7 @@ export const defaultParameters = Object.fromEntries(
   parameterTable.map((parameter) => [parameter.name, parameter.default]),
 ) as unknown as ImplantParameters;
 
-const bad = (message: string) => new CranioplastyError('bad-parameter', message);
+const bad = (said: string | Said) => new CranioplastyError('bad-parameter', said);
 
 /**
  * Completes chosen parameters by the defaults and checks them. The density follows the material unless it is custom.
@@ -320,14 +242,17 @@ export function completeParameters(chosen: Readonly<Record<string, unknown>>): I
   return { ...parameters, density };
 }
 
+const sayWord = (word: 'bone' | 'automatic') => sayParameter(`parameter.word.${word}`);
+
 function assertValue(parameter: ParameterDescription, value: unknown): void {
   const { label } = parameter;
+  const translated = sayParameter(`parameter.${parameter.name}.label`);
   switch (parameter.kind) {
     case 'flag':
       if (typeof value !== 'boolean') throw bad(`${label} is on or off: give true or false.`);
       return;
     case 'choice':
-      if (!parameter.choices.includes(value as string)) {
+      if (!parameter.choices.includes(value as MaterialName)) {
         throw bad(`${label} cannot be "${value}": choose ${parameter.choices.join(', ')}.`);
       }
       return;
@@ -341,20 +266,24 @@ function assertValue(parameter: ParameterDescription, value: unknown): void {
       ) {
         throw new CranioplastyError(
           'bad-axis',
-          `${label} is no direction: give three numbers that are not all 0, or "${parameter.word}".`,
+          why('error.parameter.axis', { label: translated, word: sayWord(parameter.word) }),
         );
       }
       return;
     case 'number': {
       if (parameter.word !== undefined && value === parameter.word) return;
       const { least, most, unit, whole } = parameter;
-      const range = `${least} to ${most}${unit && ` ${unit}`}`;
-      const or = parameter.word ? `, or "${parameter.word}"` : '';
+      const range = why('error.range', { least, most: `${most}${unit && ` ${unit}`}` });
       if (typeof value !== 'number' || !Number.isFinite(value) || value < least || value > most) {
-        throw bad(`${label} cannot be ${String(value)}: choose ${range}${or}.`);
+        const given = { label: translated, value: String(value), range };
+        throw bad(
+          parameter.word
+            ? why('error.parameter.range-or-word', { ...given, word: sayWord(parameter.word) })
+            : why('error.parameter.range', given),
+        );
       }
       if (whole && !Number.isInteger(value)) {
-        throw bad(`${label} cannot be ${value}: choose a whole number from ${range}.`);
+        throw bad(why('error.parameter.whole', { label: translated, value, range }));
       }
     }
   }
@@ -363,20 +292,14 @@ function assertValue(parameter: ParameterDescription, value: unknown): void {
 /** What single values allow but not together. */
 function assertTogether(p: ImplantParameters): void {
   if (p.thickness !== 'bone' && p.thickness < p.leastWall) {
-    throw bad(
-      `A thickness of ${p.thickness} mm is below the printer's thinnest wall of ${p.leastWall} mm: choose a thicker implant or another printer.`,
-    );
+    throw bad(why('error.thickness', { thickness: p.thickness, wall: p.leastWall }));
   }
   const between = p.perfusionPitch - p.perfusionDiameter;
   if (p.perfusionHoles && between < p.leastWall) {
-    throw bad(
-      `Perfusion holes leave walls of ${between.toFixed(1)} mm, below the printer's thinnest of ${p.leastWall} mm: choose a larger pitch or a smaller diameter.`,
-    );
+    throw bad(why('error.perfusion-walls', { between: between.toFixed(1), wall: p.leastWall }));
   }
   const rim = p.sutureEdge - p.sutureDiameter / 2;
   if (p.sutureHoles > 0 && rim < p.leastWall) {
-    throw bad(
-      `Suture holes leave ${rim.toFixed(1)} mm to the edge, below the printer's thinnest wall of ${p.leastWall} mm: move them farther from the edge.`,
-    );
+    throw bad(why('error.suture-rim', { rim: rim.toFixed(1), wall: p.leastWall }));
   }
 }

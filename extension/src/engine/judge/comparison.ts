@@ -13,6 +13,7 @@ import type { Mask } from '../space/volume.ts';
 import { dice, total } from '../space/voxels.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { assertSameGrid, pooledSurfaceDistances } from './metrics.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Two shapes of one case: a patch and an implant, two models' patches, one's own and an expert's. */
 export interface ComparisonRequest {
@@ -59,10 +60,7 @@ export function compareTwo({ first, second, toCanonical, atlas }: ComparisonRequ
   const { size, spacing } = first.grid;
   const box = boundingBox([first.data, second.data], size);
   if (!box || !first.data.includes(1) || !second.data.includes(1)) {
-    throw new CranioplastyError(
-      'empty-skull',
-      'One of the two shapes is empty: choose two that have voxels.',
-    );
+    throw new CranioplastyError('empty-skull', why('error.shape-empty'));
   }
   const around = growBox(box, Math.max(...spacing), size, spacing);
   const [a, b] = [first, second].map(({ data }) => cropData(data, size, around));

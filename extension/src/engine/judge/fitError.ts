@@ -28,6 +28,7 @@ import { skullSurface } from '../surface/skullSurface.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
 import { assertSameGrid, comparePatches, type PatchMetrics } from './metrics.ts';
 import { type WorstSpot, worstSpots } from './worstSpots.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** What a patch is judged by. */
 export interface FitErrorRequest {
@@ -100,13 +101,10 @@ export function measureFitError(request: FitErrorRequest): FitError {
   const { grid } = skull;
   const content = boundingBox([patch.data], grid.size);
   if (!content) {
-    throw new CranioplastyError('empty-skull', 'The patch is empty: there is nothing to judge.');
+    throw new CranioplastyError('empty-skull', why('error.judge-empty'));
   }
   if (reference && !reference.data.includes(1)) {
-    throw new CranioplastyError(
-      'empty-skull',
-      'The reference segment is empty: choose another reference.',
-    );
+    throw new CranioplastyError('empty-skull', why('error.reference-empty'));
   }
   const box = growBox(content, surroundings + skullMargin, grid.size, grid.spacing);
   const part = boxGrid(grid, box);
@@ -183,10 +181,7 @@ function fromSegment(bone: Uint8Array, segment: Uint8Array, part: Grid, coarse: 
 }
 
 function noMissingBone(): CranioplastyError {
-  return new CranioplastyError(
-    'no-reference',
-    'The reference segment holds none of the missing bone around the patch: choose a patch or an intact skull.',
-  );
+  return new CranioplastyError('no-reference', why('error.reference-elsewhere'));
 }
 
 /** The bone of the opposite side, mirrored and fitted, where the patch is nearer than bone. */
@@ -227,10 +222,7 @@ function fromOppositeSide(
         covered += Math.min(share, pieceShare[p]);
       }
   if (covered < leastCovered * wanted) {
-    throw new CranioplastyError(
-      'no-reference',
-      'The opposite side of this skull is missing too: choose a segment to judge the patch by.',
-    );
+    throw new CranioplastyError('no-reference', why('error.opposite-missing'));
   }
   return { shares, at: (position) => Math.min(skullAt(position), mirroredAt(position)) };
 }

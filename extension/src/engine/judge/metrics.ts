@@ -9,6 +9,7 @@ import { quantile } from '../space/quantile.ts';
 import type { Mask } from '../space/volume.ts';
 import { dice, total, union, within } from '../space/voxels.ts';
 import { blurShape, gaussianCurvature } from './curvature.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** How well a patch fits its reference, distances in mm; `judge/score.py` of `models/training` checks the figures. */
 export interface PatchMetrics {
@@ -171,10 +172,7 @@ export function compareShapes(predicted: Mask, reference: Mask): ShapeMetrics {
 /** @throws CranioplastyError `bad-geometry` */
 export function assertSameGrid(first: Mask, ...others: readonly Mask[]): void {
   if (others.some(({ grid }) => gridDistance(first.grid, grid) > 0.01)) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'The shapes to compare lie on different grids: resample them to one grid first.',
-    );
+    throw new CranioplastyError('bad-geometry', why('error.shapes-apart'));
   }
 }
 

@@ -16,6 +16,7 @@ import type { Fit } from './atlasFit.ts';
 import { affineOf, gaussNewton, rotationVector } from './atlasFit.ts';
 import type { Rays } from './rays.ts';
 import { baseRays, castRays, outerRays } from './rays.ts';
+import { why } from '../words/errorSentences.ts';
 
 /*
  * Alignment to the canonical frame, the same algorithm and constants as `models/training`
@@ -130,10 +131,7 @@ function trimmedRms(distances: Float64Array): number {
 }
 
 function alignmentFailed(): CranioplastyError {
-  return new CranioplastyError(
-    'alignment-failed',
-    'The skull could not be aligned to the mean skull: check that the segment is a whole adult cranial vault in its right orientation.',
-  );
+  return new CranioplastyError('alignment-failed', why('error.alignment'));
 }
 
 /** Share of all rays that meet bone within 3 mm of the atlas, and the distances of those that meet any. */
@@ -160,10 +158,7 @@ function initialCentre({ sizes, label, start, length }: Components, grid: Grid):
   const [nx, ny] = grid.size;
   const bone = sizes.length ? sizes[0] : 0;
   if (bone === 0) {
-    throw new CranioplastyError(
-      'empty-skull',
-      'The chosen segment is empty: choose the segment that holds the skull.',
-    );
+    throw new CranioplastyError('empty-skull', why('error.segment-empty'));
   }
   const every = bone > 200_000 ? Math.floor(bone / 200_000) + 1 : 1;
   const count = Math.ceil(bone / every);

@@ -3,6 +3,7 @@ import type { ModelSource } from '../space/files.ts';
 import { readJson, readVerified } from '../space/files.ts';
 import type { Vec3 } from '../space/grid.ts';
 import { interpolate } from '../space/interpolate.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Signed distance to a closed surface, mm, negative inside, in the canonical frame. */
 export interface AtlasField {
@@ -85,10 +86,7 @@ export async function loadAtlas(source: ModelSource, named?: NamedAtlas): Promis
     named &&
     (manifest.bone.file !== named.bone.file || manifest.bone.sha256 !== named.bone.sha256)
   ) {
-    throw new CranioplastyError(
-      'model-invalid',
-      'The mean bone that the model was made with is not that of its atlas: install the model again.',
-    );
+    throw new CranioplastyError('model-invalid', why('error.mean-bone'));
   }
   const [outer, inner, bone] = await Promise.all(
     [manifest.outer, manifest.inner, manifest.bone].map((file) =>
@@ -112,10 +110,7 @@ async function loadField(
   const bytes = await readVerified(source, file, sha256);
   const [nx, ny, nz] = grid.size;
   if (bytes.byteLength !== 2 * nx * ny * nz) {
-    throw new CranioplastyError(
-      'model-invalid',
-      'The mean-skull atlas is damaged: install it again.',
-    );
+    throw new CranioplastyError('model-invalid', why('error.atlas'));
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const distance = new Float64Array(nx * ny * nz);

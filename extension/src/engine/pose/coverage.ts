@@ -7,6 +7,7 @@ import { indexToPatient, patientToIndex, voxelCount, voxelVolume } from '../spac
 import type { RigidTransform } from '../space/transform.ts';
 import { applyRigid, invertRigid } from '../space/transform.ts';
 import type { Mask } from '../space/volume.ts';
+import { why } from '../words/errorSentences.ts';
 
 /*
  * A vault is cut off where bone meets a face of its grid. A skull that is cropped to its bone meets the faces too, but
@@ -47,10 +48,7 @@ export function assertVaultCovered(skull: Mask, toCanonical: RigidTransform): vo
   const isCut = ({ grid, data }: Mask): boolean =>
     vaultFaces(grid, [data], toCanonical).some((face) => face.missing > mayMiss(face));
   if (isCut(skull) && isCut(largestPiece(skull))) {
-    throw new CranioplastyError(
-      'skull-incomplete',
-      'The vault is cut off at the edge of the volume: choose a series or a segmentation that holds the whole vault.',
-    );
+    throw new CranioplastyError('skull-incomplete', why('error.vault-cut'));
   }
 }
 

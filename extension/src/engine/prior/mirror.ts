@@ -18,6 +18,7 @@ import { atLeast } from '../space/voxels.ts';
 import { continuedDistance, fittedMeanSkull, fittedMirrorSkull, occupancyOf } from './bentShape.ts';
 import type { Continuation } from './continuation.ts';
 import { priorWeight } from './shapePrior.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Bone below this height does not take part, canonical mm. */
 const fromHeight = 12;
@@ -242,10 +243,7 @@ function findOpenings({ rows, columns, open }: OpenDirections): Uint8Array | nul
 }
 
 function noDifference(): CranioplastyError {
-  return new CranioplastyError(
-    'no-defect',
-    'Mirroring found no defect in this skull: check that the chosen segment is the defective skull.',
-  );
+  return new CranioplastyError('no-defect', why('error.no-difference'));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Vec3 } from '../space/grid.ts';
 import type { GaussianProcess, Kernel } from './gaussianProcess.ts';
 import type { ShapePrior } from './shapePrior.ts';
 import { shapePriorOf } from './shapePrior.ts';
+import { why } from '../words/errorSentences.ts';
 
 interface ProcessManifest {
   readonly components: number;
@@ -80,8 +81,5 @@ export async function loadShapePrior(
 }
 
 function damaged(): CranioplastyError {
-  return new CranioplastyError(
-    'model-invalid',
-    'The shape prior of this model is damaged: install the model again.',
-  );
+  return new CranioplastyError('model-invalid', why('error.shape-prior'));
 }

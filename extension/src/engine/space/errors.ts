@@ -1,3 +1,6 @@
+import { why } from '../words/errorSentences.ts';
+import type { Said, Sentence } from '../words/sentence.ts';
+
 /** Every way in which the product refuses to go on. The code is stable; the message is for the user. */
 export type CranioplastyErrorCode =
   | 'cancelled'
@@ -31,13 +34,17 @@ export type CranioplastyErrorCode =
   | 'implant-cut';
 
 /** An error whose message is one clear sentence that says what is wrong and what the user can do. */
-export class CranioplastyError extends Error {
+export class CranioplastyError extends Error implements Said {
   readonly code: CranioplastyErrorCode;
+  /** The message for other languages. */
+  readonly sentence?: Sentence;
 
-  constructor(code: CranioplastyErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  /** @param said in English alone where the panel never shows it */
+  constructor(code: CranioplastyErrorCode, said: string | Said, options?: { cause?: unknown }) {
+    super(typeof said === 'string' ? said : said.message, options);
     this.name = 'CranioplastyError';
     this.code = code;
+    if (typeof said !== 'string' && said.sentence) this.sentence = said.sentence;
   }
 }
 
@@ -65,21 +72,17 @@ export async function aboutInput<T>(name: string, work: () => Promise<T>): Promi
 /** The error with the name of what it is about, unless that is in it already. */
 function named(name: string, error: unknown): unknown {
   if (!(error instanceof CranioplastyError) || error.message.includes(name)) return error;
-  return new CranioplastyError(error.code, `${name}: ${error.message}`, { cause: error });
+  return new CranioplastyError(error.code, why('error.about', { name, what: error }), {
+    cause: error,
+  });
 }
 
 /** A shape other than the expected one was asked for where nothing knows any. */
 export function noAlternative(): CranioplastyError {
-  return new CranioplastyError(
-    'bad-usage',
-    'A fuller or flatter shape needs a model with a shape prior: choose another model or method, or the expected shape.',
-  );
+  return new CranioplastyError('bad-usage', why('error.no-alternative'));
 }
 
 /** The error of a skull in which nothing is missing, or nothing that the network could find. */
 export function noDefectFound(): CranioplastyError {
-  return new CranioplastyError(
-    'no-defect',
-    'No defect was found in this skull: check that the chosen segment is the defective skull and that the defect lies in the vault.',
-  );
+  return new CranioplastyError('no-defect', why('error.no-defect'));
 }

@@ -1,4 +1,5 @@
 import { CranioplastyError } from './errors.ts';
+import { why } from '../words/errorSentences.ts';
 
 /** Where a model's files come from; the host (browser, Node) supplies it. */
 export interface ModelSource {
@@ -25,17 +26,12 @@ export async function readVerified(
   try {
     bytes = await source.read(file);
   } catch (cause) {
-    throw new CranioplastyError(
-      'model-unavailable',
-      `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,
-      { cause },
-    );
+    throw new CranioplastyError('model-unavailable', why('error.file-missing', { file }), {
+      cause,
+    });
   }
   if ((await sha256(bytes)) !== expected) {
-    throw new CranioplastyError(
-      'model-tampered',
-      `The model file ${file} does not match the hash in its manifest and will not be run: install the model again.`,
-    );
+    throw new CranioplastyError('model-tampered', why('error.file-tampered', { file }));
   }
   return bytes;
 }
@@ -60,10 +56,8 @@ export async function readJson<T>(
     return JSON.parse(new TextDecoder().decode(bytes)) as T;
   } catch (cause) {
     if (cause instanceof CranioplastyError) throw cause;
-    throw new CranioplastyError(
-      'model-unavailable',
-      `The model file ${file} could not be loaded: check the installation and the connection, then try again.`,
-      { cause },
-    );
+    throw new CranioplastyError('model-unavailable', why('error.file-missing', { file }), {
+      cause,
+    });
   }
 }

@@ -1,6 +1,7 @@
 /** Room `space`: voxels and where they are in, the same elsewhere out; and what all rooms share, errors and verified files. */
 
 import { CranioplastyError } from './errors.ts';
+import { why } from '../words/errorSentences.ts';
 
 export type Vec3 = readonly [number, number, number];
 
@@ -110,9 +111,6 @@ export function assertGrid(grid: Grid): void {
       }),
     );
   if (!ok) {
-    throw new CranioplastyError(
-      'bad-geometry',
-      'The volume has no regular, orthogonal voxel grid: choose a series with a complete and untilted geometry.',
-    );
+    throw new CranioplastyError('bad-geometry', why('error.grid'));
   }
 }

@@ -1,6 +1,7 @@
 import { CranioplastyError } from './errors.ts';
 import type { Grid } from './grid.ts';
 import { voxelCount } from './grid.ts';
+import { why } from '../words/errorSentences.ts';
 
 export type VoxelArray = Uint8Array | Int16Array | Uint16Array | Float32Array;
 
@@ -25,7 +26,11 @@ export function makeVolume<T extends VoxelArray>(grid: Grid, data: T): Volume<T>
   if (data.length !== voxelCount(grid)) {
     throw new CranioplastyError(
       'bad-geometry',
-      `The volume holds ${data.length} voxels where its grid of ${grid.size.join(' × ')} needs ${voxelCount(grid)}: the data is damaged.`,
+      why('error.voxels', {
+        found: data.length,
+        size: grid.size.join(' × '),
+        needed: voxelCount(grid),
+      }),
     );
   }
   return { grid, data };

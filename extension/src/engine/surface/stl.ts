@@ -1,5 +1,6 @@
 import { CranioplastyError } from '../space/errors.ts';
 import { faceNormal, type Mesh } from './mesh.ts';
+import { why } from '../words/errorSentences.ts';
 
 /**
  * Binary STL of a mesh, little endian, in the mesh's own units (mm, patient LPS).
@@ -36,10 +37,7 @@ export function readStl(stl: Uint8Array): Mesh {
   const view = new DataView(stl.buffer, stl.byteOffset, stl.byteLength);
   const count = stl.length < 84 ? -1 : view.getUint32(80, true);
   if (stl.length !== 84 + 50 * count) {
-    throw new CranioplastyError(
-      'bad-object',
-      'The STL is cut short or not binary: export it again as binary STL.',
-    );
+    throw new CranioplastyError('bad-object', why('error.stl'));
   }
   const positions = new Float32Array(9 * count);
   const triangles = new Uint32Array(3 * count);

@@ -1,9 +1,8 @@
 import { Button } from '@ohif/ui-next';
 import type { ImplantCheck } from '../../engine/implant/checks.ts';
 import type { Vec3 } from '../../engine/space/grid.ts';
-import { countResults } from '../../services/implantWords.ts';
-import { say } from '../../words/say.ts';
-import { formatNumber } from '../format.ts';
+import { say, translateAll } from '../../words/say.ts';
+import { describeCounts, formatNumber } from '../format.ts';
 
 interface Props {
   readonly checks: readonly ImplantCheck[];
@@ -28,10 +27,10 @@ export function ImplantChecks({ checks, onLookAt }: Props) {
   return (
     <div data-cy="cranioplasty-implant-checks" className="flex flex-col gap-1">
       <div className="text-foreground font-semibold">
-        {say('check.title', { counts: countResults(checks) })}
+        {say('check.title', { counts: describeCounts(checks) })}
       </div>
       {sorted.map((check) => {
-        const { name, result, message, place } = check;
+        const { name, result, place } = check;
         const { mark, colour } = marks[result];
         return (
           <div key={name} data-cy={`cranioplasty-implant-check-${name}`} data-result={result}>
@@ -53,7 +52,7 @@ export function ImplantChecks({ checks, onLookAt }: Props) {
                 </Button>
               )}
             </div>
-            <div className="text-muted-foreground text-xs">{message}</div>
+            <div className="text-muted-foreground text-xs">{translateAll(check)}</div>
           </div>
         );
       })}

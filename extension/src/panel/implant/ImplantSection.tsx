@@ -15,7 +15,7 @@ import {
   type StudyState,
 } from '../../state/studyState.ts';
 import type { ImplantDesign } from '../../worker/protocol.ts';
-import { say } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
 import { describeSite, formatNumber } from '../format.ts';
 import { Choice, Fold, Notice, Row, Toggle } from '../parts.tsx';
 import { ImplantChecks } from './ImplantChecks.tsx';
@@ -67,9 +67,10 @@ export function ImplantSection(props: Props) {
         ) : (
           <>
             <PieceChoice {...props} />
-            {result.designProblem !== undefined && (
+            {result.designProblem && (
               <Notice tone="error" role="alert" data-cy="cranioplasty-implant-problem">
-                {result.designProblem} {say(design ? 'implant.ofBefore' : 'implant.isPredicted')}
+                {translate(result.designProblem)}{' '}
+                {say(design ? 'implant.ofBefore' : 'implant.isPredicted')}
               </Notice>
             )}
             <ImplantParameterList {...props} />
@@ -170,7 +171,7 @@ function Figures({
       <Row name={say('implant.undercut')} help={say('implant.undercut.help')}>
         {formatNumber(undercut.volume, 2)} ml
       </Row>
-      <Row name={say('implant.axis')}>{describeAxis(axis)}</Row>
+      <Row name={say('implant.axis')}>{describeAxis(axis, say)}</Row>
       <Row name={say('implant.tilt')}>{formatNumber(tilt, 0)}°</Row>
     </div>
   );

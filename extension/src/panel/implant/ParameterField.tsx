@@ -1,9 +1,10 @@
 import { Button, Input } from '@ohif/ui-next';
 import { useId, useState, type ReactNode } from 'react';
 import type { ImplantParameters, ParameterDescription } from '../../engine/implant/parameters.ts';
-import { describeAxis, describeRange } from '../../services/implantWords.ts';
+import { describeAxis } from '../../services/implantWords.ts';
 import type { ChosenParameters } from '../../state/implantChoices.ts';
 import { say } from '../../words/say.ts';
+import { describeRange } from '../format.ts';
 import { Choice, Toggle } from '../parts.tsx';
 
 interface Props<Kind extends ParameterDescription['kind']> {
@@ -18,6 +19,7 @@ interface Props<Kind extends ParameterDescription['kind']> {
 export function ParameterField(props: Props<ParameterDescription['kind']>) {
   const { parameter, value, disabled, onChange } = props;
   const id = `cranioplasty-implant-${parameter.name}`;
+  const { label, help } = wordsOf(parameter);
   switch (parameter.kind) {
     case 'number':
       return <NumberField {...props} parameter={parameter} />;
@@ -28,13 +30,13 @@ export function ParameterField(props: Props<ParameterDescription['kind']>) {
         <div>
           <Choice
             data-cy={id}
-            label={parameter.label}
-            items={parameter.choices.map((key) => ({ key, label: key }))}
+            label={label}
+            items={parameter.choices.map((key) => ({ key, label: say(`material.${key}`) }))}
             value={String(value)}
             disabled={disabled}
             onChoose={(key) => onChange({ [parameter.name]: key })}
           />
-          <Help>{parameter.help}</Help>
+          <Help>{help}</Help>
         </div>
       );
     case 'flag':
@@ -42,15 +44,20 @@ export function ParameterField(props: Props<ParameterDescription['kind']>) {
         <div>
           <Toggle
             data-cy={id}
-            label={parameter.label}
+            label={label}
             checked={value === true}
             onChange={(on) => onChange({ [parameter.name]: on })}
           />
-          <Help>{parameter.help}</Help>
+          <Help>{help}</Help>
         </div>
       );
   }
 }
+
+const wordsOf = ({ name }: ParameterDescription) => ({
+  label: say(`parameter.${name}.label`),
+  help: say(`parameter.${name}.help`),
+});
 
 function Help({ id, children }: { readonly id?: string; readonly children: ReactNode }) {
   return (
@@ -61,11 +68,13 @@ function Help({ id, children }: { readonly id?: string; readonly children: React
 }
 
 function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) {
-  const { name, label, unit, least, most, whole, word, help } = parameter;
+  const { name, unit, least, most, whole } = parameter;
+  const { label, help } = wordsOf(parameter);
+  const word = parameter.word && say(`parameter.word.${parameter.word}`);
   // What is being typed: it need not be a number yet.
   const [typed, setTyped] = useState<string>();
   const helpId = useId();
-  const isWord = word !== undefined && value === word;
+  const isWord = parameter.word !== undefined && value === parameter.word;
   const span = most - least;
   const step = whole ? 1 : span > 20 ? 5 : span > 5 ? 0.5 : 0.1;
   return (
@@ -83,7 +92,7 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
           max={most}
           step={step}
           value={typed ?? (isWord ? '' : String(value))}
-          placeholder={isWord ? say('implant.likeWord', { word }) : undefined}
+          placeholder={isWord && word ? say('implant.likeWord', { word }) : undefined}
           disabled={disabled || isWord}
           onChange={({ target }) => {
             setTyped(target.value);
@@ -93,15 +102,17 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
           onBlur={() => setTyped(undefined)}
         />
       </label>
-      {word !== undefined && (
+      {word && (
         <label className="text-muted-foreground flex items-center justify-end gap-2">
           {say('implant.asWord', { word })}
           <input
             type="checkbox"
-            data-cy={`cranioplasty-implant-${name}-${word}`}
+            data-cy={`cranioplasty-implant-${name}-${parameter.word}`}
             checked={isWord}
             disabled={disabled}
-            onChange={({ target }) => onChange({ [name]: target.checked ? word : undefined })}
+            onChange={({ target }) =>
+              onChange({ [name]: target.checked ? parameter.word : undefined })
+            }
           />
         </label>
       )}
@@ -111,14 +122,17 @@ function NumberField({ parameter, value, disabled, onChange }: Props<'number'>) 
 }
 
 function AxisField({ parameter, value, disabled, onChange, onAxisFromView }: Props<'axis'>) {
-  const { name, label, word, help } = parameter;
+  const { name, word } = parameter;
+  const { label, help } = wordsOf(parameter);
   const automatic = !Array.isArray(value);
   return (
     <div>
       <div className="flex items-baseline justify-between gap-2">
         <span className="text-muted-foreground">{label}</span>
         <span data-cy={`cranioplasty-implant-${name}`} className="text-right">
-          {automatic ? word : describeAxis([value[0], value[1], value[2]])}
+          {automatic
+            ? say(`parameter.word.${word}`)
+            : describeAxis([value[0], value[1], value[2]], say)}
         </span>
       </div>
       <div className="flex flex-wrap gap-2 py-1">

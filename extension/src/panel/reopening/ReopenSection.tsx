@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Reopened } from '../../state/studyState.ts';
 import type { StoredResult } from '../../viewer/storedResult.ts';
 import { nameOfStored } from '../../services/reopening/nameOfStored.ts';
-import { say } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
 import { Choice, Notice } from '../parts.tsx';
 
 interface Props {
@@ -75,8 +75,8 @@ function WhatIsMissing({ made, missing }: Reopened) {
         {what} {say('reopen.missing')}
       </div>
       <ul className="list-disc pl-4">
-        {missing.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
+        {missing.map((lack) => (
+          <li key={lack.message}>{translate(lack)}</li>
         ))}
       </ul>
     </Notice>

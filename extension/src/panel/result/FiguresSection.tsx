@@ -1,10 +1,9 @@
 import { termsOf } from '../../models.ts';
 import { shapeFigures, tell } from '../../services/figures.ts';
-import { countResults } from '../../services/implantWords.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { shownDesign, type StudyResult } from '../../state/studyState.ts';
-import { say } from '../../words/say.ts';
-import { describeProvider, formatNumber, formatTime } from '../format.ts';
+import { say, translate } from '../../words/say.ts';
+import { describeCounts, describeProvider, formatNumber, formatTime } from '../format.ts';
 import { Row } from '../parts.tsx';
 
 interface Props {
@@ -24,6 +23,7 @@ export function FiguresSection({ result }: Props) {
 
 function Measurements({ shape, result }: Props & { readonly shape: ResultShape }) {
   const { measurements } = result.shapes[shape];
+  const problem = result.designProblem;
   const design = shownDesign(result);
   return (
     <div data-cy={`cranioplasty-measurements-${shape}`}>
@@ -34,8 +34,11 @@ function Measurements({ shape, result }: Props & { readonly shape: ResultShape }
         </Row>
       ))}
       {shape === 'implant' && (
-        <Row name={say('figures.design')} help={result.designProblem ?? say('figures.design.help')}>
-          {design ? countResults(design.implant.checks) : say('figures.design.none')}
+        <Row
+          name={say('figures.design')}
+          help={problem ? translate(problem) : say('figures.design.help')}
+        >
+          {design ? describeCounts(design.implant.checks) : say('figures.design.none')}
         </Row>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { Button } from '@ohif/ui-next';
 import type { Rehearsal } from '../../engine/rehearsal.ts';
 import { metricFigures, tell } from '../../services/figures.ts';
-import { say, sayWarning } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
 import { formatNumber } from '../format.ts';
 import { Notice, Row } from '../parts.tsx';
 
@@ -29,7 +29,7 @@ export function RehearsalSection({ rehearsal, disabled, onRehearse }: Props) {
       )}
       {rehearsal?.warning && (
         <Notice tone="warning" role="alert">
-          {sayWarning(rehearsal.warning)}
+          {translate(rehearsal.warning)}
         </Notice>
       )}
       <div>

@@ -2,7 +2,7 @@ import { termsOf } from '../../models.ts';
 import { currentWarnings } from '../../services/shapes/resultParts.ts';
 import { shapeNames, shapeStyles } from '../../state/shapes.ts';
 import { isPatchChanged, type StudyResult } from '../../state/studyState.ts';
-import { say, sayWarning } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
 import { Fold, FoldedWarning, Swatch, Toggle } from '../parts.tsx';
 import { AlternativesSection } from './AlternativesSection.tsx';
 import { ConfidenceSection } from './ConfidenceSection.tsx';
@@ -77,7 +77,7 @@ function Warnings({ result }: { readonly result: StudyResult }) {
           key={`${warning.code} ${warning.message}`}
           title={say(`warning.${warning.code}`)}
         >
-          {sayWarning(warning)}
+          {translate(warning)}
         </FoldedWarning>
       ))}
     </div>

@@ -3,7 +3,8 @@ import { siteOf } from '../../engine/shape/site.ts';
 import { leastPiece } from '../../engine/shape/postprocess.ts';
 import type { ResultShape } from '../../state/shapes.ts';
 import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
-import { say } from '../../words/say.ts';
+import { say, translate } from '../../words/say.ts';
+import { sayObject } from '../../words/objectNames.ts';
 import { describeSite, formatNumber } from '../format.ts';
 import { Notice } from '../parts.tsx';
 import type { ResultProps } from './resultProps.ts';
@@ -11,14 +12,15 @@ import type { ResultProps } from './resultProps.ts';
 /** The result in three lines, and saving it. */
 export function Summary(props: ResultProps) {
   const { result, designing, disabled, onSave } = props;
-  const { saved, designProblem } = result;
+  const { saved } = result;
+  const problem = result.designProblem && translate(result.designProblem);
   return (
     <div data-cy="cranioplasty-summary" className="flex flex-col gap-1">
       <div>
         <div className="text-foreground text-base font-semibold">{describeDefect(result)}</div>
         <div className="text-foreground">{describePatch(result)}</div>
         <Edited result={result} shape="patch" />
-        <div className="text-foreground" title={designProblem}>
+        <div className="text-foreground" title={problem}>
           {describeImplant(result, designing)}
         </div>
         <Edited result={result} shape="implant" />
@@ -42,11 +44,13 @@ export function Summary(props: ResultProps) {
           >
             {saved.left.length === 0
               ? say('result.saved')
-              : say('result.savedBut', { left: saved.left.join(', ') })}
+              : say('result.savedBut', {
+                  left: saved.left.map((name) => translate(sayObject(name))).join(', '),
+                })}
           </span>
         )}
       </div>
-      {designProblem !== undefined && <Notice tone="error">{designProblem}</Notice>}
+      {problem !== undefined && <Notice tone="error">{problem}</Notice>}
     </div>
   );
 }

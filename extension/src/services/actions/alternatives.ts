@@ -14,6 +14,7 @@ import {
 import { unedited } from '../shapes/resultParts.ts';
 import { isAsComputed, showNewResult } from './reconstruct.ts';
 import { editedSkull } from './sources.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** Whether a result was made with something that knows how much fuller or flatter it could be. */
 export function hasAlternatives({ reconstruction }: StudyResult): boolean {
@@ -31,10 +32,7 @@ export function computeAlternatives(parts: Parts): Promise<void> {
     const result = requireResult(parts, study);
     if (!hasAlternatives(result)) throw noAlternative();
     if (editedSkull(parts, ct)) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'The skull was edited since it was reconstructed: update the result first, so that all shapes are of the same skull.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.skull-edited'));
     }
     const { skullSource, series, modelFolder } = result;
     const { method, alternative: own } = result.reconstruction;
@@ -89,10 +87,7 @@ export function takeAlternative(
     const previous = requireResult(parts, study);
     const taken = previous.alternatives?.find((one) => one.alternative === alternative);
     if (!taken) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'This shape was not computed yet: show all three side by side first.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.shape-not-computed'));
     }
     const { series, skullSource, skullRevision, modelFolder } = previous;
     const skull = await parts.shapes.designing.skullOf(previous);

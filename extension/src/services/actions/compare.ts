@@ -16,6 +16,7 @@ import { currentStudy } from '../currentCt.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { markReportLeft } from '../storing/markReportLeft.ts';
 import { references } from './sources.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** What can be compared: both shapes of the result, and whatever the patch can be judged by. */
 export function comparables(parts: Parts, ct: CtReference): Comparable[] {
@@ -106,10 +107,7 @@ function comparable(
   if (source) {
     return { label: source.label, read: () => parts.viewer.readSkull(source, result.series) };
   }
-  throw new CranioplastyError(
-    'bad-segmentation',
-    'A shape to compare is no longer there: choose another one.',
-  );
+  throw new CranioplastyError('bad-segmentation', why('error.shape-gone'));
 }
 
 /** The implant that is not shown, if there are a designed and a predicted one. */

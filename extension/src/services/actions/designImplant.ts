@@ -10,6 +10,7 @@ import { isEdited } from '../../state/studyState.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { setAppearance } from './look.ts';
 import { replaceImplant } from '../shapes/replaceImplant.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** A change of a parameter is followed once no other comes for this time, ms. */
 const patience = 300;
@@ -56,10 +57,7 @@ export function takeImplantAxisFromView(parts: Parts): Promise<void> {
   return parts.work.attempt(async () => {
     const axis = parts.viewer.viewDirection();
     if (!axis) {
-      throw new CranioplastyError(
-        'bad-axis',
-        'There is no 3D view to take the insertion axis from: go back to the layout with one.',
-      );
+      throw new CranioplastyError('bad-axis', why('error.no-3d'));
     }
     setImplantParameters(parts, { axis });
   });
@@ -71,16 +69,10 @@ export function chooseImplantKind(parts: Parts, kind: ImplantKind): Promise<void
   return work.attempt(async (study) => {
     const result = requireResult(parts, study);
     if (isEdited(result, 'implant')) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'The implant was edited by hand, and another one would take its place: take the edits back first.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.implant-edited'));
     }
     if (kind === 'predicted' && result.reopened?.lacksPrediction) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'The predicted implant was not stored beside the designed one: reconstruct again to have it.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.prediction-not-stored'));
     }
     store.update(study, { implant: { ...store.get(study).implant, kind } });
     const { design, reconstruction } = result;

@@ -12,6 +12,7 @@ import {
 import { requireResult, type Parts } from '../parts.ts';
 import { bareShape } from '../shapes/keptReconstruction.ts';
 import { unedited } from '../shapes/resultParts.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /**
  * Takes a piece of the patch, and the implant in its place, out of the result; edits stay. What was said of
@@ -56,10 +57,7 @@ export function bringBackPiece(parts: Parts): Promise<void> {
     const result = withPredicted(requireResult(parts, study));
     const last = result.leftOut.at(-1);
     if (!last) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'No piece was left out: there is none to bring back.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.nothing-left-out'));
     }
     const { before, lost, rehearsal } = last;
     const whole = (shape: ResultShape): ReconstructedShape => ({

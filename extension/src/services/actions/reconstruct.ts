@@ -11,6 +11,7 @@ import { unedited } from '../shapes/resultParts.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
 import { chosenSource, editedSkull, revisionOfSource } from './sources.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** What is run on what. */
 interface Run {
@@ -38,10 +39,7 @@ function chosenRun(parts: Parts, ct: CtReference): Run {
   const study = ct.studyInstanceUID;
   const source = chosenSource(parts, ct);
   if (!source) {
-    throw new CranioplastyError(
-      'empty-skull',
-      'There is no skull segment yet: segment bone from the CT first.',
-    );
+    throw new CranioplastyError('empty-skull', why('error.no-skull'));
   }
   const { method, alternative } = parts.store.get(study);
   return { source, method, alternative, model: chosenModel(parts, study) };
@@ -51,10 +49,7 @@ function sameRun(parts: Parts, ct: CtReference): Run {
   const { reconstruction, modelFolder } = requireResult(parts, ct.studyInstanceUID);
   const source = editedSkull(parts, ct);
   if (!source) {
-    throw new CranioplastyError(
-      'bad-usage',
-      'The skull was not edited since it was reconstructed: there is nothing to update.',
-    );
+    throw new CranioplastyError('bad-usage', why('error.not-edited'));
   }
   const { method, alternative } = reconstruction;
   return { source, method, alternative, model: modelFolder };

@@ -19,6 +19,9 @@ import { adoptObjects } from '../storing/objectsOfResult.ts';
 import { compareChosen, comparables } from './compare.ts';
 import { judgeBy, oppositeSide } from './judge.ts';
 import { references, revisionOfSource, skullSources } from './sources.ts';
+import type { Said } from '../../engine/words/sentence.ts';
+import { why } from '../../words/errorSentences.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 
 type Client = Pick<WorkerClient, 'ask'>;
 
@@ -44,10 +47,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
       .listStoredResults(ct)
       .find(({ segmentation }) => segmentation.sopInstanceUID === sopInstanceUID);
     if (!wanted) {
-      throw new CranioplastyError(
-        'bad-usage',
-        'That result is no longer in the study: load the page again to see what the PACS holds.',
-      );
+      throw new CranioplastyError('bad-usage', why('error.result-gone'));
     }
     const series = viewer.readSeries(ct);
     const stored = await readCase(wanted, viewer.pacs, series, viewer.listCts());
@@ -135,10 +135,14 @@ async function judgeAgain(
   if (judgement) {
     const { judgedBy, border } = judgement;
     const source = references(parts, ct).find(({ label }) => label === judgedBy);
-    const how = meetsBone(border)
-      ? `the border was off by ${border.distance.toFixed(1)} mm in the mean (95 %: ${border.distance95.toFixed(1)} mm)`
-      : 'the patch had no border with bone';
-    const was = `judged by "${judgedBy}" ${how}`;
+    const reference = judgedBy;
+    const was = meetsBone(border)
+      ? sayReopened('reopened.judged', {
+          reference,
+          mean: border.distance.toFixed(1),
+          high: border.distance95.toFixed(1),
+        })
+      : sayReopened('reopened.judged-no-border', { reference });
     await orSay(parts, study, was, async () => {
       if (!source && judgedBy !== oppositeSide) return false;
       await judgeBy(parts, ct, client, source);
@@ -149,7 +153,12 @@ async function judgeAgain(
   }
   if (comparison) {
     const { first, second, dice, meanDistance } = comparison;
-    const was = `"${first.label}" and "${second.label}" overlapped by ${dice.toFixed(2)} (Dice), ${meanDistance.toFixed(1)} mm apart`;
+    const was = sayReopened('reopened.compared', {
+      first: first.label,
+      second: second.label,
+      dice: dice.toFixed(2),
+      apart: meanDistance.toFixed(1),
+    });
     await orSay(parts, study, was, async () => {
       const [a, b] = [first, second].map(
         (one) =>
@@ -167,23 +176,20 @@ async function judgeAgain(
 async function orSay(
   { store }: Parts,
   study: string,
-  was: string,
+  was: Said,
   work: () => Promise<boolean>,
 ): Promise<void> {
-  let why = 'what it was compared with is not in the study';
+  let reason: Said = sayReopened('reopened.not-there');
   try {
     if (await work()) return;
   } catch (failure) {
-    const { code, message } = asShown(failure);
-    if (code === 'cancelled') throw failure;
-    why = message;
+    const shown = asShown(failure);
+    if (shown.code === 'cancelled') throw failure;
+    reason = shown;
   }
   const { result } = store.get(study);
   if (!result?.reopened) return;
-  const missing = [
-    ...result.reopened.missing,
-    `When it was stored, ${was}; that is not shown: ${why}.`,
-  ];
+  const missing = [...result.reopened.missing, sayReopened('reopened.not-shown', { was, reason })];
   store.update(study, { result: { ...result, reopened: { ...result.reopened, missing } } });
 }
 

@@ -1,5 +1,8 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import { saidOf } from '../../engine/words/sentence.ts';
 import { nextTask } from '../../nextTask.ts';
+import { together, why } from '../../words/errorSentences.ts';
+import { sayObject } from '../../words/objectNames.ts';
 import { asShown } from '../failures.ts';
 import { requireResult, type Parts } from '../parts.ts';
 import { objectsOfResult } from '../storing/objectsOfResult.ts';
@@ -70,10 +73,14 @@ function partlySaved(
   failures: readonly CranioplastyError[],
 ): CranioplastyError {
   const [first] = failures;
-  const reasons = [...new Set(failures.map(({ message }) => message))].join(' ');
+  const [reason, ...more] = new Map(failures.map((one) => [one.message, saidOf(one)])).values();
+  const [name, ...names] = stored.map(sayObject);
   return new CranioplastyError(
     first.code,
-    `Stored and read back: the ${stored.join(', the ')}. ${reasons} Save again to try only what is left.`,
+    why('error.partly-saved', {
+      stored: together('error.list', [name, ...names]),
+      reasons: together('error.row', [reason, ...more]),
+    }),
     { cause: first },
   );
 }

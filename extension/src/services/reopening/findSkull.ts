@@ -2,7 +2,10 @@ import type { ReconstructionRecord } from '../../dicom/report/caseRecord.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { countSet, minus } from '../../engine/space/voxels.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
+import { why } from '../../words/errorSentences.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 
 /** The defective skull of a stored result. */
 export interface FoundSkull {
@@ -10,7 +13,7 @@ export interface FoundSkull {
   /** Whether it is the very segment that the result names: by its name alone it may be another one. */
   readonly sure: boolean;
   /** Said where the result itself does not tell which one it is. */
-  readonly note?: string;
+  readonly note?: Said;
 }
 
 /** A patch closes what its skull lacks: more of it than this share in bone, and it is of another skull. */
@@ -36,21 +39,22 @@ export function findSkull(
   const source =
     sources.find(({ key }) => key === chosenKey) ?? (sources.length === 1 ? sources[0] : undefined);
   if (!source) {
-    const what = recorded
-      ? `The skull of this result ("${recorded.label}") is not in the study`
-      : 'The result does not say which skull it was made from';
-    const how =
-      sources.length > 0
-        ? 'choose the segment of the defective skull'
-        : 'segment bone from the CT, or load the segmentation of the defective skull,';
-    throw new CranioplastyError('bad-usage', `${what}: ${how} and open the result again.`);
+    const none = sources.length === 0;
+    throw new CranioplastyError(
+      'bad-usage',
+      recorded
+        ? why(none ? 'error.skull-nowhere' : 'error.skull-not-in-study', {
+            segment: recorded.label,
+          })
+        : why(none ? 'error.which-skull-none' : 'error.which-skull'),
+    );
   }
   return {
     source,
     sure: false,
     note: recorded
-      ? `The skull of this result ("${recorded.label}") is not in the study: "${source.label}" stands in its place.`
-      : `The result does not say which skull it was made from: it is taken to be "${source.label}".`,
+      ? sayReopened('reopened.other-skull', { recorded: recorded.label, segment: source.label })
+      : sayReopened('reopened.taken-skull', { segment: source.label }),
   };
 }
 
@@ -75,6 +79,6 @@ export function assertFits(skull: Mask, patch: Mask, { label }: SkullSource): vo
   if (shared <= mostShared * whole) return;
   throw new CranioplastyError(
     'bad-usage',
-    `"${label}" has bone where the patch is (${Math.round((100 * shared) / whole)} % of it), so it is not the skull of this result: choose the segment of the defective skull and open the result again.`,
+    why('error.not-its-skull', { segment: label, share: Math.round((100 * shared) / whole) }),
   );
 }

@@ -16,6 +16,10 @@ import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
 import type { StoredResult } from '../../viewer/storedResult.ts';
 import type { CtChoice } from '../../viewer/ViewerPort.ts';
 import { asShown } from '../failures.ts';
+import { why as about } from '../../engine/words/errorSentences.ts';
+import { saidOf, type Said } from '../../engine/words/sentence.ts';
+import { why } from '../../words/errorSentences.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 
 /** A file with what was read from it. */
 interface Read<T> {
@@ -35,7 +39,7 @@ export interface StoredCase {
   /** Pieces of the implant in their order. */
   readonly solids: readonly Read<SolidObject>[];
   /** Why an object that is stored cannot be used, a sentence each. */
-  readonly unusable: readonly string[];
+  readonly unusable: readonly Said[];
 }
 
 /**
@@ -53,9 +57,9 @@ export async function readCase(
 ): Promise<StoredCase> {
   const file = await pacs.retrieve(reference);
   const shapes = readShapes(file, series, cts);
-  const unusable: string[] = [];
+  const unusable: Said[] = [];
   const read = async <T>(
-    name: string,
+    name: Said,
     wanted: InstanceReference,
     parse: (file: ArrayBuffer) => T,
   ): Promise<Read<T> | undefined> => {
@@ -63,20 +67,25 @@ export async function readCase(
       const bytes = await pacs.retrieve(wanted);
       return { file: bytes, object: parse(bytes) };
     } catch (failure) {
-      const { code, message } = asShown(failure);
-      unusable.push(code === 'bad-object' ? message : `${name}: ${message}`);
+      const shown = asShown(failure);
+      const itself = shown.code === 'bad-object';
+      unusable.push(itself ? saidOf(shown) : about('error.about', { name, what: shown }));
       return undefined;
     }
   };
 
   let report: Read<ReportObject> | undefined;
   for (const wanted of reports) {
-    report = await read('Stored report', wanted, (bytes) => reportOf(bytes, reference));
+    report = await read(sayReopened('reopened.report'), wanted, (bytes) =>
+      reportOf(bytes, reference),
+    );
     if (report) break;
   }
   const pieces: Read<SolidObject>[] = [];
   for (const wanted of solids) {
-    const piece = await read('Stored STL', wanted, (bytes) => solidOf(bytes, reference, series));
+    const piece = await read(sayReopened('reopened.stl'), wanted, (bytes) =>
+      solidOf(bytes, reference, series),
+    );
     if (piece) pieces.push(piece);
   }
   pieces.sort((a, b) => a.object.instanceNumber - b.object.instanceNumber);
@@ -98,24 +107,18 @@ function readShapes(
   ) {
     throw new CranioplastyError(
       'bad-segmentation',
-      `The result was made on another series of this study ("${other.ct.label}"): choose that CT series above and open it again.`,
+      why('error.other-series', { series: other.ct.label }),
     );
   }
   const object = segmentationOf(parsed, { onto: series });
   const patch = object.segments.find((segment) => segmentKind(segment) === 'skull-patch');
   if (!patch) {
-    throw new CranioplastyError(
-      'bad-segmentation',
-      'The segmentation holds no skull patch: choose another result, or reconstruct.',
-    );
+    throw new CranioplastyError('bad-segmentation', why('error.no-patch-stored'));
   }
   const implant = object.segments.find((segment) => segmentKind(segment) === 'implant');
   const masks = { patch: patch.mask(), implant: implant?.mask() ?? emptyMask(series.grid) };
   if (countSet(masks.patch.data) === 0) {
-    throw new CranioplastyError(
-      'bad-segmentation',
-      'The skull patch of this result is empty: choose another result, or reconstruct.',
-    );
+    throw new CranioplastyError('bad-segmentation', why('error.stored-patch-empty'));
   }
   return { segmentation: { file, object }, patch, implant, masks };
 }
@@ -125,10 +128,7 @@ function reportOf(file: ArrayBuffer, { sopInstanceUID }: InstanceReference): Rep
   const report = readReport(file);
   if (report.segments.some(({ segment }) => segment?.sopInstanceUID === sopInstanceUID))
     return report;
-  throw new CranioplastyError(
-    'bad-object',
-    'A stored report names this segmentation but measures another one: it is not used.',
-  );
+  throw new CranioplastyError('bad-object', why('error.report-of-another'));
 }
 
 /** @throws CranioplastyError as `readSolid`; `bad-object` if it lies elsewhere or was made from another segmentation */
@@ -143,8 +143,5 @@ function solidOf(
     solid.sources.some((source) => source.sopInstanceUID === sopInstanceUID)
   )
     return solid;
-  throw new CranioplastyError(
-    'bad-object',
-    'A stored STL belongs to another segmentation or frame of reference: it is not used.',
-  );
+  throw new CranioplastyError('bad-object', why('error.stl-of-another'));
 }

@@ -4,12 +4,14 @@ import type { Remeasured } from '../../engine/remeasure.ts';
 import type { Mesh } from '../../engine/surface/mesh.ts';
 import { joinMeshes } from '../../engine/surface/mesh.ts';
 import { warnOfPieces } from '../../engine/warnings.ts';
-import type { CaseRecord } from '../../dicom/report/caseRecord.ts';
+import { saidOf, type Said } from '../../engine/words/sentence.ts';
+import type { CaseRecord, DesignRecord } from '../../dicom/report/caseRecord.ts';
 import type { Segment } from '../../dicom/segmentation/readSegmentation.ts';
 import type { ImplantChoices } from '../../state/implantChoices.ts';
 import { resultShapes, type ResultShape } from '../../state/shapes.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 import type { ImplantDesign, ProviderReport } from '../../worker/protocol.ts';
+import { sayReopened } from '../../words/reopenSentences.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { makerOf } from './modelOfSegment.ts';
 import type { StoredCase } from './readCase.ts';
@@ -31,7 +33,7 @@ export interface ReopenedCase {
   >;
   readonly implant: Pick<ImplantChoices, 'kind' | 'parameters' | 'piece'>;
   /** What is not as it was, and what that stands for, a sentence each. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Said[];
 }
 
 /** Puts a stored result together: what its report says stands, the rest is as it was computed anew. */
@@ -88,7 +90,7 @@ export function resultOfCase(
       ...unedited(reconstruction),
       design: shown,
       undesigned: again || !designed,
-      designProblem: record?.design?.problem,
+      designProblem: problemOf(record?.design),
       editedBefore: edited,
       modelFolder: made?.modelFolder ?? reconstruction.model.name,
       provider: made?.provider && {
@@ -117,10 +119,8 @@ function isEdited(shape: ResultShape, stored: StoredCase, record?: CaseRecord): 
   return record?.shapes[shape]?.edited ?? segment?.algorithm.type === 'SEMIAUTOMATIC';
 }
 
-function withoutReport(record: CaseRecord | undefined): string {
-  return record
-    ? 'The report says nothing of the reconstruction: its warnings, agreement and rehearsal are not known.'
-    : 'There is no usable report: figures were measured again from the voxels, and rehearsal, agreement, judgement and most warnings are not known.';
+function withoutReport(record: CaseRecord | undefined): Said {
+  return sayReopened(record ? 'reopened.report-lacks' : 'reopened.no-report');
 }
 
 function lackOfDesign({
@@ -133,19 +133,16 @@ function lackOfDesign({
   readonly meshes?: readonly Mesh[];
   readonly again: boolean;
   readonly implantEdited: boolean;
-}): string[] {
+}): Said[] {
   if (design) return [];
-  if (again)
-    return [
-      'The design of the implant is not stored whole: it is designed again by its stored parameters.',
-    ];
+  if (again) return [sayReopened('reopened.designed-again')];
   if (implantEdited) {
-    const surface = meshes ? '' : ', and its surface is drawn from its voxels';
-    return [
-      `The design behind the edited implant is not stored whole: there are no checks${surface}.`,
-    ];
+    return [sayReopened(meshes ? 'reopened.no-checks' : 'reopened.no-checks-no-surface')];
   }
-  return [
-    "The implant's parameters are not stored: it is shown as it is, without checks; the parameters are the defaults, and changing one designs it anew.",
-  ];
+  return [sayReopened('reopened.no-parameters')];
+}
+
+function problemOf(design: DesignRecord | undefined): Said | undefined {
+  if (design?.problem === undefined) return undefined;
+  return saidOf({ message: design.problem, sentence: design.problemSentence });
 }

@@ -29,7 +29,7 @@ export function describeDesign(result: StudyResult): DesignDescription | undefin
   if (!design) return undefined;
   const { parameters, axis, tilt, volume, mass, undercut, checks, meshes } = design.implant;
   const edited = isEdited(result, 'implant');
-  const problem = result.designProblem;
+  const problem = result.designProblem?.message;
   const pieces = meshes.length;
   const through = middleVertex(design.shape.mesh);
   return {

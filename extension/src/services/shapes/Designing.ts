@@ -2,6 +2,7 @@ import { completeParameters } from '../../engine/implant/parameters.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import type { Reconstruction } from '../../engine/reconstruction.ts';
+import { saidOf, type Said } from '../../engine/words/sentence.ts';
 import type { ImplantChoices } from '../../state/implantChoices.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
 import { isEdited, type StudyResult } from '../../state/studyState.ts';
@@ -151,9 +152,9 @@ export class Designing {
         const design = await this.design(asked);
         if (this.isCurrent(asked)) this.put(asked, design);
       } catch (failure) {
-        const { code, message } = asShown(failure);
-        if (code === 'cancelled') return;
-        if (this.isCurrent(asked)) this.fail(asked, message);
+        const shown = asShown(failure);
+        if (shown.code === 'cancelled') return;
+        if (this.isCurrent(asked)) this.fail(asked, saidOf(shown));
       } finally {
         this.store.update(study, { designing: false });
       }
@@ -220,7 +221,7 @@ export class Designing {
     this.onDesigned(study);
   }
 
-  private fail({ study, revisions }: Asked, designProblem: string): void {
+  private fail({ study, revisions }: Asked, designProblem: Said): void {
     this.remember(study, revisions);
     const { result } = this.store.get(study);
     if (result) {

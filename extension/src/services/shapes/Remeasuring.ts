@@ -11,6 +11,7 @@ import type { ViewerPort } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { showFailure } from '../failures.ts';
 import type { Edits } from './Edits.ts';
+import { why } from '../../words/errorSentences.ts';
 
 type Client = Pick<WorkerClient, 'ask' | 'dispose'>;
 
@@ -87,10 +88,7 @@ export class Remeasuring {
     }
     const { result } = this.store.get(study);
     if (!result || result.unmeasured.length === 0) return;
-    throw new CranioplastyError(
-      'inference-failed',
-      'The edited shape could not be measured again, so its figures and surface are not true: change it once more, or save it and open the study again.',
-    );
+    throw new CranioplastyError('inference-failed', why('error.not-remeasured'));
   }
 
   private isStale({ segmentationIds }: StudyResult, shape: ResultShape): boolean {

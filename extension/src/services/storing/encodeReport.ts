@@ -37,6 +37,7 @@ export function recordOf(
     edited: isEdited(result, name),
   });
   const { piece: patchPiece } = implant;
+  const problem = result.designProblem;
   return {
     format: 1,
     reconstruction: recordOfReconstruction(reconstruction, {
@@ -52,7 +53,11 @@ export function recordOf(
     shapes: { patch: shape('patch'), implant: shape('implant') },
     ...(design
       ? {
-          design: recordOfDesign(design.implant, { patchPiece, problem: result.designProblem }),
+          design: recordOfDesign(design.implant, {
+            patchPiece,
+            problem: problem?.message,
+            problemSentence: problem?.sentence,
+          }),
         }
       : {}),
     ...(result.rehearsal ? { rehearsal: result.rehearsal } : {}),

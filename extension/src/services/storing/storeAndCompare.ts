@@ -1,10 +1,13 @@
 import type { NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { parsePart10 } from '../../dicom/part10/part10.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import type { Said } from '../../engine/words/sentence.ts';
 import { nextTask } from '../../nextTask.ts';
 import type { InstanceReference, Pacs } from '../../viewer/pacs.ts';
 import { differenceInTurns } from './differences.ts';
 import type { ObjectToStore } from './objectsOfResult.ts';
+import { why } from '../../words/errorSentences.ts';
+import { sayObject } from '../../words/objectNames.ts';
 
 /** Waits before reading back again: some archives index what they stored a little later. */
 const retryAfter = [500, 1500, 4000];
@@ -28,7 +31,7 @@ export async function storeAndCompare(
     await nextTask();
     ({ dataset } = parsePart10(stored));
   } catch (cause) {
-    throw notVerified(name, 'What came back cannot be read.', cause);
+    throw notVerified(name, why('error.unreadable'), cause);
   }
   if (difference !== undefined) throw notVerified(name, difference);
   const { EncapsulatedDocument: _, ...rest } = dataset;
@@ -46,17 +49,17 @@ async function readBack(
       return await pacs.retrieve(instance);
     } catch (cause) {
       if (attempt >= retryAfter.length) {
-        throw notVerified(name, 'It could not be read back.', cause);
+        throw notVerified(name, why('error.not-read-back'), cause);
       }
       await wait(retryAfter[attempt]);
     }
   }
 }
 
-function notVerified(name: string, what: string, cause?: unknown): CranioplastyError {
+function notVerified(name: string, what: string | Said, cause?: unknown): CranioplastyError {
   return new CranioplastyError(
     'save-not-verified',
-    `The PACS took the ${name} but it is not certain that it holds it. ${what} Save again, or download it to be safe.`,
+    why('error.not-verified', { object: sayObject(name), difference: what }),
     { cause },
   );
 }

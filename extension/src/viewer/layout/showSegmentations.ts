@@ -1,5 +1,6 @@
 import { is3dViewport } from './hangingProtocol.ts';
 import { type Layer, type LoadedSegmentation, separateLayers } from './separateLayers.ts';
+import { say, translate } from '../../words/say.ts';
 
 /** What is used of OHIF's services; OHIF publishes no types. */
 interface Subscription {
@@ -118,8 +119,10 @@ export function showSegmentations(
       for (const layer of layers) await showLayer(viewportId, layer);
     } catch (error) {
       uiNotificationService.show({
-        title: 'Segmentation',
-        message: `A segmentation of this study cannot be shown: ${error instanceof Error ? error.message : String(error)}`,
+        title: say('shown.segmentation'),
+        message: say('shown.not', {
+          reason: error instanceof Error ? translate(error) : String(error),
+        }),
         type: 'error',
       });
     }

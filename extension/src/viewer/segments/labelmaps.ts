@@ -7,6 +7,7 @@ import { markEqual, wordsOf } from '../../engine/space/voxels.ts';
 import { indexImages } from '../ctVoxels.ts';
 import { sliceKey } from '../sliceKey.ts';
 import { sharedMask } from './sharedMask.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /** One stack of labelmap images, and the value that stands for the wanted segment in it. */
 interface Layer {
@@ -161,8 +162,5 @@ function keyOf(image: LabelImage | undefined): string {
 }
 
 function misfit(): CranioplastyError {
-  return new CranioplastyError(
-    'bad-geometry',
-    'The segmentation does not lie on the slices of this CT: choose one that was made on it.',
-  );
+  return new CranioplastyError('bad-geometry', why('error.other-slices'));
 }

@@ -11,6 +11,8 @@ import type { Pacs } from '../pacs.ts';
 import type { SkullSource } from '../skullSource.ts';
 import { readLabelmap } from './labelmaps.ts';
 import { sharedMask } from './sharedMask.ts';
+import { why as refused } from '../../dicom/errorSentences.ts';
+import { why } from '../../words/errorSentences.ts';
 
 /**
  * The voxels of a skull on the grid of the CT: as they are in the viewer, or as they were stored.
@@ -35,17 +37,14 @@ export async function readSkullOf(
   if (countSet(mask.data) === 0) {
     throw new CranioplastyError(
       'empty-skull',
-      `The segment "${source.label}" is empty: choose a segment that holds the skull.`,
+      refused('error.seg.empty', { segment: source.label }),
     );
   }
   return mask;
 }
 
 function gone(): CranioplastyError {
-  return new CranioplastyError(
-    'bad-segmentation',
-    'The chosen segment is no longer there: choose another skull segment.',
-  );
+  return new CranioplastyError('bad-segmentation', why('error.segment-gone'));
 }
 
 /** The segmentation of the viewer that holds a skull, be it loaded from a stored object; undefined if none does. */

@@ -163,7 +163,7 @@ describe('the designed implant', () => {
   it('leaves the predicted one, with a sentence, where it cannot be designed', async () => {
     await service.reconstruct();
     expect(state().error).toBeUndefined();
-    expect(state().result?.designProblem).toBe('The patch has 2 separate pieces.');
+    expect(state().result?.designProblem?.message).toBe('The patch has 2 separate pieces.');
     expect(implant()).toBe(state().result?.reconstruction.implant);
     workersDo(designs);
     service.chooseImplantPiece(1);
@@ -177,7 +177,7 @@ describe('the designed implant', () => {
     await reconstructed();
     service.setImplantParameters({ thickness: 12 });
     await settled();
-    expect(state().result?.designProblem).toContain('Thickness cannot be 12');
+    expect(state().result?.designProblem?.message).toContain('Thickness cannot be 12');
     expect(implant()?.measurements.volume).toBe(40);
     expect(designJobs()).toHaveLength(1);
     service.resetImplantParameters();
@@ -193,7 +193,7 @@ describe('the designed implant', () => {
     });
     service.setImplantParameters({ thickness: 5 });
     await settled();
-    expect(state().result?.designProblem).toContain('reload the page');
+    expect(state().result?.designProblem?.message).toContain('reload the page');
     workersDo(designs);
     service.setImplantParameters({ thickness: 6 });
     await settled();
@@ -209,7 +209,7 @@ describe('the designed implant', () => {
     });
     service.setImplantParameters({ clearance: 3 });
     await settled();
-    expect(state().result?.designProblem).toBe('Nothing is left.');
+    expect(state().result?.designProblem?.message).toBe('Nothing is left.');
     workersDo(designs);
     service.setImplantParameters({ clearance: 1 });
     await settled();

@@ -4,15 +4,29 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { warning } from '../../../../extension/src/engine/warnings.ts';
-import type { SentenceName } from '../../../../extension/src/engine/warningSentences.ts';
+import { inARow, sayOfCheck } from '../../../../extension/src/engine/words/checkSentences.ts';
+import { sayMaterial } from '../../../../extension/src/engine/words/parameterTexts.ts';
 import { english } from '../../../../extension/src/words/english.ts';
 import { german } from '../../../../extension/src/words/german.ts';
+import { dicomErrors } from '../../../../extension/src/dicom/errorSentences.ts';
+import { completeParameters } from '../../../../extension/src/engine/implant/parameters.ts';
+import {
+  noDefectFound,
+  type CranioplastyError,
+} from '../../../../extension/src/engine/space/errors.ts';
+import { fillIn, saidOf } from '../../../../extension/src/engine/words/sentence.ts';
+import { engineErrors } from '../../../../extension/src/engine/words/errorSentences.ts';
+import { together, viewerErrors } from '../../../../extension/src/words/errorSentences.ts';
+import { objectTexts, sayObject } from '../../../../extension/src/words/objectNames.ts';
+import { reopenSentences } from '../../../../extension/src/words/reopenSentences.ts';
 import {
   currentLanguage,
   namespace,
   say,
   sayInEnglish,
-  sayWarning,
+  translate,
+  translateAll,
+  type TextValues,
   speakThrough,
   subscribeToLanguage,
 } from '../../../../extension/src/words/say.ts';
@@ -92,7 +106,7 @@ describe('the words of the panel', () => {
       .join('\n');
     // Keys that are put together, by their beginning.
     const built =
-      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|tour|files\.stl|sentence)\./;
+      /^(run\.method|run\.alternative|alternatives\.name|doing|stage|shape|side|bone|checks|warning|implant\.(kind|colours)|check|material|parameter|direction|tour|files\.stl|sentence|object|toolbar|leaving)\./;
     const unused = Object.keys(english).filter(
       (key) => !built.test(key) && !everything.includes(`'${key}'`),
     );
@@ -126,11 +140,78 @@ describe('saying', () => {
 
   it('says warnings of the engine by name, and those of others as they are', () => {
     const known = warning('several-defects', 'several-defects', { count: 2 });
-    expect(sayWarning(known)).toBe(known.message);
+    expect(translate(known)).toBe(known.message);
     const foreign = { message: 'Of another version.' };
-    expect(sayWarning(foreign)).toBe(foreign.message);
-    const newer = { ...foreign, sentence: { name: 'newer' as SentenceName, values: {} } };
-    expect(sayWarning(newer)).toBe(foreign.message);
+    expect(translate(foreign)).toBe(foreign.message);
+    const newer = { ...foreign, sentence: { name: 'newer', values: {} } };
+    expect(translate(newer)).toBe(foreign.message);
+  });
+
+  it('says what goes to the PACS by name and number', () => {
+    expect(sayObject("implant's STL 2")).toMatchObject({
+      message: "implant's STL 2",
+      sentence: {
+        name: 'object.numbered',
+        values: { object: { sentence: { name: 'object.solid' } }, number: '2' },
+      },
+    });
+    expect(sayObject('segmentation').sentence?.name).toBe('object.segmentation');
+    expect(sayObject('something else')).toEqual({ message: 'something else' });
+  });
+
+  it('says several things as one', () => {
+    const [a, b, c] = ['segmentation', "implant's STL", 'report of measurements'].map(sayObject);
+    expect(together('error.list', [a]).message).toBe('segmentation');
+    expect(together('error.list', [a, b, c]).message).toBe(
+      "segmentation, the implant's STL, the report of measurements",
+    );
+  });
+
+  it('has one source for each sentence', () => {
+    const parts = [engineErrors, dicomErrors, viewerErrors, objectTexts, reopenSentences];
+    const names = parts.flatMap((part) => Object.keys(part));
+    expect(new Set(names).size).toBe(names.length);
+    const texts = parts.flatMap((part): string[] => Object.values(part));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('says several sentences by name, or what was said in English', () => {
+    const check = inARow(
+      sayOfCheck('checked.depth'),
+      sayOfCheck('checked.depth.thickened', { volume: '0.10' }),
+    );
+    expect(translateAll(check)).toBe(check.message);
+    const foreign = { message: 'Of another version.' };
+    expect(translateAll(foreign)).toBe(foreign.message);
+    expect(translateAll({ ...foreign, sentences: [] })).toBe(foreign.message);
+    const half = [...check.sentences, { name: 'newer', values: {} }];
+    expect(translateAll({ ...foreign, sentences: half })).toBe(foreign.message);
+  });
+
+  it('puts the parts of a sentence together in the language of the whole', () => {
+    speakThrough(
+      {
+        language: 'de',
+        t: (key, values) => fillIn(german[key as keyof typeof german], values as TextValues),
+        addResourceBundle: () => undefined,
+        on: () => undefined,
+      },
+      {},
+    );
+    expect(() => completeParameters({ thickness: 12 })).toThrow(
+      expect.objectContaining({
+        message: 'Thickness cannot be 12: choose 1 to 10 mm, or "bone".',
+      }),
+    );
+    try {
+      completeParameters({ thickness: 12 });
+    } catch (error) {
+      expect(translate(error as CranioplastyError)).toBe(
+        'Dicke: 12 geht nicht, möglich sind 1 bis 10 mm oder „wie der Knochen“.',
+      );
+    }
+    // What was known of it as plain data is what is said.
+    expect(translate(saidOf(noDefectFound()))).toMatch(/^In diesem Schädel wurde kein Defekt/);
   });
 
   it('goes through the viewer once there is one, and tells of another language', () => {
@@ -150,10 +231,20 @@ describe('saying', () => {
     );
     expect(sayInEnglish('result.save')).toBe('Save to PACS');
     const known = warning('several-defects', 'several-defects', { count: 2 });
-    expect(sayWarning(known)).toBe('de:sentence.several-defects');
+    expect(translate(known)).toBe('de:sentence.several-defects');
     expect(host.t).toHaveBeenLastCalledWith(
       'sentence.several-defects',
       expect.objectContaining({ count: 2 }),
+    );
+    const check = sayOfCheck('checked.mass', {
+      mass: 1,
+      volume: 2,
+      material: sayMaterial('material.titanium'),
+    });
+    expect(translate(check)).toBe('de:checked.mass');
+    expect(host.t).toHaveBeenLastCalledWith(
+      'checked.mass',
+      expect.objectContaining({ mass: 1, material: 'de:material.titanium' }),
     );
     expect(currentLanguage()).toBe('de');
     const listener = vi.fn();

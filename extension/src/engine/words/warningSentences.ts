@@ -1,3 +1,5 @@
+import { speakerOf } from './sentence.ts';
+
 /**
  * What the warnings say, in English, by name; `{{…}}` is put in. Who shows them in another language translates them by
  * the name and puts in the same values.
@@ -40,13 +42,5 @@ export const warningSentences = {
 
 export type SentenceName = keyof typeof warningSentences;
 
-/** A sentence and what is put in. */
-export interface WarningSentence {
-  readonly name: SentenceName;
-  readonly values: Readonly<Record<string, string | number>>;
-}
-
-/** The sentence in English. */
-export function inEnglish({ name, values }: WarningSentence): string {
-  return warningSentences[name].replace(/\{\{(\w+)\}\}/g, (_, key: string) => String(values[key]));
-}
+/** Stored results know the names as they are. */
+export const sayOfWarning = speakerOf(warningSentences);
