@@ -11,12 +11,14 @@ import type { PostprocessReport } from './shape/postprocess.ts';
 import { leastPiece } from './shape/postprocess.ts';
 import type { RegionField } from './space/canonical.ts';
 import { shapeThreshold } from './space/canonical.ts';
+import { turnOf } from './space/transform.ts';
 import { atLeast } from './space/voxels.ts';
 import type { Said, SentenceValues } from './words/sentence.ts';
 import { sayOfWarning, type SentenceName } from './words/warningSentences.ts';
 
 export type WarningCode =
   | 'poor-alignment'
+  | 'turned-head'
   | 'unusual-skull'
   | 'touches-volume-edge'
   | 'several-defects'
@@ -44,6 +46,8 @@ export function warning(
 
 /** Residual of the atlas fit from which on the pose is doubtful, mm. */
 const doubtfulResidual = 2;
+/** A head that lies turned by more than this against its file's own left, front and top contradicts it, degrees. */
+const mayBeTurned = 60;
 /** Axis scales of the atlas fit outside this range are unlike the training skulls. */
 const usualScales: readonly [number, number] = [0.88, 1.13];
 /**
@@ -128,6 +132,8 @@ function judgeAlignment(alignment: Alignment, unlikeness = 0): ReconstructionWar
     const residual = alignment.residual.toFixed(1);
     warnings.push(warning('poor-alignment', 'poor-alignment', { residual }));
   }
+  const degrees = Math.round(turnOf(alignment.toCanonical));
+  if (degrees > mayBeTurned) warnings.push(warning('turned-head', 'turned-head', { degrees }));
   const unusual = alignment.scales.some((s) => s < usualScales[0] || s > usualScales[1]);
   if (unusual || unlikeness > unlikeTraining) {
     warnings.push(warning('unusual-skull', 'unusual-skull'));

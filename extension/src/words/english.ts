@@ -135,6 +135,7 @@ export const english = {
   'checks.pass': 'checks passed',
 
   'warning.poor-alignment': 'Doubtful alignment',
+  'warning.turned-head': 'Lies turned in its file',
   'warning.unusual-skull': 'Unusual skull',
   'warning.touches-volume-edge': 'Patch at the edge of the scan',
   'warning.several-defects': 'Several pieces: check each',

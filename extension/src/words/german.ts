@@ -130,6 +130,7 @@ export const german: Readonly<Record<TextKey, string>> = {
   'checks.pass': 'Prüfungen bestanden',
 
   'warning.poor-alignment': 'Zweifelhafte Ausrichtung',
+  'warning.turned-head': 'In der Datei gedreht',
   'warning.unusual-skull': 'Ungewöhnlicher Schädel',
   'warning.touches-volume-edge': 'Schädelstück am Rand der Aufnahme',
   'warning.several-defects': 'Mehrere Stücke: jedes prüfen',

@@ -4,6 +4,8 @@ import type { WarningKey } from './say.ts';
 export const germanSentences: Readonly<Record<WarningKey, string>> = {
   'sentence.poor-alignment':
     'Der Schädel passt nur auf {{residual}} mm zum mittleren Schädel: das Ergebnis mit der Gegenseite vergleichen.',
+  'sentence.turned-head':
+    'Dieser Kopf liegt um {{degrees}}° gegen das gedreht, was seine Datei über links, vorn und oben sagt: seine Seiten können falsch sein. Ob er außerdem gespiegelt ist, lässt sich an einem Schädel nicht erkennen: vor der Verwendung eine Seitenmarkierung prüfen.',
   'sentence.unusual-skull':
     'Die Form dieses Schädels liegt außerhalb derer, mit denen das Modell trainiert wurde: das Ergebnis mit Sorgfalt prüfen.',
   'sentence.low-confidence':

@@ -199,6 +199,13 @@ describe('reconstruct with what the networks are given', () => {
 });
 
 describe('reconstruct with the mirrored skull', () => {
+  it('says that a head lies back to front in its file', async () => {
+    const { defective } = phantomSkull(atlas, turned(0, 0, 180, [0, 0, 0]));
+    const { warnings } = await reconstruct(mirrorRequest(defective));
+    const [told] = warnings.filter(({ code }) => code === 'turned-head');
+    expect(told.message).toMatch(/turned by 1(7[5-9]|80)° /);
+  });
+
   it('closes the defect of a symmetric phantom and measures it', async () => {
     const { defective, patch, thickness } = phantomSkull(atlas, turned(8, 5, -10, [4, -3, 2]));
     const seen: string[] = [];

@@ -41,6 +41,19 @@ describe('warnings of a run', () => {
     expect(codesOf({ alignment: narrow })).toContain('unusual-skull');
   });
 
+  it('say that a head contradicts what its file says of left, front and top', () => {
+    const lying = (degrees: number) => {
+      const [c, s] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+      const toCanonical = { ...identityTransform, rotation: [c, -s, 0, s, c, 0, 0, 0, 1] };
+      return { alignment: { toCanonical, residual: 0.5, scales: [1, 1, 1] as const } };
+    };
+    expect(codesOf(lying(45))).not.toContain('turned-head');
+    const [turned] = warningsOf({ ...nothing, ...lying(180) });
+    expect(turned.code).toBe('turned-head');
+    expect(turned.message).toContain('turned by 180°');
+    expect(turned.message).toContain('cannot be told from a skull: check a side marker');
+  });
+
   it('are a sentence in English, and by name and values for other languages', () => {
     const [found] = warningsOf({
       ...nothing,

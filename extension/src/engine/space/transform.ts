@@ -29,6 +29,12 @@ export function invertRigid(t: RigidTransform): RigidTransform {
   return { rotation, translation: [-back[0], -back[1], -back[2]] };
 }
 
+/** By how much a transform turns, degrees, 0 to 180. */
+export function turnOf({ rotation: r }: RigidTransform): number {
+  const cosine = (r[0] + r[4] + r[8] - 1) / 2;
+  return (Math.acos(Math.min(1, Math.max(-1, cosine))) * 180) / Math.PI;
+}
+
 /** First `b`, then `a`. */
 export function composeRigid(a: RigidTransform, b: RigidTransform): RigidTransform {
   return { rotation: multiply3(a.rotation, b.rotation), translation: applyRigid(a, b.translation) };

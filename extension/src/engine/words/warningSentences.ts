@@ -7,6 +7,8 @@ import { speakerOf } from './sentence.ts';
 export const warningSentences = {
   'poor-alignment':
     'The skull fits the mean skull only to {{residual}} mm: check the result against the opposite side.',
+  'turned-head':
+    'This head lies turned by {{degrees}}° against what its file says of left, front and top: its sides may be wrong. Whether it is mirrored as well cannot be told from a skull: check a side marker before you use the result.',
   'unusual-skull':
     'The shape of this skull lies outside those that the model was trained on: check the result with care.',
   'low-confidence':
