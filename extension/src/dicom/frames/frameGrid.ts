@@ -5,11 +5,23 @@ import { depth, gridOfPlanes, inPlaneShift, planeNormal, samePose, type Plane } 
 /** More voxels than this are not held in memory; a damaged position could ask for any number. */
 const mostVoxels = 2 ** 30;
 
+const refusal = (what: string): string =>
+  `${what}: choose a segmentation of parallel, evenly spaced slices.`;
+
 function refuse(what: string): CranioplastyError {
-  return new CranioplastyError(
-    'bad-geometry',
-    `${what}: choose a segmentation of parallel, evenly spaced slices.`,
-  );
+  return new CranioplastyError('bad-geometry', refusal(what));
+}
+
+/** Parallel frames that make no regular grid by themselves: drawn on slices that do not either, they need those. */
+export class IrregularFrames extends CranioplastyError {
+  /** What is wrong, without what to do. */
+  readonly fault: string;
+
+  constructor(fault: string) {
+    super('bad-geometry', refusal(fault));
+    this.name = 'IrregularFrames';
+    this.fault = fault;
+  }
 }
 
 function fits(depths: readonly number[], step: number): boolean {
@@ -25,7 +37,7 @@ function fits(depths: readonly number[], step: number): boolean {
  *
  * @param spacingBetweenSlices as the file states it, mm; used where the positions agree with it
  * @param sliceThickness mm; used for a single slice of unstated distance
- * @throws CranioplastyError `bad-geometry` if the frames make no regular grid
+ * @throws CranioplastyError `bad-geometry` if the frames make no regular grid; `IrregularFrames` if they are parallel
  */
 export function gridOfFrames(
   planes: readonly Plane[],
@@ -43,7 +55,7 @@ export function gridOfFrames(
   const lowest = sorted[0];
   const shift = Math.max(...sorted.map((plane) => inPlaneShift(lowest, plane, normal)));
   if (shift > 0.1 * Math.min(...first.spacing)) {
-    throw refuse('The frames of the segmentation are shifted against each other');
+    throw new IrregularFrames('The frames of the segmentation are shifted against each other');
   }
   const depths = sorted.map((plane) => depth(plane, normal));
   const gaps = depths
@@ -54,7 +66,8 @@ export function gridOfFrames(
   const step = [spacingBetweenSlices, smallest, sliceThickness]
     .filter((s): s is number => s !== undefined && Number.isFinite(s) && s > 0)
     .find((s) => s < 1.5 * smallest && fits(depths, s));
-  if (step === undefined) throw refuse('The frames of the segmentation are unevenly spaced');
+  if (step === undefined)
+    throw new IrregularFrames('The frames of the segmentation are unevenly spaced');
   const extent = depths[depths.length - 1] - depths[0];
   const count = Math.round(extent / step) + 1;
   // Positions carry more digits than the stated distance.

@@ -1,0 +1,54 @@
+import type { CtSeries } from '../../extension/src/dicom/ct/ctSeries.ts';
+import {
+  writeSegmentation,
+  type SegmentToWrite,
+} from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
+import {
+  indexToPatient,
+  voxelCount,
+  type Grid,
+  type Vec3,
+} from '../../extension/src/engine/space/grid.ts';
+import type { Mask } from '../../extension/src/engine/space/volume.ts';
+
+/** What is within a radius (mm) of the patient's origin, on a grid. */
+export function ball(grid: Grid, radius = 11): Mask {
+  const data = new Uint8Array(voxelCount(grid));
+  const { size } = grid;
+  for (let k = 0, p = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++, p++)
+        if (Math.hypot(...indexToPatient(grid, [i, j, k])) < radius) data[p] = 1;
+  return { grid, data };
+}
+
+/**
+ * A segmentation of a ball that was drawn on the slices of an irregular CT as they were scanned, as another program does
+ * it: frame by frame, sheared like them.
+ */
+export function drawnOnSlices(
+  { irregular, ...series }: CtSeries,
+  segment: Omit<SegmentToWrite, 'mask'>,
+): ArrayBuffer {
+  if (!irregular) throw new Error('the CT is regular');
+  const { columns, rows } = irregular;
+  const { slices } = series;
+  const data = new Uint8Array(columns * rows * slices.length);
+  slices.forEach(({ plane: { position, row, column, spacing } }, k) => {
+    const frame = ball({
+      size: [columns, rows, 1],
+      spacing: [...spacing, 1],
+      origin: position,
+      axes: [row, column, series.grid.axes[2]],
+    });
+    data.set(frame.data, k * columns * rows);
+  });
+  const size: Vec3 = [columns, rows, slices.length];
+  // The slices say where the frames lie.
+  const grid = { ...series.grid, size, origin: slices[0].plane.position };
+  return writeSegmentation(
+    [{ ...segment, mask: { grid, data } }],
+    { ct: { ...series, grid } },
+    { seriesDescription: 'Drawn' },
+  );
+}
