@@ -108,7 +108,7 @@ export interface StudyResult {
   readonly series: CtSeries;
   /** The segment that was reconstructed. */
   readonly skullSource: SkullSource;
-  /** Of the segmentation that it is of, when it was read: a later one is an edit of the skull. */
+  /** Of that segment when it was read: a later one is an edit of the skull. */
   readonly skullRevision: number;
   /** Folder name of the model that was chosen for it, which mirroring leaves alone. */
   readonly modelFolder: string;

@@ -355,7 +355,7 @@ export class ShownShapes {
       skull.segmentationId === bone.segmentationId;
     const isSkullEdited =
       skull?.kind === 'loaded' &&
-      this.viewer.revisionOf(skull.segmentationId) !== result?.skullRevision;
+      this.viewer.revisionOf(skull.segmentationId, skull.segment) !== result?.skullRevision;
     this.store.update(study, {
       activity: undefined,
       fit: undefined,
