@@ -90,6 +90,8 @@ export interface StudyResult {
   readonly computed: Readonly<Record<ResultShape, ReconstructedShape>>;
   /** The implant that was designed last. */
   readonly design?: ImplantDesign;
+  /** Whether thickness and gap on its surface cannot be had: it was stored, and would come out as another one. */
+  readonly unmapped?: boolean;
   /** Whether patch or parameters changed since. */
   readonly undesigned: boolean;
   /** Why there is no design, or only that of before, in a sentence. */

@@ -63,7 +63,13 @@ export class ShownShapes {
       // An edit of the implant may have been undone.
       this.designing.follow(study);
     });
-    this.designing = new Designing(viewer, store, edits, (study) => this.implantReplaced(study));
+    this.designing = new Designing(
+      viewer,
+      store,
+      edits,
+      (study) => this.implantReplaced(study),
+      () => this.showSurfaces(),
+    );
   }
 
   enter(createClient: () => WorkerClient): void {
