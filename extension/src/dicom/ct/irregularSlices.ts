@@ -171,6 +171,6 @@ export function assertRegular({ irregular }: { readonly irregular?: IrregularSli
   ];
   throw refuse(
     `The CT ${faults.join(' and ')}, so the viewer would show it distorted`,
-    'choose a series that was reformatted on a regular grid, or use the command line, which straightens it',
+    'choose a series that was reformatted on a regular grid, or use the command line, which straightens it and writes that series with --straightened-ct',
   );
 }

@@ -13,7 +13,7 @@ import { indexToPatient, type Vec3 } from '../../../../extension/src/engine/spac
 import { countSet, dice } from '../../../../extension/src/engine/space/voxels.ts';
 import { shippedAtlas } from '../../../support/atlasFiles.ts';
 import { alongNormals } from '../../../support/meshDistance.ts';
-import { ball, drawnOnSlices } from '../../../support/drawnOnSlices.ts';
+import { drawn, drawnOnSlices } from '../../../support/drawnOnSlices.ts';
 import { headHu, scan, tableSteps, type Scan } from '../../../support/scannedHead.ts';
 
 /** CT numbers that grow evenly along each axis of the patient: interpolated linearly, they come out exact. */
@@ -100,7 +100,7 @@ describe('irregular slices', () => {
     const instances = (how: Scan) => rampScan(how).map((file) => parsePart10(file).dataset);
     const tilted = instances({ tilt: 12, table: two });
     const sentence =
-      /tilted by 12\.0° and has unevenly spaced slices \(2\.45 to 4\.89 mm apart\), so the viewer would show it distorted: .* command line/;
+      /tilted by 12\.0° and has unevenly spaced slices \(2\.45 to 4\.89 mm apart\), so the viewer would show it distorted: .* command line, .* with --straightened-ct\.$/;
     expect(() => assertRegular(readCtSeries(tilted))).toThrow(sentence);
     expect(summariseCt(tilted).problem).toMatch(sentence);
     assertRegular(readCtSeries(instances({ table: tableSteps(0, 20, 2) })));
@@ -110,7 +110,7 @@ describe('irregular slices', () => {
 describe('a segmentation of irregular slices', () => {
   const tilted = rampScan({ tilt: 12, table: tableSteps(-20, 20, 2) });
   const { series } = readCtFiles(tilted);
-  const mask = ball(series.grid);
+  const mask = drawn(series.grid);
   const algorithm = { type: 'AUTOMATIC', name: 'ball', version: '1' } as const;
   const segment = { kind: 'skull', label: 'Ball', mask, algorithm } as const;
 
