@@ -20,6 +20,7 @@ export interface CohortOptions {
   /** Folder of the results: one folder each, `cohort.csv` and `cohort.html`. */
   readonly out: string;
   readonly ct?: string;
+  readonly straightenedCt?: string;
   readonly model: string;
   /** Inputs that are computed at a time. */
   readonly processes?: number;
@@ -66,7 +67,7 @@ export async function cohortCommand(
   output: Output,
 ): Promise<0 | 1 | 2> {
   const started = performance.now();
-  if (options.ct !== undefined) {
+  if (options.ct !== undefined || options.straightenedCt !== undefined) {
     throw new CranioplastyError(
       'bad-usage',
       'A CT belongs to one skull: give --ct with a single input.',

@@ -65,6 +65,13 @@ function seriesOption(): Option {
   return new Option('--series <n>', 'number or UID of the CT series, where a folder holds several');
 }
 
+function straightenedCtOption(): Option {
+  return new Option(
+    '--straightened-ct <dir>',
+    'of a tilted or unevenly sliced CT: folder for the CT as it was straightened, to store beside the results, which refer to it then; the viewer opens them on it',
+  );
+}
+
 const parseList = (value: string): string[] => value.split(',').filter(Boolean);
 
 function outputOf(json: boolean | undefined): Output {
@@ -126,6 +133,7 @@ function program(): Command {
     .option('--threads <n>', 'of the CPU for each input (default: the cores divided)', parseCount)
     .option('--ct <dir>', 'folder of the CT series, for references and a check of the geometry')
     .addOption(seriesOption())
+    .addOption(straightenedCtOption())
     .option('--segment <n>', 'number of the segment or label that holds the skull', parseCount)
     .addOption(orientationOption())
     .option(
@@ -188,6 +196,7 @@ function program(): Command {
       defaultBoneOptions.threshold,
     )
     .addOption(seriesOption())
+    .addOption(straightenedCtOption())
     .addOption(orientationOption())
     .option('--json', 'result as JSON lines on standard output')
     .action((ct: string, options: SegmentOptions & { json?: boolean }) => {

@@ -30,10 +30,13 @@ import type { Output } from './output.ts';
 import { isSet, resultFiles, type ResultToWrite } from './reconstructFiles.ts';
 import { rehearseIfPossible } from './rehearseIfPossible.ts';
 import { makeReport, summaryOf } from './report.ts';
+import { straightenedCt } from './straightenedCt.ts';
 
 export interface ReconstructOptions {
   readonly out: string;
   readonly ct?: string;
+  /** Folder to write the CT to as it was straightened. */
+  readonly straightenedCt?: string;
   /** Number or UID of the series in a CT folder that holds several. */
   readonly series?: string;
   readonly segment?: number;
@@ -131,13 +134,14 @@ export async function reconstructCommand(
   assertSkullSegment(skullPath, options.segment);
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
-  const read = performance.now();
-
   const warnings: string[] = [];
   const warn = (message: string) => {
     warnings.push(message);
     output.warning(message);
   };
+  const straightened = await straightenedCt(options.straightenedCt, ct, warn);
+  const read = performance.now();
+
   const name = basename(skullPath);
   const conflict = orientationConflict(input.mask.grid, options.orientation, name);
   if (conflict) warn(conflict);
@@ -147,6 +151,11 @@ export async function reconstructCommand(
     message,
   }));
   for (const { message } of resampled) output.warning(message);
+  if (input.segmentation && resampled.length > 0 && !straightened) {
+    warn(
+      'The viewer opens neither a CT like this nor results that refer to it: give --straightened-ct a folder for the CT on which it does.',
+    );
+  }
   if (input.segmentation && !ct) {
     warn(
       'Without --ct it cannot be checked whether the scan covers the whole skull, and the result does not refer to the CT slices.',
@@ -182,6 +191,7 @@ export async function reconstructCommand(
     input,
     name,
     ct,
+    straightened: straightened?.series,
     rehearsal,
     piece: wanted?.piece,
   };
@@ -193,6 +203,7 @@ export async function reconstructCommand(
   const report = await makeReport(toWrite.result, {
     input: { name, bytes: input.bytes, segment: input.segment },
     ct: ct?.series,
+    straightened: straightened?.series,
     rehearsal,
     warnings,
     implant: toWrite.designed ? 'designed' : 'predicted',
@@ -204,6 +215,7 @@ export async function reconstructCommand(
     },
     files,
   });
+  straightened?.write();
   // The report comes last: where it is, the rest is complete.
   writeComplete(options.out, [...files, ['report.json', jsonFile(report)]]);
   if (designed && 'failure' in designed) throw designed.failure;

@@ -1,5 +1,6 @@
 import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
-import type { Algorithm } from '../../extension/src/dicom/ct/derivedObject.ts';
+import type { CtSeries } from '../../extension/src/dicom/ct/ctSeries.ts';
+import type { Algorithm, ObjectSource } from '../../extension/src/dicom/ct/derivedObject.ts';
 import { product } from '../../extension/src/dicom/product.ts';
 import {
   implantMeasurements,
@@ -44,6 +45,8 @@ export interface ResultToWrite {
   /** Name of the input's file. */
   readonly name: string;
   readonly ct?: LoadedCt;
+  /** That CT as it was straightened, if it is written too: objects refer to it then. */
+  readonly straightened?: CtSeries;
   readonly rehearsal?: Rehearsal;
 }
 
@@ -127,10 +130,44 @@ function resultSegments({ result, designed }: ResultToWrite): SegmentToWrite[] {
   return segments.filter(({ mask }) => anySet(mask.data));
 }
 
+/** The skull as a segmentation of the straightened CT; undefined where the given one is that already. */
+function straightenedSkull(
+  { mask, segmentation, segment }: SkullInput,
+  ct: CtSeries,
+): ArrayBuffer | undefined {
+  if (segmentation?.referencedSeriesInstanceUID === ct.seriesInstanceUID) return undefined;
+  const given = segmentation?.segments.find(({ number }) => number === segment?.number);
+  const { type, name, version, parameters } = given?.algorithm ?? { type: 'MANUAL' };
+  const label = (segment?.label ?? 'Skull').slice(0, 64);
+  return writeSegmentation(
+    [
+      {
+        kind: 'skull',
+        label,
+        description: `Straightened with the CT, from segmentation ${segmentation?.sopInstanceUID}`,
+        mask,
+        algorithm: {
+          type: type === 'AUTOMATIC' ? 'AUTOMATIC' : 'SEMIAUTOMATIC',
+          name: name ?? 'Straightened segmentation',
+          version: version ?? product.version,
+          parameters,
+        },
+      },
+    ],
+    { ct },
+    { seriesDescription: `${label.slice(0, 50)}, straightened`, contentLabel: 'SKULL' },
+  );
+}
+
 function dicomFiles(toWrite: ResultToWrite, stls: Files): Files {
-  const { result, designed, input, name, ct, rehearsal, piece } = toWrite;
+  const { result, designed, input, name, ct, straightened, rehearsal, piece } = toWrite;
   if (!input.segmentation) return [];
-  const source = ct ? { ct: ct.series } : { instance: input.segmentation.dataset };
+  const on = straightened ?? ct?.series;
+  const source: ObjectSource = on ? { ct: on } : { instance: input.segmentation.dataset };
+  const ownSkull = straightened && straightenedSkull(input, straightened);
+  const skull = ownSkull
+    ? { sopInstanceUID: readSegmentation(ownSkull).sopInstanceUID, segment: 1 }
+    : { sopInstanceUID: input.segmentation.sopInstanceUID, segment: input.segment?.number };
   const file = writeSegmentation(resultSegments(toWrite), source, {
     seriesDescription: seriesDescriptionOf(result.model, dateAndTime(new Date())),
   });
@@ -141,8 +178,8 @@ function dicomFiles(toWrite: ResultToWrite, stls: Files): Files {
     reconstruction: recordOfReconstruction(result, {
       skull: {
         label: input.segment?.label ?? name,
-        sopInstanceUID: input.segmentation.sopInstanceUID,
-        ...(input.segment ? { segment: input.segment.number } : {}),
+        sopInstanceUID: skull.sopInstanceUID,
+        ...(skull.segment === undefined ? {} : { segment: skull.segment }),
       },
       ...(result.provider ? { provider: { provider: result.provider } } : {}),
     }),
@@ -172,6 +209,7 @@ function dicomFiles(toWrite: ResultToWrite, stls: Files): Files {
   return [
     ['reconstruction.dcm', new Uint8Array(file)],
     ['report.dcm', new Uint8Array(report)],
+    ...(ownSkull ? [['straightened-skull.dcm', new Uint8Array(ownSkull)] as const] : []),
     ...encapsulatedFiles(bodies, ofImplant, source, segmentation),
   ];
 }

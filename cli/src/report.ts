@@ -15,6 +15,8 @@ import type { Files } from './io/completeFiles.ts';
 export interface RunFacts {
   readonly input: { readonly name: string; readonly bytes: Uint8Array; readonly segment?: object };
   readonly ct?: Pick<CtSeries, 'seriesInstanceUID' | 'grid' | 'irregular'>;
+  /** The series that was written of a straightened one. */
+  readonly straightened?: Pick<CtSeries, 'seriesInstanceUID' | 'slices'>;
   readonly rehearsal?: Rehearsal;
   readonly warnings: readonly string[];
   /** Which implant the files hold. */
@@ -86,6 +88,10 @@ export async function makeReport(result: Reconstruction, facts: RunFacts): Promi
       grid: patch.mask.grid,
       ctSeriesInstanceUID: facts.ct?.seriesInstanceUID,
       resampled: facts.ct && resamplingOf(facts.ct),
+      straightenedCt: facts.straightened && {
+        seriesInstanceUID: facts.straightened.seriesInstanceUID,
+        slices: facts.straightened.slices.length,
+      },
     },
     model,
     alternative,

@@ -6,7 +6,7 @@ import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
 import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
-import type { LoadedCt } from '../../extension/src/dicom/ct/ctPixels.ts';
+import type { CtSeries } from '../../extension/src/dicom/ct/ctSeries.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { writeNifti } from './io/nifti.ts';
 import { writeNrrd } from './io/nrrd.ts';
@@ -14,18 +14,22 @@ import { orientationConflict, type Orientation } from './io/orientation.ts';
 import { readCtInput } from './io/skullInput.ts';
 import type { Output } from './output.ts';
 import { peakMemory, resamplingOf } from './report.ts';
+import { straightenedCt } from './straightenedCt.ts';
 
 export interface SegmentOptions {
   readonly out: string;
   /** HU. */
   readonly threshold: number;
+  /** Folder to write the CT to as it was straightened. */
+  readonly straightenedCt?: string;
   /** Number or UID of the series in a folder that holds several. */
   readonly series?: string;
   /** Of a volume file that does not say how it lies in the patient. */
   readonly orientation?: Orientation;
 }
 
-type Encoder = (mask: Mask, ct: LoadedCt | undefined, threshold: number) => Uint8Array;
+/** @param ct series that a DICOM segmentation refers to */
+type Encoder = (mask: Mask, ct: CtSeries | undefined, threshold: number) => Uint8Array;
 
 const encodeDicom: Encoder = (mask, ct, threshold) => {
   if (!ct) {
@@ -47,11 +51,7 @@ const encodeDicom: Encoder = (mask, ct, threshold) => {
     },
   } as const;
   return new Uint8Array(
-    writeSegmentation(
-      [segment],
-      { ct: ct.series },
-      { seriesDescription: 'Skull', contentLabel: 'SKULL' },
-    ),
+    writeSegmentation([segment], { ct }, { seriesDescription: 'Skull', contentLabel: 'SKULL' }),
   );
 };
 
@@ -81,11 +81,13 @@ export async function segmentCommand(
   const encode = encoderOf(options.out);
   assertWritable(dirname(options.out), [basename(options.out)]);
   const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
+  const straightened = await straightenedCt(options.straightenedCt, ct, output.warning);
   warnings.forEach((message) => output.warning(message));
   const conflict = orientationConflict(volume.grid, options.orientation, basename(ctPath));
   if (conflict) output.warning(conflict);
   const mask = aboutFile(ctPath, () => segmentBone(volume, { threshold: options.threshold }));
-  const bytes = encode(mask, ct, options.threshold);
+  const bytes = encode(mask, straightened?.series ?? ct?.series, options.threshold);
+  straightened?.write();
   writeComplete(dirname(options.out), [[basename(options.out), bytes]]);
   const millilitres = (countSet(mask.data) * voxelVolume(mask.grid)) / 1000;
   const seconds = (performance.now() - started) / 1000;

@@ -57,7 +57,7 @@ test('says of a tilted CT that the command line straightens it', async ({
   await send(viewer.dicomweb, study);
   await cranioplasty.open(viewer.origin, study.uid);
   await expect(cranioplasty.error).toHaveText(
-    'The CT was taken with a gantry tilted by 12.0°, so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it.',
+    'The CT was taken with a gantry tilted by 12.0°, so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it and writes that series with --straightened-ct.',
   );
   const chosen = cranioplasty.page.getByTestId('cranioplasty-ct').locator('option:checked');
   await expect(chosen).toContainText('cannot be used');

@@ -1,14 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCtFiles } from '../../extension/src/dicom/ct/ctPixels.ts';
+import { straightenedSeries } from '../../extension/src/dicom/ct/straightenedSeries.ts';
 import { readSegmentation } from '../../extension/src/dicom/segmentation/readSegmentation.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import type { Vec3 } from '../../extension/src/engine/space/grid.ts';
 import { scan, tableSteps } from '../support/scannedHead.ts';
+import { rewrite } from '../unit/dicom/rewrite.ts';
 import { asymmetricCt, phantomCases, phantomCt, phantomSegments } from './phantom.ts';
 import { dciodvfy, python } from './tools.ts';
 import { expectSamePositions, laterWins, positionsOf, writePhantom } from './voxels.ts';
@@ -143,6 +145,44 @@ describe('a segmentation that lies on no slices of its source', () => {
     const { series } = readCtFiles(scan(ramp, { tilt: 12, table, pixels: 13, pixel: 2 }));
     const segments = phantomSegments(series.grid);
     const path = written('straightened.dcm', segments, { ct: series }, named);
+    expect(dciodvfy(path)).toEqual([]);
+    const { voxels } = python<PythonSegmentation>('dicom_voxels.py', 'read', path);
+    segments.forEach(({ mask }, s) => expectSamePositions(voxels[s + 1], positionsOf(mask)));
+  });
+
+  it('lies on the straightened CT where that is a series of its own, and so conforms', async () => {
+    const table = [...tableSteps(-20, 0, 2.5), ...tableSteps(5, 20, 5)];
+    const ramp = ([x, y, z]: Vec3) => Math.round(x + y + z);
+    const files = scan(ramp, { tilt: 12, table, pixels: 13, pixel: 2 }).map((file) =>
+      rewrite(file, ({ dataset }) => {
+        Object.assign(dataset, {
+          Manufacturer: 'Maker',
+          BodyPartExamined: 'HEAD',
+          KVP: 120,
+          PatientPosition: 'HFS',
+          ConvolutionKernel: 'Hr68s',
+          WindowCenter: [40, 400],
+          WindowWidth: [80, 4000],
+          LossyImageCompression: '00',
+        });
+      }),
+    );
+    const ct = readCtFiles(files);
+    const straightened = await straightenedSeries(ct);
+    expect(straightened).toBeDefined();
+    const { series, file } = straightened!;
+    const own = join(folder, 'straightened');
+    mkdirSync(join(own, 'ct'), { recursive: true });
+    series.slices.forEach((_, k) => {
+      const path = join(own, 'ct', `${String(k).padStart(3, '0')}.dcm`);
+      writeFileSync(path, new Uint8Array(file(k)));
+      expect(dciodvfy(path)).toEqual([]);
+    });
+    const all = { grid: ct.series.grid, data: new Uint8Array(ct.volume.data.length).fill(1) };
+    const expected = positionsOf(all).map((p, n) => [...p, ct.volume.data[n]]);
+    expectSamePositions(python<number[][]>('dicom_voxels.py', 'read-ct', own), expected);
+    const segments = phantomSegments(ct.series.grid);
+    const path = written('on-straightened.dcm', segments, { ct: series }, named);
     expect(dciodvfy(path)).toEqual([]);
     const { voxels } = python<PythonSegmentation>('dicom_voxels.py', 'read', path);
     segments.forEach(({ mask }, s) => expectSamePositions(voxels[s + 1], positionsOf(mask)));

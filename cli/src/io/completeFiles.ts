@@ -19,10 +19,10 @@ function reasonOf(error: unknown): string {
   return /^\w+: ([^,]+)/.exec(message)?.[1] ?? message;
 }
 
-function notWritable(folder: string, cause: unknown): CranioplastyError {
+function notWritable(folder: string, cause: unknown, option: string): CranioplastyError {
   return new CranioplastyError(
     'bad-usage',
-    `Nothing can be written to ${folder} (${reasonOf(cause)}): give another path with --out.`,
+    `Nothing can be written to ${folder} (${reasonOf(cause)}): give another path with ${option}.`,
     { cause },
   );
 }
@@ -37,13 +37,18 @@ function temporaryIn(folder: string): string {
  * parent, which is made, where the folder is not there yet.
  *
  * @param names of the results
+ * @param option of the command line that names the folder
  * @throws CranioplastyError `bad-usage`
  */
-export function assertWritable(folder: string, names: readonly string[] = []): void {
+export function assertWritable(
+  folder: string,
+  names: readonly string[] = [],
+  option = '--out',
+): void {
   const target = resolve(folder);
   const there = existsSync(target);
   if (there && !statSync(target).isDirectory()) {
-    throw new CranioplastyError('bad-usage', `${folder} is a file: give a folder with --out.`);
+    throw new CranioplastyError('bad-usage', `${folder} is a file: give a folder with ${option}.`);
   }
   let trial: string | undefined;
   try {
@@ -53,7 +58,7 @@ export function assertWritable(folder: string, names: readonly string[] = []): v
     writeFileSync(join(trial, 'trial'), 'x');
     renameSync(join(trial, 'trial'), `${trial}.trial`);
   } catch (cause) {
-    throw notWritable(folder, cause);
+    throw notWritable(folder, cause, option);
   } finally {
     if (trial !== undefined) {
       rmSync(trial, { recursive: true, force: true });
@@ -64,7 +69,7 @@ export function assertWritable(folder: string, names: readonly string[] = []): v
   if (taken === undefined) return;
   throw new CranioplastyError(
     'bad-usage',
-    `${join(folder, taken)} is a folder, and a result is called the same: remove it, or give another path with --out.`,
+    `${join(folder, taken)} is a folder, and a result is called the same: remove it, or give another path with ${option}.`,
   );
 }
 
@@ -75,9 +80,10 @@ function isFolder(path: string): boolean {
 /**
  * Writes files into a folder so that none is ever there in part: all are written into a hidden folder in it first and
  * then renamed into place. The folder is made if it does not exist; other files in it stay.
+ * @param option as with `assertWritable`
  * @throws CranioplastyError `bad-usage` if that fails, on a full disk for instance
  */
-export function writeComplete(folder: string, files: Files): void {
+export function writeComplete(folder: string, files: Files, option = '--out'): void {
   const target = resolve(folder);
   const there = existsSync(target);
   let temporary: string | undefined;
@@ -89,7 +95,7 @@ export function writeComplete(folder: string, files: Files): void {
     for (const [name] of files) renameSync(join(temporary, name), join(target, name));
     done = true;
   } catch (cause) {
-    throw notWritable(folder, cause);
+    throw notWritable(folder, cause, option);
   } finally {
     if (temporary !== undefined) rmSync(temporary, { recursive: true, force: true });
     if (!done && !there) rmSync(target, { recursive: true, force: true });

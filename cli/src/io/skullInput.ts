@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { IrregularFrames } from '../../../extension/src/dicom/frames/frameGrid.ts';
 import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
@@ -49,12 +50,29 @@ function extended(grid: Grid): Grid {
 }
 
 /**
+ * Reads a segmentation on the grid of its own frames.
+ * @throws CranioplastyError as `readSegmentation`; of one drawn on tilted or uneven slices it says that the CT is needed
+ */
+function readOnOwnGrid(bytes: Uint8Array): SegmentationObject {
+  try {
+    return readSegmentation(bytes);
+  } catch (error) {
+    if (!(error instanceof IrregularFrames)) throw error;
+    throw new CranioplastyError(
+      error.code,
+      `The frames of the segmentation are ${error.fault === 'shifted' ? 'shifted against each other, as the slices of a tilted gantry are' : 'unevenly spaced, as the slices of some scans are'}: give the CT that it was drawn on with --ct, with which it is straightened.`,
+      { cause: error },
+    );
+  }
+}
+
+/**
  * Reads a DICOM segmentation onto its CT. Without the CT nothing says how far the scan reached: empty
  * slices are left out of a segmentation. Its grid is continued then, so that bone missing at the top
  * of the head can be put back.
  */
 function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt): SkullInput {
-  const own = ct ? undefined : readSegmentation(bytes);
+  const own = ct ? undefined : readOnOwnGrid(bytes);
   const onto = ct?.series ?? (own && { ...own, grid: extended(own.grid) });
   const segmentation = readSegmentation(bytes, { onto });
   const segment = chooseSkull(segmentation, number);

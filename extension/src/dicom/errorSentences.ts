@@ -89,11 +89,11 @@ export const dicomErrors = {
   'error.ct.mixed-with-none':
     'The CT slices belong to more than one {{what}}: choose a single series.',
   'error.ct.uneven':
-    'The CT has unevenly spaced slices ({{least}} to {{most}} mm apart), so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it.',
+    'The CT has unevenly spaced slices ({{least}} to {{most}} mm apart), so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it and writes that series with --straightened-ct.',
   'error.ct.tilted':
-    'The CT was taken with a gantry tilted by {{tilt}}°, so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it.',
+    'The CT was taken with a gantry tilted by {{tilt}}°, so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it and writes that series with --straightened-ct.',
   'error.ct.tilted-and-uneven':
-    'The CT was taken with a gantry tilted by {{tilt}}° and has unevenly spaced slices ({{least}} to {{most}} mm apart), so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it.',
+    'The CT was taken with a gantry tilted by {{tilt}}° and has unevenly spaced slices ({{least}} to {{most}} mm apart), so the viewer would show it distorted: choose a series that was reformatted on a regular grid, or use the command line, which straightens it and writes that series with --straightened-ct.',
   'error.ct.slice-missing':
     'The CT lacks a slice (after {{image}}, position {{where}} mm): send the whole series again.',
   'error.ct.slices-missing':

@@ -17,7 +17,7 @@ const widestShown = 3;
 /** A surface is drawn anew when its colours are another array: the same design keeps its own. */
 const held = new WeakMap<DesignedImplant, Partial<Record<ImplantMap, ColouredImplant>>>();
 
-/** A designed implant coloured by a map; undefined where its maps are not known, as of one that was stored. */
+/** A designed implant coloured by a map; undefined where its maps are not known, as yet of one that was stored. */
 export function colouredImplant(
   design: DesignedImplant,
   map: ImplantMap,

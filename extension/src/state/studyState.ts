@@ -91,6 +91,8 @@ export interface StudyResult {
   readonly computed: Readonly<Record<ResultShape, ReconstructedShape>>;
   /** The implant that was designed last. */
   readonly design?: ImplantDesign;
+  /** Whether thickness and gap on its surface cannot be had: it was stored, and would come out as another one. */
+  readonly unmapped?: boolean;
   /** Whether patch or parameters changed since. */
   readonly undesigned: boolean;
   /** Why there is no design, or only that of before, in a sentence. */
@@ -109,7 +111,7 @@ export interface StudyResult {
   readonly series: CtSeries;
   /** The segment that was reconstructed. */
   readonly skullSource: SkullSource;
-  /** Of the segmentation that it is of, when it was read: a later one is an edit of the skull. */
+  /** Of that segment when it was read: a later one is an edit of the skull. */
   readonly skullRevision: number;
   /** Folder name of the model that was chosen for it, which mirroring leaves alone. */
   readonly modelFolder: string;

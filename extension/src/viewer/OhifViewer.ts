@@ -28,7 +28,7 @@ import {
 import { readCoarseCt, readCtPlanes, readCtVoxels } from './ctVoxels.ts';
 import { lookAt, turnTo, viewDirection, type Facing } from './cameras.ts';
 import {
-  fingerprint,
+  fingerprints,
   readHeld,
   readLabelmap,
   writeLabelmap,
@@ -76,7 +76,7 @@ export class OhifViewer implements ViewerPort {
   /** Also of 3D viewports to come. */
   private facing: Facing | undefined;
   private readonly listeners = new Set<() => void>();
-  private readonly edits = new EditTracker(fingerprint);
+  private readonly edits = new EditTracker(fingerprints);
   /** Voxels of what this extension shows: OHIF drops segmentations before it tells that a mode is left. */
   private readonly held = new Map<string, HeldSlices>();
   /** Tells of changed voxels once they rest. */
@@ -231,7 +231,7 @@ export class OhifViewer implements ViewerPort {
   listSkullSources(ct: CtReference, except: ReadonlySet<string>): SkullSource[] {
     return listSkullSources(this.services, this.displaySetOf(ct), {
       except,
-      isEdited: (segmentationId) => this.edits.revisionOf(segmentationId) > 0,
+      isEdited: (segmentationId, segment) => this.edits.revisionOf(segmentationId, segment) > 0,
       instances: instancesOf(ct),
     });
   }
@@ -301,8 +301,8 @@ export class OhifViewer implements ViewerPort {
     this.held.set(segmentationId, writeLabelmap(segmentationId, mask, series));
   }
 
-  revisionOf(segmentationId: string): number {
-    return this.edits.revisionOf(segmentationId);
+  revisionOf(segmentationId: string, segment?: number): number {
+    return this.edits.revisionOf(segmentationId, segment);
   }
 
   removeSegmentation(segmentationId: string): void {
@@ -330,7 +330,7 @@ export class OhifViewer implements ViewerPort {
       displaySet,
       this.readSeries(ct),
       viewportsShowing(this.services, displaySet),
-      (segmentationId) => this.edits.revisionOf(segmentationId),
+      (segmentationId, segment) => this.edits.revisionOf(segmentationId, segment),
     );
   }
 

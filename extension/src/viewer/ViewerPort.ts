@@ -96,8 +96,8 @@ export interface ViewerPort {
   replaceVoxels(segmentationId: string, mask: Mask, series: CtSeries): void;
   /** The same as an edit, the last one of the user's. */
   takeBackEdits(segmentationId: string, mask: Mask, series: CtSeries): void;
-  /** Grows with each edit of the user. */
-  revisionOf(segmentationId: string): number;
+  /** Grows with each edit of the user; with those of one segment where that is given. */
+  revisionOf(segmentationId: string, segment?: number): number;
   removeSegmentation(segmentationId: string): void;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
   /** The segmentation on the screen that holds a skull, and in which it can be edited; undefined if none does. */

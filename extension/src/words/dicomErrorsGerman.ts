@@ -98,11 +98,11 @@ export const dicomErrorsGerman: Readonly<Record<keyof typeof dicomErrors, string
   'error.ct.mixed-with-none':
     'Die Schichten des CT haben nicht alle denselben Wert für {{what}}: eine einzelne Serie wählen.',
   'error.ct.uneven':
-    'Das CT hat Schichten in ungleichem Abstand ({{least}} bis {{most}} mm), also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt.',
+    'Das CT hat Schichten in ungleichem Abstand ({{least}} bis {{most}} mm), also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt und mit --straightened-ct diese Serie schreibt.',
   'error.ct.tilted':
-    'Das CT wurde mit um {{tilt}}° geneigter Gantry aufgenommen, also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt.',
+    'Das CT wurde mit um {{tilt}}° geneigter Gantry aufgenommen, also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt und mit --straightened-ct diese Serie schreibt.',
   'error.ct.tilted-and-uneven':
-    'Das CT wurde mit um {{tilt}}° geneigter Gantry aufgenommen und hat Schichten in ungleichem Abstand ({{least}} bis {{most}} mm), also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt.',
+    'Das CT wurde mit um {{tilt}}° geneigter Gantry aufgenommen und hat Schichten in ungleichem Abstand ({{least}} bis {{most}} mm), also würde der Viewer es verzerrt zeigen: eine Serie wählen, die auf ein regelmäßiges Gitter umgerechnet wurde, oder die Kommandozeile verwenden, die es begradigt und mit --straightened-ct diese Serie schreibt.',
   'error.ct.slice-missing':
     'Dem CT fehlt eine Schicht (nach {{image}}, Lage {{where}} mm): die ganze Serie noch einmal senden.',
   'error.ct.slices-missing':

@@ -67,6 +67,8 @@ export const errorsGerman: Readonly<Record<keyof typeof errorsEnglish, string>> 
     'Die Einsetzrichtung läuft am Schädel entlang: eine wählen, die näher an der Normalen des Defekts liegt.',
   'error.nothing-left':
     'Bei einem Abstand von {{clearance}} mm bleibt vom Implantat nichts übrig: einen kleineren Abstand oder Versatz wählen.',
+  'error.other-implant':
+    'Schädel, Schädelstück und Parameter ergeben ein anderes Implantat als das gespeicherte: einen Parameter ändern, um es neu zu entwerfen.',
   'error.too-small': 'Das Implantat ist zu klein für zwei Teile: eines wählen.',
   'error.apart':
     'Abstand und Weg hinein lassen {{parts}} Teile dieses Schädelstücks übrig: einen kleineren Abstand wählen oder das Schädelstück ausbessern, wo es dünn oder zerklüftet ist.',

@@ -19,8 +19,9 @@ export const implantEnglish = {
   'implant.colours.thickness.help':
     'The wall behind each place of its outer and inner face. Grey: edges and holes.',
   'implant.colours.gap.help': 'Along the border, next to it. Grey: away from bone.',
+  'implant.colours.coming': 'Thickness and gap are being measured for colours in 3D.',
   'implant.colours.unknown':
-    'Thickness and gap were not stored place by place: they can be shown once a parameter changes.',
+    'Thickness and gap cannot be shown in 3D: skull and patch no longer give this implant. They can be once a parameter changes.',
   'implant.lower': 'Lower it into the defect in 3D',
   'implant.edited': 'The implant was edited by hand.',
   'implant.editedDesign':

@@ -18,8 +18,9 @@ export const implantGerman: Readonly<Record<keyof typeof implantEnglish, string>
   'implant.colours.thickness.help':
     'Die Wand hinter jeder Stelle der Außen- und Innenseite. Grau: Kanten und Löcher.',
   'implant.colours.gap.help': 'Entlang des Randes, neben ihm. Grau: fern vom Knochen.',
+  'implant.colours.coming': 'Dicke und Spalt werden für Farben in 3D gemessen.',
   'implant.colours.unknown':
-    'Dicke und Spalt wurden nicht Stelle für Stelle gespeichert: Sie lassen sich zeigen, sobald sich eine Vorgabe ändert.',
+    'Dicke und Spalt lassen sich in 3D nicht zeigen: Schädel und Schädelstück ergeben dieses Implantat nicht mehr. Das geht, sobald sich eine Vorgabe ändert.',
   'implant.lower': 'In 3D in den Defekt senken',
   'implant.edited': 'Das Implantat wurde von Hand geändert.',
   'implant.editedDesign':

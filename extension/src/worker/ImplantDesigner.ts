@@ -1,8 +1,9 @@
 import { prepareDesign, type DesignContext } from '../engine/implant/context.ts';
-import { designImplant, type DesignedImplant } from '../engine/implant/design.ts';
+import { designImplant, mapDesign, type DesignedImplant } from '../engine/implant/design.ts';
 import type { SolidKernel } from '../engine/implant/solidKernel.ts';
+import type { SurfaceMaps } from '../engine/implant/surfaceMaps.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
-import type { DesignJob } from './protocol.ts';
+import type { DesignJob, MapJob, PatchJob } from './protocol.ts';
 import { why } from '../words/errorSentences.ts';
 
 /** Designs implants, and keeps what does not depend on parameters for the next design of the same patch. */
@@ -21,9 +22,22 @@ export class ImplantDesigner {
    *   without the kernel; what `prepareDesign` and `designImplant` refuse
    */
   async design(
-    { from, toCanonical, parameters }: DesignJob,
+    { parameters, ...patch }: DesignJob,
     runtimeUrl: string | undefined,
   ): Promise<DesignedImplant> {
+    const context = this.prepared(patch);
+    return designImplant(context, parameters, await this.opened(runtimeUrl));
+  }
+
+  /**
+   * Thickness and gap on the surface of a stored design.
+   * @throws CranioplastyError `bad-usage` as `design`; what `prepareDesign` and `mapDesign` refuse
+   */
+  map({ design, ...patch }: MapJob): SurfaceMaps {
+    return mapDesign(this.prepared(patch), design);
+  }
+
+  private prepared({ from, toCanonical }: PatchJob): DesignContext {
     if (from) {
       // Before the next one is made: there may not be memory for two.
       this.context = undefined;
@@ -32,7 +46,7 @@ export class ImplantDesigner {
     if (!this.context) {
       throw new CranioplastyError('bad-usage', why('error.no-patch'));
     }
-    return designImplant(this.context, parameters, await this.opened(runtimeUrl));
+    return this.context;
   }
 
   private opened(runtimeUrl: string | undefined): Promise<SolidKernel> {

@@ -19,7 +19,7 @@ import { applyRigid, invertRigid } from '../engine/space/transform.ts';
 import { drawPictures } from '../pictures/drawPictures.ts';
 import { openSolidKernel } from '../solidKernel.ts';
 import { ImplantDesigner } from './ImplantDesigner.ts';
-import type { DesignJob, ImplantDesign, Work } from './protocol.ts';
+import type { DesignJob, ImplantDesign, MapJob, Work } from './protocol.ts';
 
 type Align = Work['align']['job'] & { readonly atlas: Atlas };
 type LeaveOutPiece = Work['leaveOutPiece']['job'] & { readonly atlas: Atlas };
@@ -63,6 +63,7 @@ export const engine = {
   remeasure: ({ mask, toCanonical, atlas }: Remeasure) =>
     remeasure(mask, toCanonical, atlas.centre),
   designImplant,
+  mapImplant: (job: MapJob) => designer.map(job),
   drawPictures,
   loadModel,
   loadPrior,

@@ -5,6 +5,7 @@ import type { FitError, FitErrorRequest } from '../engine/judge/fitError.ts';
 import type { DesignRequest } from '../engine/implant/context.ts';
 import type { DesignedImplant } from '../engine/implant/design.ts';
 import type { ImplantParameters } from '../engine/implant/parameters.ts';
+import type { SurfaceMaps } from '../engine/implant/surfaceMaps.ts';
 import type { Alignment } from '../engine/pose/align.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { MethodName, ReconstructedShape, Reconstruction } from '../engine/reconstruction.ts';
@@ -53,13 +54,21 @@ export interface RehearseJob extends NetworkJob {
   readonly toCanonical: RigidTransform;
 }
 
-export interface DesignJob {
-  /** What to design for; as the last time if absent, which saves most of the time. */
+/** The patch that an implant is for. */
+export interface PatchJob {
+  /** As the last time if absent, which saves most of the time. */
   readonly from?: Omit<DesignRequest, 'toCanonical'>;
   /** Patient LPS mm → canonical mm. */
   readonly toCanonical: RigidTransform;
+}
+
+export interface DesignJob extends PatchJob {
   /** Complete and checked. */
   readonly parameters: ImplantParameters;
+}
+
+export interface MapJob extends PatchJob {
+  readonly design: Pick<DesignedImplant, 'parameters' | 'axis' | 'meshes' | 'mask'>;
 }
 
 /** A designed implant, and the same as a shape beside the patch. */
@@ -92,6 +101,8 @@ export interface Work {
   };
   /** Designs an implant for a patch. */
   designImplant: { job: DesignJob; result: ImplantDesign };
+  /** Measures thickness and gap on the surface of a stored design. */
+  mapImplant: { job: MapJob; result: SurfaceMaps };
   /** Pictures of surfaces, for documents. */
   draw: { job: { readonly pictures: readonly PictureToDraw[] }; result: Raster[] };
   reconstruct: { job: NetworkJob; result: Reconstruction };

@@ -52,6 +52,7 @@ function functions(surroundings: Surroundings): {
     remeasure: async (...call) => engine.remeasure(await withAtlas(...call)),
     designImplant: async (job, environment) =>
       engine.designImplant(await withAtlas(job, environment), environment.runtimeUrl),
+    mapImplant: async (job) => engine.mapImplant(job),
     draw: async ({ pictures }) => engine.drawPictures(pictures),
     reconstruct: ({ skull, ...job }, environment) =>
       withMethod(job, environment, surroundings, (how) => engine.reconstruct({ skull, ...how })),

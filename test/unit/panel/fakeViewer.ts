@@ -186,8 +186,12 @@ export class FakeViewer implements ViewerPort {
   readSegmentation(segmentationId: string): Mask | undefined {
     return this.segmentations.get(segmentationId)?.mask;
   }
-  revisionOf(segmentationId: string): number {
-    return this.revisions.get(segmentationId) ?? 0;
+  /** Edits of other segments than the shown one. */
+  private readonly elsewhere = new Map<string, number>();
+  revisionOf(segmentationId: string, segment?: number): number {
+    const all = this.revisions.get(segmentationId) ?? 0;
+    const others = this.elsewhere.get(segmentationId) ?? 0;
+    return segment === undefined ? all : segment === 1 ? all - others : others;
   }
   replaceVoxels(segmentationId: string, mask: Mask): void {
     const shown = this.segmentations.get(segmentationId);
@@ -297,6 +301,13 @@ export class FakeViewer implements ViewerPort {
     const data = shown.mask.data.slice();
     data[voxel] = value;
     this.segmentations.set(segmentationId, { ...shown, mask: { grid: shown.mask.grid, data } });
+    this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
+    this.change();
+  }
+
+  /** The user paints another segment of a segmentation. */
+  editOther(segmentationId: string): void {
+    this.elsewhere.set(segmentationId, (this.elsewhere.get(segmentationId) ?? 0) + 1);
     this.revisions.set(segmentationId, this.revisionOf(segmentationId) + 1);
     this.change();
   }

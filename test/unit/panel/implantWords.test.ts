@@ -99,7 +99,7 @@ it('joins the pieces of an implant into one mesh', () => {
 
 it('takes other voxels of the product for no edit, and keeps those that were found', () => {
   let voxels = 1;
-  const tracker = new EditTracker(() => voxels);
+  const tracker = new EditTracker(() => new Map([[1, voxels]]));
   tracker.start('a');
   voxels = 2;
   tracker.question('a');

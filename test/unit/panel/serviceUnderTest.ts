@@ -10,6 +10,7 @@ import type { Remeasured } from '../../../extension/src/engine/remeasure.ts';
 import {
   FakeWorker,
   smallComparison,
+  smallDesign,
   smallFitError,
   smallRehearsal,
   type Script,
@@ -65,6 +66,8 @@ export const answer: Script = (job, worker) => {
     case 'designImplant':
       // As the engine says of the small reconstruction: its patch has two pieces.
       throw new CranioplastyError('patch-in-pieces', 'The patch has 2 separate pieces.');
+    case 'mapImplant':
+      return smallDesign().implant.maps!;
     case 'draw':
       return drawPictures(job.pictures);
     case 'rehearse':

@@ -54,6 +54,22 @@ describe('SEG objects of a study', () => {
     expect(found).toEqual(['Bone – As shown', 'Bone – Skull']);
   });
 
+  it('that name this CT, or none, are likelier the skull than those of another series', () => {
+    const of = (series: string) => ({ ReferencedSeriesSequence: [{ SeriesInstanceUID: series }] });
+    const instances = [
+      segmentation('2', of('1.7')),
+      segmentation('3', of('1.1')),
+      segmentation('4'),
+      segmentation('5', { ...of('1.7'), FrameOfReferenceUID: '1.8' }),
+    ];
+    const [other, own, unsaid, foreign] = storedObjects([], instances)
+      .flatMap((object) => storedCandidates(object, ct))
+      .map(({ likelihood }) => likelihood);
+    expect(own).toBe(unsaid);
+    expect(own).toBeGreaterThan(other);
+    expect(other).toBeGreaterThan(foreign);
+  });
+
   it('are fetched by their own UIDs', () => {
     const [object] = storedObjects([], [segmentation('2')]);
     expect(storedCandidates(object, ct)[0].source).toMatchObject({

@@ -117,7 +117,7 @@ describe('the CT that is looked at', () => {
 describe('EditTracker', () => {
   it('takes no event for an edit unless voxels changed', () => {
     let fingerprint = 1;
-    const tracker = new EditTracker(() => fingerprint);
+    const tracker = new EditTracker(() => new Map([[1, fingerprint]]));
     tracker.start('a');
     tracker.question('a');
     expect(tracker.revisionOf('a')).toBe(0);
@@ -127,6 +127,25 @@ describe('EditTracker', () => {
     tracker.question('a');
     expect(tracker.revisionOf('a')).toBe(1);
     expect(tracker.revisionOf('a')).toBe(1);
+  });
+
+  it('tells which segments were changed, also one that is new or was emptied', () => {
+    let voxels = new Map([
+      [1, 10],
+      [2, 20],
+    ]);
+    const tracker = new EditTracker(() => voxels);
+    const revisions = () => [undefined, 1, 2, 3].map((n) => tracker.revisionOf('a', n));
+    tracker.start('a');
+    voxels = new Map(voxels).set(3, 30);
+    tracker.question('a');
+    expect(revisions()).toEqual([1, 0, 0, 1]);
+    voxels = new Map(voxels).set(2, 21);
+    tracker.question('a');
+    expect(revisions()).toEqual([2, 0, 1, 1]);
+    voxels = new Map([[1, 10]]);
+    tracker.question('a');
+    expect(revisions()).toEqual([3, 0, 2, 2]);
   });
 
   it('knows nothing of segmentations that are not loaded', () => {

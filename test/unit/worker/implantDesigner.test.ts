@@ -1,9 +1,11 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { designedShape } from '../../../extension/src/engine/designedShape.ts';
+import type { DesignedImplant } from '../../../extension/src/engine/implant/design.ts';
 import { completeParameters } from '../../../extension/src/engine/implant/parameters.ts';
 import { identityAxes, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import { emptyMask } from '../../../extension/src/engine/space/volume.ts';
+import { readStl, writeStl } from '../../../extension/src/engine/surface/stl.ts';
 import { openSolidKernel } from '../../../extension/src/solidKernel.ts';
 import { ImplantDesigner } from '../../../extension/src/worker/ImplantDesigner.ts';
 
@@ -70,5 +72,53 @@ describe('the designer of the worker', () => {
       code: 'model-unavailable',
     });
     expect((await designer.design(job, undefined)).volume).toBeGreaterThan(1);
+  });
+});
+
+describe('thickness and gap of a stored design', () => {
+  const toCanonical = identityTransform;
+  const designer = new ImplantDesigner(() => openSolidKernel());
+  let fresh: DesignedImplant;
+  beforeAll(async () => {
+    const parameters = completeParameters({});
+    fresh = await designer.design({ from: shell(), toCanonical, parameters }, undefined);
+  });
+
+  it('are measured as those of a fresh one, without the kernel', () => {
+    const { maps, ...stored } = fresh;
+    const opened = new ImplantDesigner(() => Promise.reject(new Error('404')));
+    expect(() => opened.map({ toCanonical, design: stored })).toThrow(
+      expect.objectContaining({ code: 'bad-usage' }),
+    );
+    expect(opened.map({ from: shell(), toCanonical, design: stored })).toEqual(maps);
+    // A file of its surface has the same vertices in another order.
+    const meshes = stored.meshes.map((mesh) => readStl(writeStl(mesh, 'stored')));
+    const again = opened.map({ toCanonical, design: { ...stored, meshes } });
+    const known = (values?: Float32Array) => values?.filter((v) => !Number.isNaN(v)).sort();
+    expect(known(again.thickness)).toEqual(known(maps?.thickness));
+    expect(known(again.gap)).toEqual(known(maps?.gap));
+  });
+
+  const refused =
+    /^Skull, patch and parameters give another implant than the stored one: change a parameter/;
+
+  it.each([
+    ['other parameters', { parameters: completeParameters({ clearance: 1 }) }],
+    ['another insertion axis', { axis: [0.3, 0, Math.sqrt(0.91)] as const }],
+    ['voxels of another grid', { mask: emptyMask({ ...grid, size: [9, 9, 6] }) }],
+    ['no voxels', { mask: emptyMask(grid) }],
+  ])('are refused for %s', (_, other) => {
+    expect(() => designer.map({ toCanonical, design: { ...fresh, ...other } })).toThrow(refused);
+  });
+
+  it('are refused for bone that was cut back by a millimetre', () => {
+    const { skull, patch } = shell();
+    const [nx, ny] = grid.size;
+    for (let p = 0; p < skull.data.length; p++) {
+      const [x, y] = [(p % nx) - 44.5, (Math.floor(p / nx) % ny) - 44.5];
+      if (Math.hypot(x, y) < 21) skull.data[p] = 0;
+    }
+    const from = { skull, patch };
+    expect(() => designer.map({ from, toCanonical, design: fresh })).toThrow(refused);
   });
 });

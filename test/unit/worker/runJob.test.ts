@@ -55,6 +55,7 @@ function setting(overrides: Partial<Engine> = {}) {
     leaveOutPiece: ({ reconstruction }) => reconstruction,
     remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
     designImplant: vi.fn(async () => smallDesign()),
+    mapImplant: () => smallDesign().implant.maps!,
     drawPictures,
     loadModel: async () => model,
     loadPrior: async () => prior,

@@ -50,6 +50,22 @@ function addMoved(
 }
 
 /**
+ * The slices between which slice `k` of the regular grid lies.
+ * @param places as of `IrregularSlices`
+ * @returns the numbers of both, and what part the second has in it; 0 on the first or beyond the last
+ */
+export function between(
+  places: IrregularSlices['places'],
+  k: number,
+): { readonly slice: number; readonly next: number; readonly weight: number } {
+  let slice = 0;
+  while (slice + 1 < places.length && places[slice + 1][2] <= k + rounding) slice++;
+  const next = Math.min(slice + 1, places.length - 1);
+  const part = next > slice ? (k - places[slice][2]) / (places[next][2] - places[slice][2]) : 0;
+  return { slice, next, weight: part > rounding ? part : 0 };
+}
+
+/**
  * Brings irregular slices to their regular grid: each is moved to its place within its plane, and what lies between
  * two of them is interpolated, both linearly. No slice counts beyond the ones beside it.
  *
@@ -67,13 +83,10 @@ export function straighten(
   const pixels = grid.size[0] * grid.size[1];
   const data = new Int16Array(pixels * grid.size[2]);
   const plane = new Float32Array(pixels);
-  for (let k = 0, s = 0; k < grid.size[2]; k++) {
-    while (s + 1 < places.length && places[s + 1][2] <= k + rounding) s++;
-    const next = Math.min(s + 1, places.length - 1);
-    const between = next > s ? (k - places[s][2]) / (places[next][2] - places[s][2]) : 0;
-    const weight = between > rounding ? between : 0;
+  for (let k = 0; k < grid.size[2]; k++) {
+    const { slice, next, weight } = between(places, k);
     plane.fill(0);
-    addMoved(plane, grid.size, slices[s], irregular, places[s], outside, 1 - weight);
+    addMoved(plane, grid.size, slices[slice], irregular, places[slice], outside, 1 - weight);
     if (weight > 0)
       addMoved(plane, grid.size, slices[next], irregular, places[next], outside, weight);
     const to = k * pixels;

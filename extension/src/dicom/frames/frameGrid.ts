@@ -11,6 +11,14 @@ function refuse(said: Said): CranioplastyError {
   return new CranioplastyError('bad-geometry', said);
 }
 
+/** Parallel frames that make no regular grid by themselves: drawn on slices that do not either, they need those. */
+export class IrregularFrames extends CranioplastyError {
+  constructor(readonly fault: 'shifted' | 'uneven') {
+    super('bad-geometry', why(`error.seg.${fault}`));
+    this.name = 'IrregularFrames';
+  }
+}
+
 function fits(depths: readonly number[], step: number): boolean {
   return depths.every((d) => {
     const k = (d - depths[0]) / step;
@@ -24,7 +32,7 @@ function fits(depths: readonly number[], step: number): boolean {
  *
  * @param spacingBetweenSlices as the file states it, mm; used where the positions agree with it
  * @param sliceThickness mm; used for a single slice of unstated distance
- * @throws CranioplastyError `bad-geometry` if the frames make no regular grid
+ * @throws CranioplastyError `bad-geometry` if the frames make no regular grid; `IrregularFrames` if they are parallel
  */
 export function gridOfFrames(
   planes: readonly Plane[],
@@ -42,7 +50,7 @@ export function gridOfFrames(
   const lowest = sorted[0];
   const shift = Math.max(...sorted.map((plane) => inPlaneShift(lowest, plane, normal)));
   if (shift > 0.1 * Math.min(...first.spacing)) {
-    throw refuse(why('error.seg.shifted'));
+    throw new IrregularFrames('shifted');
   }
   const depths = sorted.map((plane) => depth(plane, normal));
   const gaps = depths
@@ -53,7 +61,7 @@ export function gridOfFrames(
   const step = [spacingBetweenSlices, smallest, sliceThickness]
     .filter((s): s is number => s !== undefined && Number.isFinite(s) && s > 0)
     .find((s) => s < 1.5 * smallest && fits(depths, s));
-  if (step === undefined) throw refuse(why('error.seg.uneven'));
+  if (step === undefined) throw new IrregularFrames('uneven');
   const extent = depths[depths.length - 1] - depths[0];
   const count = Math.round(extent / step) + 1;
   // Positions carry more digits than the stated distance.

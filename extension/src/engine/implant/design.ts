@@ -5,6 +5,7 @@ import { indexToPatient, patientToIndex } from '../space/grid.ts';
 import { interpolate } from '../space/interpolate.ts';
 import type { Mask } from '../space/volume.ts';
 import { emptyMask } from '../space/volume.ts';
+import { countDifferent, countSet } from '../space/voxels.ts';
 import { isosurface } from '../surface/isosurface.ts';
 import type { Mesh } from '../surface/mesh.ts';
 import { placeMesh } from '../surface/mesh.ts';
@@ -57,6 +58,8 @@ const dustShare = 0.01;
 const beyondPatch = 5;
 /** Less than this is no implant, ml. */
 const leastVolume = 0.05;
+/** Designs are the same if no larger share of their voxels differs: browsers round some functions differently. */
+const sameShare = 0.005;
 
 /**
  * Designs an implant from a prepared patch.
@@ -70,16 +73,7 @@ export function designImplant(
   kernel: SolidKernel,
 ): DesignedImplant {
   const axis = keptAxis(context, parameters);
-  const fields = keptFields(context, axis);
-  const body = makeBody(fields, parameters);
-  if (!body || body.volume < leastVolume) {
-    throw new CranioplastyError(
-      'nothing-left',
-      why('error.nothing-left', { clearance: parameters.clearance }),
-    );
-  }
-  const holes = placeHoles(body, fields, parameters);
-  const cut = parameters.pieces === 2 ? middleCut(body, parameters.kerf) : undefined;
+  const { fields, body, holes, cut, mask } = voxelDesign(context, parameters, axis);
   const surface = placeMesh(isosurface(body, 0, -body.grid.spacing[0]), body.grid);
   const made = kernel.work(surface, { tolerance, drills: holes.drills, cut });
   const whole = made.reduce((sum, { volume }) => sum + volume, 0);
@@ -92,7 +86,6 @@ export function designImplant(
   }
   const meshes = parts.map(({ mesh }) => mesh);
   const volume = parts.reduce((sum, part) => sum + part.volume, 0) / 1000;
-  const mask = maskOf(body, context, holes.drills, cut);
   return {
     parameters,
     meshes,
@@ -105,6 +98,50 @@ export function designImplant(
     checks: checkImplant({ context, parameters, fields, body, meshes, mask, holes, volume }),
     maps: mapSurface(meshes, body, fields, parameters),
   };
+}
+
+/**
+ * Thickness and gap at the vertices of an implant that was designed before, as a stored one is, which lacks them.
+ *
+ * @param context prepared of the skull and the patch that it was designed from
+ * @throws CranioplastyError `bad-geometry` if they and its parameters give another implant
+ */
+export function mapDesign(
+  context: DesignContext,
+  {
+    parameters,
+    axis,
+    meshes,
+    mask,
+  }: Pick<DesignedImplant, 'parameters' | 'axis' | 'meshes' | 'mask'>,
+): SurfaceMaps {
+  const again = voxelDesign(context, parameters, axis);
+  const different =
+    mask.data.length === again.mask.data.length
+      ? countDifferent(mask.data, again.mask.data)
+      : Infinity;
+  if (different > sameShare * countSet(again.mask.data)) {
+    throw new CranioplastyError('bad-geometry', why('error.other-implant'));
+  }
+  return mapSurface(meshes, again.body, again.fields, parameters);
+}
+
+/**
+ * The body of an implant, what is taken out of it, and its voxels on the native grid.
+ * @throws CranioplastyError `nothing-left`
+ */
+function voxelDesign(context: DesignContext, parameters: ImplantParameters, axis: Vec3) {
+  const fields = keptFields(context, axis);
+  const body = makeBody(fields, parameters);
+  if (!body || body.volume < leastVolume) {
+    throw new CranioplastyError(
+      'nothing-left',
+      why('error.nothing-left', { clearance: parameters.clearance }),
+    );
+  }
+  const holes = placeHoles(body, fields, parameters);
+  const cut = parameters.pieces === 2 ? middleCut(body, parameters.kerf) : undefined;
+  return { fields, body, holes, cut, mask: maskOf(body, context, holes.drills, cut) };
 }
 
 /** Why an implant does not have as many parts as were asked for. */

@@ -65,6 +65,8 @@ export const engineErrors = {
     'The insertion axis runs along the skull: choose one nearer to the normal of the defect.',
   'error.nothing-left':
     'With a clearance of {{clearance}} mm nothing of the implant is left: choose a smaller clearance or a smaller offset.',
+  'error.other-implant':
+    'Skull, patch and parameters give another implant than the stored one: change a parameter to design it anew.',
   'error.too-small': 'The implant is too small for two pieces: choose one.',
   'error.apart':
     'Clearance and way in leave {{parts}} parts of this patch: choose a smaller clearance, or mend the patch where it is thin or ragged.',

@@ -8,15 +8,21 @@ import { Choice, ScaleBar } from '../parts.tsx';
 
 interface Props {
   readonly design: DesignedImplant;
+  /** Whether its maps cannot be had. */
+  readonly unmapped: boolean;
   readonly colours: ImplantColours;
   readonly onColours: (colours: ImplantColours) => void;
 }
 
 /** What the colours of the implant in 3D tell, and their scale. */
-export function ImplantColourChoice({ design, colours, onColours }: Props) {
-  // A design that was opened again has only what the checks came to.
+export function ImplantColourChoice({ design, unmapped, colours, onColours }: Props) {
+  // Of a design that was opened again they are measured anew.
   if (!design.maps) {
-    return <div className="text-muted-foreground">{say('implant.colours.unknown')}</div>;
+    return (
+      <div className="text-muted-foreground">
+        {say(unmapped ? 'implant.colours.unknown' : 'implant.colours.coming')}
+      </div>
+    );
   }
   return (
     <div className="flex flex-col gap-1">

@@ -86,6 +86,7 @@ export function ImplantSection(props: Props) {
             {design && !edited && (
               <ImplantColourChoice
                 design={design.implant}
+                unmapped={result.unmapped === true}
                 colours={choices.colours}
                 onColours={props.onColours}
               />

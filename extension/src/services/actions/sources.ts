@@ -34,13 +34,13 @@ export function editedSkull(parts: Sources, ct: CtReference): SkullSource | unde
       (used.kind === 'loaded'
         ? source.segmentationId === used.segmentationId
         : source.storedAs === used.instance.sopInstanceUID) &&
-      parts.viewer.revisionOf(source.segmentationId) !== skullRevision,
+      parts.viewer.revisionOf(source.segmentationId, source.segment) !== skullRevision,
   );
 }
 
-/** Revision of the segmentation that a source is of: 0 for one as it was stored. */
+/** Revision of the segment that a source is: 0 for one as it was stored. */
 export const revisionOfSource = ({ viewer }: Sources, source: SkullSource): number =>
-  source.kind === 'loaded' ? viewer.revisionOf(source.segmentationId) : 0;
+  source.kind === 'loaded' ? viewer.revisionOf(source.segmentationId, source.segment) : 0;
 
 /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
 export function references(parts: Sources, ct: CtReference): SkullSource[] {

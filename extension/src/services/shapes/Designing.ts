@@ -5,10 +5,10 @@ import type { Reconstruction } from '../../engine/reconstruction.ts';
 import { saidOf, type Said } from '../../engine/words/sentence.ts';
 import type { ImplantChoices } from '../../state/implantChoices.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
-import { isEdited, type StudyResult } from '../../state/studyState.ts';
+import { isEdited, shownDesign, type StudyResult } from '../../state/studyState.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import type { ViewerPort } from '../../viewer/ViewerPort.ts';
-import type { ImplantDesign } from '../../worker/protocol.ts';
+import type { ImplantDesign, PatchJob } from '../../worker/protocol.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { asShown } from '../failures.ts';
 import type { Edits } from './Edits.ts';
@@ -41,13 +41,15 @@ interface Asked {
 
 /**
  * Keeps the designed implant true to patch and parameters, in a worker of its own that keeps what it has prepared of
- * the patch. An implant that the user edited by hand is left alone.
+ * the patch. An implant that the user edited by hand is left alone. A design that was opened again is measured for its
+ * colours once it is on the screen.
  */
 export class Designing {
   readonly viewer: ViewerPort;
   readonly store: StudyStore;
   private readonly edits: Edits;
   private readonly onDesigned: (study: string) => void;
+  private readonly onMapped: () => void;
   private client: Client | undefined;
   private prepared: Prepared | undefined;
   /** Skulls that were reconstructed: reading one anew may ask the PACS. */
@@ -59,17 +61,22 @@ export class Designing {
   /** The study that was looked at last. */
   private study = '';
 
-  /** @param onDesigned called when another implant is in the place of the one before */
+  /**
+   * @param onDesigned called when another implant is in the place of the one before
+   * @param onMapped called when the same one has maps
+   */
   constructor(
     viewer: ViewerPort,
     store: StudyStore,
     edits: Edits,
     onDesigned: (study: string) => void,
+    onMapped: () => void,
   ) {
     this.viewer = viewer;
     this.store = store;
     this.edits = edits;
     this.onDesigned = onDesigned;
+    this.onMapped = onMapped;
   }
 
   enter(createClient: () => Client): void {
@@ -104,7 +111,7 @@ export class Designing {
     if (!result.undesigned && patch && this.revisionOf(patch) !== (this.designed.get(patch) ?? 0)) {
       this.store.update(study, { result: { ...result, undesigned: true } });
     }
-    if (this.next(study)) {
+    if (this.next(study) ?? this.nextToMap(study)) {
       this.working ??= this.work().finally(() => {
         this.working = undefined;
       });
@@ -144,25 +151,81 @@ export class Designing {
     };
   }
 
+  /** A design on the screen that is as it was stored: without its maps. */
+  private nextToMap(study: string): (Asked & { readonly design: ImplantDesign }) | undefined {
+    const { result, implant: choices } = this.store.get(study);
+    const design = result && shownDesign(result);
+    if (!this.client || !design || design.implant.maps || result.unmapped) return undefined;
+    const { patch, implant } = result.segmentationIds;
+    if (result.undesigned || isEdited(result, 'implant') || !patch || !implant) return undefined;
+    return {
+      study,
+      result,
+      choices,
+      design,
+      revisions: [this.revisionOf(patch), this.revisionOf(implant)],
+    };
+  }
+
   private async work(): Promise<void> {
-    for (let asked = this.next(this.study); asked; asked = this.next(this.study)) {
-      const { study } = asked;
-      this.store.update(study, { designing: true });
+    for (;;) {
+      const asked = this.next(this.study);
+      const toMap = asked ? undefined : this.nextToMap(this.study);
+      if (!asked && !toMap) return;
       try {
-        const design = await this.design(asked);
-        if (this.isCurrent(asked)) this.put(asked, design);
+        if (asked) await this.designFor(asked);
+        else if (toMap) await this.mapFor(toMap);
       } catch (failure) {
-        const shown = asShown(failure);
-        if (shown.code === 'cancelled') return;
-        if (this.isCurrent(asked)) this.fail(asked, saidOf(shown));
-      } finally {
-        this.store.update(study, { designing: false });
+        if (asShown(failure).code === 'cancelled') return;
+        throw failure;
       }
     }
   }
 
-  private async design({ result, choices, revisions }: Asked): Promise<ImplantDesign> {
-    const parameters = completeParameters(choices.parameters);
+  /** @throws CranioplastyError `cancelled` */
+  private async designFor(asked: Asked): Promise<void> {
+    const { study, choices } = asked;
+    this.store.update(study, { designing: true });
+    try {
+      const parameters = completeParameters(choices.parameters);
+      const design = await this.withPatch(asked, (client, patch) =>
+        client.ask('designImplant', { ...patch, parameters }),
+      );
+      if (this.isCurrent(asked)) this.put(asked, design);
+    } catch (failure) {
+      const shown = asShown(failure);
+      if (shown.code === 'cancelled') throw failure;
+      if (this.isCurrent(asked)) this.fail(asked, saidOf(shown));
+    } finally {
+      this.store.update(study, { designing: false });
+    }
+  }
+
+  /** @throws CranioplastyError `cancelled` */
+  private async mapFor(asked: Asked & { readonly design: ImplantDesign }): Promise<void> {
+    const { study, design } = asked;
+    const { parameters, axis, meshes, mask } = design.implant;
+    let change: Partial<StudyResult> = { unmapped: true };
+    try {
+      const maps = await this.withPatch(asked, (client, patch) =>
+        client.ask('mapImplant', { ...patch, design: { parameters, axis, meshes, mask } }),
+      );
+      change = { design: { ...design, implant: { ...design.implant, maps } } };
+    } catch (failure) {
+      // Without colours it is the same implant.
+      if (asShown(failure).code === 'cancelled') throw failure;
+    }
+    const { result } = this.store.get(study);
+    if (result?.design !== design) return;
+    this.store.update(study, { result: { ...result, ...change } });
+    this.onMapped();
+  }
+
+  /** Has the worker do something for a patch, which it prepares unless it holds it ready. */
+  private async withPatch<T>(
+    { result, choices, revisions }: Asked,
+    work: (client: Client, patch: PatchJob) => Promise<T>,
+  ): Promise<T> {
     const { reconstruction } = result;
     const { toCanonical } = reconstruction.alignment;
     const { piece } = choices;
@@ -183,9 +246,9 @@ export class Designing {
     this.prepared = undefined;
     if (!this.client) throw new CranioplastyError('cancelled', 'The mode was left.');
     try {
-      const design = await this.client.ask('designImplant', { from, toCanonical, parameters });
+      const done = await work(this.client, { from, toCanonical });
       this.prepared = wanted;
-      return design;
+      return done;
     } catch (failure) {
       if (afterPreparing.has(asShown(failure).code)) this.prepared = wanted;
       throw failure;

@@ -63,7 +63,13 @@ export class ShownShapes {
       // An edit of the implant may have been undone.
       this.designing.follow(study);
     });
-    this.designing = new Designing(viewer, store, edits, (study) => this.implantReplaced(study));
+    this.designing = new Designing(
+      viewer,
+      store,
+      edits,
+      (study) => this.implantReplaced(study),
+      () => this.showSurfaces(),
+    );
   }
 
   enter(createClient: () => WorkerClient): void {
@@ -355,7 +361,7 @@ export class ShownShapes {
       skull.segmentationId === bone.segmentationId;
     const isSkullEdited =
       skull?.kind === 'loaded' &&
-      this.viewer.revisionOf(skull.segmentationId) !== result?.skullRevision;
+      this.viewer.revisionOf(skull.segmentationId, skull.segment) !== result?.skullRevision;
     this.store.update(study, {
       activity: undefined,
       fit: undefined,

@@ -10,6 +10,7 @@ export function unedited(
   | 'reconstruction'
   | 'computed'
   | 'design'
+  | 'unmapped'
   | 'undesigned'
   | 'designProblem'
   | 'shapes'
@@ -23,6 +24,7 @@ export function unedited(
     reconstruction,
     computed: { patch, implant },
     design: undefined,
+    unmapped: false,
     undesigned: true,
     designProblem: undefined,
     shapes: { patch, implant },

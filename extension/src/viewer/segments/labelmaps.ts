@@ -3,9 +3,10 @@ import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
-import { markEqual, wordsOf } from '../../engine/space/voxels.ts';
+import { markEqual } from '../../engine/space/voxels.ts';
 import { indexImages } from '../ctVoxels.ts';
 import { sliceKey } from '../sliceKey.ts';
+import { fingerprintsOf, type Fingerprints, type LayerVoxels } from './fingerprints.ts';
 import { sharedMask } from './sharedMask.ts';
 import { why } from '../../words/errorSentences.ts';
 
@@ -91,44 +92,47 @@ export function readLabelmap(
   return mask;
 }
 
-/** A number that is the same for the same voxels; undefined if the segmentation is not loaded. */
-export function fingerprint(segmentationId: string): number | undefined {
-  const layers = layersOf(segmentationId);
-  if (layers.length === 0) return undefined;
-  let hash = 0;
-  for (const imageIds of layers) {
+/** What tells the voxels of its segments from others; undefined if the segmentation is not loaded. */
+export function fingerprints(segmentationId: string): Fingerprints | undefined {
+  const data = labelmapsOf(segmentationId);
+  const layers: LayerVoxels[] = [];
+  for (const { labelmapId, imageIds } of namedLayers(data)) {
+    const slices: ArrayLike<number>[] = [];
     for (const imageId of imageIds) {
       const values = labelImage(imageId)?.voxelManager?.getScalarData();
       if (!values) return undefined;
-      hash = Math.imul(hash, 31) | 0;
-      const { start, words } = values instanceof Uint8Array ? wordsOf(values) : noWords;
-      hash = addVoxels(hash, values, 0, start);
-      for (let w = 0; w < words.length; w++)
-        if (words[w] !== 0) hash = addVoxels(hash, values, start + 4 * w, start + 4 * w + 4);
-      hash = addVoxels(hash, values, start + 4 * words.length, values.length);
+      slices.push(values);
     }
+    const bound = new Map(
+      Object.entries(data?.segmentBindings ?? {})
+        .filter(([, binding]) => labelmapId === undefined || binding.labelmapId === labelmapId)
+        .map(([segment, { labelValue }]) => [labelValue, Number(segment)]),
+    );
+    layers.push({ slices, segmentOf: (value) => bound.get(value) ?? value });
   }
-  return hash;
-}
-
-const noWords = { start: 0, words: new Int32Array() };
-
-function addVoxels(hash: number, values: ArrayLike<number>, from: number, to: number): number {
-  for (let i = from; i < to; i++)
-    if (values[i] !== 0) hash = (hash + Math.imul(i + 1, 0x9e3779b1) * values[i]) | 0;
-  return hash;
+  return layers.length > 0 ? fingerprintsOf(layers) : undefined;
 }
 
 /** Image ids of every labelmap of a segmentation: overlapping segments lie on several. */
 export function layersOf(segmentationId: string): (readonly string[])[] {
-  const data = csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
+  return namedLayers(labelmapsOf(segmentationId)).map(({ imageIds }) => imageIds);
+}
+
+const labelmapsOf = (segmentationId: string) =>
+  csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
+
+/** The same with their ids; the one labelmap of most segmentations has none. */
+function namedLayers(
+  data: ReturnType<typeof labelmapsOf>,
+): { readonly labelmapId?: string; readonly imageIds: readonly string[] }[] {
   if (!data) return [];
-  const layers = Object.values(data.labelmaps ?? {}).map(({ imageIds, volumeId }) =>
-    imageIdsOf(imageIds, volumeId),
-  );
-  const primary = imageIdsOf(data.imageIds, data.volumeId);
+  const layers = Object.entries(data.labelmaps ?? {}).map(([labelmapId, layer]) => ({
+    labelmapId,
+    imageIds: imageIdsOf(layer.imageIds, layer.volumeId),
+  }));
+  const primary = { imageIds: imageIdsOf(data.imageIds, data.volumeId) };
   return [...layers, ...(layers.length === 0 ? [primary] : [])].filter(
-    (imageIds) => imageIds.length > 0,
+    ({ imageIds }) => imageIds.length > 0,
   );
 }
 
@@ -140,7 +144,7 @@ function imageIdsOf(
 }
 
 function layerOf(segmentationId: string, segment: number): Layer | undefined {
-  const data = csSegmentation.state.getSegmentation(segmentationId)?.representationData?.Labelmap;
+  const data = labelmapsOf(segmentationId);
   if (!data) return undefined;
   const binding = data.segmentBindings?.[segment];
   const layer = binding && data.labelmaps?.[binding.labelmapId];

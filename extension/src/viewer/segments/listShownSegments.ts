@@ -11,7 +11,7 @@ export function listShownSegments(
   ct: DisplaySet,
   series: CtSeries,
   viewportIds: readonly string[],
-  revisionOf: (segmentationId: string) => number,
+  revisionOf: (segmentationId: string, segment: number) => number,
 ): ShownSegment[] {
   const images = new Set(ct.imageIds);
   return csSegmentation.state.getSegmentations().flatMap(({ segmentationId, segments }) => {
@@ -38,7 +38,7 @@ export function listShownSegments(
           { segmentationId, type: 'Labelmap' as never },
           segmentIndex,
         ),
-        revision: revisionOf(segmentationId),
+        revision: revisionOf(segmentationId, segmentIndex),
         read: () => readLabelmap(segmentationId, segmentIndex, series),
       };
     });

@@ -11,16 +11,16 @@ import { isResult, likelihoodOf, storedCandidates, storedObjects } from './store
 export interface ListOptions {
   /** Segmentations that hold results. */
   readonly except: ReadonlySet<string>;
-  /** Whether the user changed a segmentation since it was loaded. */
-  isEdited(segmentationId: string): boolean;
+  /** Whether the user changed a segment since it was loaded. */
+  isEdited(segmentationId: string, segment: number): boolean;
   /** Metadata of every object of the study. */
   readonly instances: readonly NaturalDataset[];
 }
 
 /**
  * Every segment that lies on the CT: of segmentations in the viewer and of SEG objects in the
- * study, the most likely skull first. A SEG that was loaded and not edited is listed once, as the
- * stored object, because that is read without the viewer's loss of overlaps.
+ * study, the most likely skull first. A segment that was loaded from a SEG and not edited is listed once, of
+ * the stored object, because that is read without the viewer's loss of overlaps.
  */
 export function listSkullSources(
   services: Pick<Services, 'displaySetService'>,
@@ -40,9 +40,9 @@ export function listSkullSources(
     ...loadedCandidates(ct, (segmentationId) =>
       asStored.get(displaySetOfLayer(segmentationId)),
     ).filter(
-      ({ source: { segmentationId } }) =>
+      ({ source: { segmentationId, segment } }) =>
         !except.has(segmentationId) &&
-        (!asStored.has(displaySetOfLayer(segmentationId)) || isEdited(segmentationId)),
+        (!asStored.has(displaySetOfLayer(segmentationId)) || isEdited(segmentationId, segment)),
     ),
     ...storedObjects(stored, instances).flatMap((object) => storedCandidates(object, ct)),
   ];

@@ -1,4 +1,4 @@
-import { items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
+import { item, items, number, text, type NaturalDataset } from '../../dicom/part10/attributes.ts';
 import { sopClass } from '../../dicom/part10/sopClasses.ts';
 import { readCode, sameCode, type Code } from '../../dicom/part10/codedConcept.ts';
 import { codes } from '../../dicom/segmentation/codes.ts';
@@ -54,7 +54,7 @@ export function storedObjects(
   return [...shown, ...others];
 }
 
-/** The segments of a SEG object. */
+/** The segments of a SEG object; of two that are as likely the skull that of this CT rather than of another series. */
 export function storedCandidates({ instance, series }: StoredObject, ct: DisplaySet): Candidate[] {
   const [studyInstanceUID, seriesInstanceUID, sopInstanceUID] = [
     'StudyInstanceUID',
@@ -64,6 +64,9 @@ export function storedCandidates({ instance, series }: StoredObject, ct: Display
   if (!studyInstanceUID || !seriesInstanceUID || !sopInstanceUID) return [];
   const foreign =
     text(instance, 'FrameOfReferenceUID') !== text(ct.instances?.[0] ?? {}, 'FrameOfReferenceUID');
+  const madeOn = text(item(instance, 'ReferencedSeriesSequence') ?? {}, 'SeriesInstanceUID');
+  // Drawn on the tilted slices, for one, it does not lie on the straightened ones.
+  const elsewhere = madeOn !== undefined && madeOn !== ct.SeriesInstanceUID ? 0.5 : 0;
   return items(instance, 'SegmentSequence').flatMap((segment) => {
     const segmentNumber = number(segment, 'SegmentNumber');
     if (segmentNumber === undefined || segmentNumber === 0) return [];
@@ -77,7 +80,8 @@ export function storedCandidates({ instance, series }: StoredObject, ct: Display
       isResult: isResult(label, readCode(segment, 'SegmentedPropertyTypeCodeSequence')),
       instance: { studyInstanceUID, seriesInstanceUID, sopInstanceUID },
     };
-    return [{ source, likelihood: foreign ? -1 : likelihoodOf(label, isSkull(segment)) }];
+    const likelihood = foreign ? -1 : likelihoodOf(label, isSkull(segment)) - elsewhere;
+    return [{ source, likelihood }];
   });
 }
 

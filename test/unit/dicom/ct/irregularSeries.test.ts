@@ -10,10 +10,10 @@ import { segmentBone } from '../../../../extension/src/engine/bone/segmentBone.t
 import type { Atlas } from '../../../../extension/src/engine/pose/atlas.ts';
 import { reconstruct } from '../../../../extension/src/engine/reconstruct.ts';
 import { indexToPatient, type Vec3 } from '../../../../extension/src/engine/space/grid.ts';
-import type { Mask } from '../../../../extension/src/engine/space/volume.ts';
 import { countSet, dice } from '../../../../extension/src/engine/space/voxels.ts';
 import { shippedAtlas } from '../../../support/atlasFiles.ts';
 import { alongNormals } from '../../../support/meshDistance.ts';
+import { drawn, drawnOnSlices } from '../../../support/drawnOnSlices.ts';
 import { headHu, scan, tableSteps, type Scan } from '../../../support/scannedHead.ts';
 
 /** CT numbers that grow evenly along each axis of the patient: interpolated linearly, they come out exact. */
@@ -100,7 +100,7 @@ describe('irregular slices', () => {
     const instances = (how: Scan) => rampScan(how).map((file) => parsePart10(file).dataset);
     const tilted = instances({ tilt: 12, table: two });
     const sentence =
-      /tilted by 12\.0° and has unevenly spaced slices \(2\.45 to 4\.89 mm apart\), so the viewer would show it distorted: .* command line/;
+      /tilted by 12\.0° and has unevenly spaced slices \(2\.45 to 4\.89 mm apart\), so the viewer would show it distorted: .* command line, .* with --straightened-ct\.$/;
     expect(() => assertRegular(readCtSeries(tilted))).toThrow(sentence);
     expect(summariseCt(tilted).problem).toMatch(sentence);
     assertRegular(readCtSeries(instances({ table: tableSteps(0, 20, 2) })));
@@ -110,16 +110,7 @@ describe('irregular slices', () => {
 describe('a segmentation of irregular slices', () => {
   const tilted = rampScan({ tilt: 12, table: tableSteps(-20, 20, 2) });
   const { series } = readCtFiles(tilted);
-  const ball = ({ size, ...rest }: Mask['grid']): Mask => {
-    const grid = { size, ...rest };
-    const data = new Uint8Array(size[0] * size[1] * size[2]);
-    for (let k = 0, p = 0; k < size[2]; k++)
-      for (let j = 0; j < size[1]; j++)
-        for (let i = 0; i < size[0]; i++, p++)
-          if (Math.hypot(...indexToPatient(grid, [i, j, k])) < 11) data[p] = 1;
-    return { grid, data };
-  };
-  const mask = ball(series.grid);
+  const mask = drawn(series.grid);
   const algorithm = { type: 'AUTOMATIC', name: 'ball', version: '1' } as const;
   const segment = { kind: 'skull', label: 'Ball', mask, algorithm } as const;
 
@@ -136,29 +127,7 @@ describe('a segmentation of irregular slices', () => {
   });
 
   it('that was drawn on the slices as they were scanned is straightened with them', () => {
-    // As another program does it: frame by frame on the slices.
-    const onSlices = series.slices.map(({ plane }) => {
-      const [columns, rows] = [24, 24];
-      const grid = {
-        size: [columns, rows, 1] as const,
-        spacing: [...plane.spacing, 1] as unknown as Vec3,
-        origin: plane.position,
-        axes: [plane.row, plane.column, series.grid.axes[2]] as const,
-      };
-      return ball(grid).data;
-    });
-    const { irregular, ...plain } = series;
-    expect(irregular).toBeDefined();
-    const size: Vec3 = [24, 24, series.slices.length];
-    const data = new Uint8Array(size[0] * size[1] * size[2]);
-    onSlices.forEach((frame, k) => data.set(frame, k * 24 * 24));
-    const grid = { ...series.grid, size, origin: series.slices[0].plane.position };
-    const drawn = { ...segment, mask: { grid, data } };
-    const file = writeSegmentation(
-      [drawn],
-      { ct: { ...plain, grid } },
-      { seriesDescription: 'Drawn' },
-    );
+    const file = drawnOnSlices(series, segment);
     const read = readSegmentation(file, { onto: series }).segments[0].mask();
     expect(read.grid).toEqual(series.grid);
     expect(dice(read.data, mask.data)).toBeGreaterThan(0.95);

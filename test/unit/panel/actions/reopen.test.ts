@@ -1,10 +1,19 @@
 import { describe, expect, it, vi } from 'vitest';
 import { readReport } from '../../../../extension/src/dicom/report/readReport.ts';
 import { isEdited, shownDesign } from '../../../../extension/src/state/studyState.ts';
+import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../../extension/src/engine/space/volume.ts';
 import { maskOnCt } from '../fakeViewer.ts';
 import { ct, designing, jobs, missing, reopenLatest, result, storedCase } from '../reopening.ts';
-import { reloadPage, service, setUpService, state, viewer } from '../serviceUnderTest.ts';
+import {
+  answer,
+  reloadPage,
+  service,
+  setUpService,
+  state,
+  viewer,
+  workersDo,
+} from '../serviceUnderTest.ts';
 
 setUpService();
 
@@ -62,6 +71,56 @@ describe('a stored result', () => {
       'Implant',
     ]);
     expect(viewer.hidden).toEqual([result()?.saved?.seriesInstanceUID]);
+  });
+
+  it('has colours of thickness and gap again, measured once it is on the screen', async () => {
+    await storedCase();
+    await reopenLatest();
+    const drawn = () => viewer.surfaces.find(({ id }) => id === 'implant');
+    const { shape } = shownDesign(result()!)!;
+    await vi.waitFor(() => expect(shownDesign(result()!)?.implant.maps).toBeDefined());
+    service.setImplantColours('gap');
+    expect(drawn()?.colours).toBeDefined();
+    const [job] = jobs('mapImplant');
+    expect(job).toMatchObject({
+      from: { skull: viewer.skull, patch: maskOnCt(5, 6, 17) },
+      design: { parameters: { thickness: 3 }, mask: maskOnCt(6, 7) },
+    });
+    // It is the same implant, and saved as it was.
+    expect(shownDesign(result()!)?.shape).toBe(shape);
+    expect(result()?.saved?.left).toEqual([]);
+    // What was prepared of the patch serves the next design.
+    service.setImplantParameters({ thickness: 5 });
+    await vi.waitFor(() => expect(shownDesign(result()!)?.implant.parameters.thickness).toBe(5));
+    expect(jobs('designImplant').at(-1)).toMatchObject({ from: undefined });
+    expect(jobs('mapImplant')).toHaveLength(1);
+  });
+
+  it('goes without colours, and tries once, where skull and patch give another implant', async () => {
+    await storedCase();
+    workersDo((job, worker) => {
+      if (job.kind === 'mapImplant') throw new CranioplastyError('bad-geometry', 'Another one.');
+      return answer(job, worker);
+    });
+    await reopenLatest();
+    await vi.waitFor(() => expect(result()?.unmapped).toBe(true));
+    expect(state().error).toBeUndefined();
+    viewer.change();
+    await service.downloadReport();
+    expect(state().error).toBeUndefined();
+    expect(jobs('mapImplant')).toHaveLength(1);
+    expect(shownDesign(result()!)?.implant.maps).toBeUndefined();
+    // A design that comes after has its own.
+    designing();
+    service.setImplantParameters({ thickness: 5 });
+    await vi.waitFor(() => expect(shownDesign(result()!)?.implant.maps).toBeDefined());
+  });
+
+  it('waits with a report until its colours are there', async () => {
+    await storedCase();
+    await reopenLatest();
+    await service.downloadReport();
+    expect(shownDesign(result()!)?.implant.maps).toBeDefined();
   });
 
   it('gives the same STL byte for byte', async () => {

@@ -72,6 +72,33 @@ describe('a skull that is edited after the reconstruction', () => {
     expect(runs()).toHaveLength(1);
   });
 
+  it('is not offered for edits of another segment of the same segmentation', async () => {
+    await reconstructed();
+    viewer.editOther(skull());
+    expect(offered()).toBe(false);
+    viewer.edit(skull(), 50);
+    expect(offered()).toBe(true);
+    viewer.skull = maskOnCt(1, 2, 3, 50);
+    await service.updateResult(false);
+    expect(offered()).toBe(false);
+    viewer.editOther(skull());
+    expect(offered()).toBe(false);
+    await service.updateResult(false);
+    expect(state().error?.message).toContain('there is nothing to update');
+  });
+
+  it('is not offered on the next visit for edits of another segment on this one', async () => {
+    await reconstructed();
+    viewer.editOther(skull());
+    service.leaveMode();
+    viewer.segmentations.clear();
+    viewer.revisions.clear();
+    service.enterMode();
+    viewer.change();
+    await vi.waitFor(() => expect(viewer.segmentations.size).toBe(3));
+    expect(offered()).toBe(false);
+  });
+
   it('takes the edits of the patch over where they are to be kept, and leaves bone free', async () => {
     await reconstructed();
     const before = viewer.idOf('Skull patch');
