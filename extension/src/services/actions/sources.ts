@@ -1,8 +1,11 @@
+import type { StudyStore } from '../../state/StudyStore.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
-import type { CtReference } from '../../viewer/ViewerPort.ts';
-import type { Parts } from '../parts.ts';
+import type { CtReference, ViewerPort } from '../../viewer/ViewerPort.ts';
 
-type Sources = Pick<Parts, 'viewer' | 'store'>;
+interface Sources {
+  readonly viewer: ViewerPort;
+  readonly store: StudyStore;
+}
 
 /** Segments that can be a defective skull: no patch and no implant, of this result or another. */
 export function skullSources(parts: Sources, ct: CtReference): SkullSource[] {
