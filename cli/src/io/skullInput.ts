@@ -3,17 +3,22 @@ import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
   listSegments,
-  readSegmentation,
   readSkull,
+  segmentationOf,
   type SegmentationObject,
 } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import {
+  aboutFile,
+  aboutInput,
+  CranioplastyError,
+} from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
 import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { readCtFolder } from './dicomFolder.ts';
+import { frameDecoderFor } from './frameDecoder.ts';
 import type { Orientation } from './orientation.ts';
 import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
 import {
@@ -53,10 +58,16 @@ function extended(grid: Grid): Grid {
  * slices are left out of a segmentation. Its grid is continued then, so that bone missing at the top
  * of the head can be put back.
  */
-function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt): SkullInput {
-  const own = ct ? undefined : readSegmentation(bytes);
+async function readDicom(
+  bytes: Uint8Array,
+  number: number | undefined,
+  ct?: LoadedCt,
+): Promise<SkullInput> {
+  const file = parsePart10(bytes);
+  const decode = await frameDecoderFor(file);
+  const own = ct ? undefined : segmentationOf(file, { decode });
   const onto = ct?.series ?? (own && { ...own, grid: extended(own.grid) });
-  const segmentation = readSegmentation(bytes, { onto });
+  const segmentation = segmentationOf(file, { onto, decode });
   const segment = chooseSkull(segmentation, number);
   return {
     mask: readSkull(segment),
@@ -112,15 +123,15 @@ export function assertSkullSegment(path: string, segment?: number): void {
  * @throws CranioplastyError `bad-usage`, `bad-segmentation`, `bad-geometry`,
  *   `foreign-frame-of-reference`, `empty-skull`
  */
-export function readSkullInput(
+export async function readSkullInput(
   path: string,
   segment?: number,
   ct?: LoadedCt,
   orientation?: Orientation,
-): SkullInput {
+): Promise<SkullInput> {
   const bytes = readFile(path);
   if (isDicom(path, bytes)) {
-    return aboutFile(basename(path), () => readDicom(bytes, segment, ct));
+    return aboutInput(basename(path), () => readDicom(bytes, segment, ct));
   }
   const volume = readVolumeFile(path, orientation, bytes);
   if (!volume) {
