@@ -77,6 +77,16 @@ describe('cranioplasty segment', () => {
       ['segment', demo, '--out', 'x.dcm', '--threshold', 'high'],
       "error: option '--threshold <hu>' argument 'high' is invalid. it must be a number.",
     ],
+    ...['-500', '1200'].map((threshold): [string, string[], string] => [
+      `a threshold of ${threshold} HU, which no bone has`,
+      ['segment', join(demo, 'ct'), '--out', 'x.dcm', '--threshold', threshold],
+      'The threshold of bone must be a number from 100 to 1000 HU: 200 to 300 is usual in an adult.',
+    ]),
+    [
+      'an empty threshold',
+      ['segment', demo, '--out', 'x.dcm', '--threshold', ''],
+      "error: option '--threshold <hu>' argument '' is invalid. it must be a number.",
+    ],
     [
       'a folder without CT',
       ['segment', join(root, 'cli'), '--out', 'x.dcm'],
