@@ -66,8 +66,8 @@ export async function implantCommand(
   assertSkullSegment(skullPath, options.segment);
   const { orientation } = options;
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct);
-  const skull = readSkullInput(skullPath, options.segment, ct, orientation);
-  const patch = readPatchInput(patchPath, skull, {
+  const skull = await readSkullInput(skullPath, options.segment, ct, orientation);
+  const patch = await readPatchInput(patchPath, skull, {
     segment: options.patchSegment,
     ct,
     orientation,

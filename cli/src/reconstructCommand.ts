@@ -133,7 +133,7 @@ export async function reconstructCommand(
   assertWritable(options.out, ['skull-patch.stl', 'implant.stl', 'report.json']);
   assertSkullSegment(skullPath, options.segment);
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
-  const input = readSkullInput(skullPath, options.segment, ct, options.orientation);
+  const input = await readSkullInput(skullPath, options.segment, ct, options.orientation);
   const warnings: string[] = [];
   const warn = (message: string) => {
     warnings.push(message);

@@ -3,7 +3,7 @@ import { product } from '../../extension/src/dicom/product.ts';
 import { writeSegmentation } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { aboutFile, CranioplastyError } from '../../extension/src/engine/space/errors.ts';
 import { voxelVolume } from '../../extension/src/engine/space/grid.ts';
-import { segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
+import { assertThreshold, segmentBone } from '../../extension/src/engine/bone/segmentBone.ts';
 import type { Mask } from '../../extension/src/engine/space/volume.ts';
 import { countSet } from '../../extension/src/engine/space/voxels.ts';
 import type { CtSeries } from '../../extension/src/dicom/ct/ctSeries.ts';
@@ -78,7 +78,9 @@ export async function segmentCommand(
   output: Output,
 ): Promise<void> {
   const started = performance.now();
+  // First what costs nothing to refuse.
   const encode = encoderOf(options.out);
+  assertThreshold(options.threshold);
   assertWritable(dirname(options.out), [basename(options.out)]);
   const { volume, ct, warnings } = await readCtInput(ctPath, options.orientation, options.series);
   const straightened = await straightenedCt(options.straightenedCt, ct, output.warning);

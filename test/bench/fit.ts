@@ -63,7 +63,7 @@ const parietotemporal = { centre: [30, 100, 75], radius: 42 } as const;
 }
 {
   const path = fileURLToPath(new URL('../../viewer/demo/skull.dcm', import.meta.url));
-  const skull = readSkullInput(path).mask;
+  const skull = (await readSkullInput(path)).mask;
   const { patch, implant, alignment } = await reconstruct({ skull, atlas, method: 'continuation' });
   const { toCanonical } = alignment;
   console.log(`demonstration study, patch of ${patch.measurements.volume.toFixed(1)} ml`);

@@ -86,7 +86,19 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
     );
   });
 
-  it('exchanges NIfTI and NRRD with nibabel and pynrrd, and reads MetaImage of SimpleITK', () => {
+  it.each(['labelmap-jpeg-ls', 'fractional-jpeg-ls'])(
+    'reads what highdicom compressed, %s',
+    async (name) => {
+      const ct = { series, volume: { grid: series.grid, data: new Int16Array() } };
+      const expected = name.startsWith('labelmap') ? laterWins(masks) : masks;
+      for (const [s, mask] of expected.entries()) {
+        const read = await readSkullInput(join(own, `${name}.dcm`), s + 1, ct);
+        expect(read.mask.data).toEqual(mask.data);
+      }
+    },
+  );
+
+  it('exchanges NIfTI and NRRD with nibabel and pynrrd, and reads MetaImage of SimpleITK', async () => {
     writeFileSync(join(own, 'ours.nii.gz'), writeNifti(masks[0]));
     writeFileSync(join(own, 'ours.nrrd'), writeNrrd(masks[0]));
     const found = python<Record<string, number[][]>>('volume_files.py', own);
@@ -102,7 +114,7 @@ describe.each(phantomCases)('phantom, $name', (phantomCase) => {
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
     for (const name of ['raw.mha', 'zlib.mha', 'raw.mhd', 'zlib.mhd']) {
-      const { mask } = readSkullInput(join(own, name));
+      const { mask } = await readSkullInput(join(own, name));
       expectSamePositions(positionsOf(mask), positionsOf(masks[0]));
     }
   });

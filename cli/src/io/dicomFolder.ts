@@ -5,13 +5,9 @@ import { text } from '../../../extension/src/dicom/part10/attributes.ts';
 import { loadCt, type LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
 import { isVolumeImage } from '../../../extension/src/dicom/ct/volumeImages.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
-import {
-  isUncompressed,
-  parsePart10,
-  type Part10,
-} from '../../../extension/src/dicom/part10/part10.ts';
+import { parsePart10, type Part10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
-import { frameDecoder } from './frameDecoder.ts';
+import { frameDecoderFor } from './frameDecoder.ts';
 
 /** The files in a folder, and the links in it that lead to nothing or in a circle. */
 interface Found {
@@ -145,8 +141,6 @@ function chooseSeries(path: string, all: readonly Series[], wanted?: string): Se
   );
 }
 
-const isCompressed = ({ transferSyntaxUID }: Part10): boolean => !isUncompressed(transferSyntaxUID);
-
 /**
  * Reads the CT series in a folder and its subfolders; a single multi-frame file will do. Files that
  * are not DICOM, objects that are no images of a CT, scouts and dose sheets are passed over, links are
@@ -161,6 +155,6 @@ export async function readCtFolder(path: string, series?: string): Promise<Loade
   if (found.files.length === 0) refuseDead(found.dead);
   const { files } = chooseSeries(path, seriesOf(path, found.files), series);
   refuseDead(found.dead);
-  const decode = files.some(isCompressed) ? await frameDecoder() : undefined;
+  const decode = await frameDecoderFor(...files);
   return aboutFile(path, () => loadCt(files, decode));
 }

@@ -1,9 +1,18 @@
 import { createRequire } from 'node:module';
+import { inflateRawSync } from 'node:zlib';
 import { decodeRle } from '../../../extension/src/dicom/frames/rle.ts';
-import { number } from '../../../extension/src/dicom/part10/attributes.ts';
-import type { DecodeFrame } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { transferSyntax, type Part10 } from '../../../extension/src/dicom/part10/part10.ts';
-import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import { number, text } from '../../../extension/src/dicom/part10/attributes.ts';
+import type { DecodeFrame } from '../../../extension/src/dicom/frames/decodeFrame.ts';
+import {
+  isUncompressed,
+  transferSyntax,
+  type Part10,
+} from '../../../extension/src/dicom/part10/part10.ts';
+import { unpackBits } from '../../../extension/src/dicom/segmentation/segmentationFrames.ts';
+import {
+  CranioplastyError,
+  type CranioplastyErrorCode,
+} from '../../../extension/src/engine/space/errors.ts';
 
 /** What a decoder says of the image that it decoded. */
 interface FrameInfo {
@@ -35,9 +44,18 @@ interface LosslessJpeg {
 /** The codecs publish no types. */
 const load = createRequire(import.meta.url);
 
-const jpegLossless = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70']);
-const jpegLs = new Set(['1.2.840.10008.1.2.4.80', '1.2.840.10008.1.2.4.81']);
-const jpeg2000 = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.91']);
+const jpegLossless: ReadonlySet<string> = new Set([
+  transferSyntax.jpegLossless,
+  transferSyntax.jpegLosslessFirstOrder,
+]);
+const jpegLs: ReadonlySet<string> = new Set([
+  transferSyntax.jpegLsLossless,
+  transferSyntax.jpegLsNearLossless,
+]);
+const jpeg2000: ReadonlySet<string> = new Set([
+  transferSyntax.jpeg2000Lossless,
+  transferSyntax.jpeg2000,
+]);
 
 function runWasm(Decoder: new () => WasmDecoder, frame: Uint8Array, file: Part10): Uint8Array {
   const decoder = new Decoder();
@@ -94,48 +112,81 @@ function runLossless(
   return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.byteLength);
 }
 
-function notRead({ name, transferSyntaxUID }: Part10): CranioplastyError {
+/** What a frame without a file name is called, and what its refusal is. */
+function objectOf({ dataset }: Part10): { code: CranioplastyErrorCode; all: string; one: string } {
+  return text(dataset, 'SegmentationType') === undefined
+    ? { code: 'bad-ct-geometry', all: 'The CT', one: 'A slice of the CT' }
+    : { code: 'bad-segmentation', all: 'The segmentation', one: 'A frame of the segmentation' };
+}
+
+function notRead(file: Part10): CranioplastyError {
+  const { code, all } = objectOf(file);
   return new CranioplastyError(
-    'bad-ct-geometry',
-    `${name ?? 'The CT'} is compressed in a way that is not read here (transfer syntax ${transferSyntaxUID}): decompress it first, with dcmdjpeg or gdcmconv --raw.`,
+    code,
+    `${file.name ?? all} is compressed in a way that is not read here (transfer syntax ${file.transferSyntaxUID}): decompress it first, with dcmdjpeg or gdcmconv --raw.`,
   );
 }
 
+/** Inflates a frame (PS3.5, A.4.13), single bits to a byte each. */
+function inflate(frame: Uint8Array, allocated: number, pixels: number): Uint8Array {
+  const length = Math.ceil((pixels * allocated) / 8);
+  // A frame is padded to an even length.
+  const bytes = inflateRawSync(frame, { maxOutputLength: length + 1 });
+  if (bytes.length < length || allocated !== 1) return bytes.subarray(0, length);
+  const out = new Uint8Array(pixels);
+  unpackBits(bytes, 0, pixels, out);
+  return out;
+}
+
 /**
- * Loads what decodes compressed CT images: JPEG lossless (first predictor), JPEG-LS, JPEG 2000 and RLE. JPEG of 8 or 12
- * bits and everything newer is refused.
+ * Loads what decodes compressed CT images and segmentations: JPEG lossless (first predictor), JPEG-LS, JPEG 2000, RLE
+ * and deflated frames. JPEG of 8 or 12 bits and everything newer is refused.
  *
- * @returns a decoder that throws CranioplastyError `bad-ct-geometry` for a frame that is damaged, cut
- *   short or compressed in another way
+ * @returns a decoder that throws CranioplastyError `bad-ct-geometry` or `bad-segmentation` for a frame that is damaged,
+ *   cut short or compressed in another way
  */
-export async function frameDecoder(): Promise<DecodeFrame> {
+async function loadDecoder(): Promise<DecodeFrame> {
   const silent = { print: () => {}, printErr: () => {} };
   const charls = load('@cornerstonejs/codec-charls/decodewasmjs') as WasmModule<'JpegLSDecoder'>;
   const openjpeg = load('@cornerstonejs/codec-openjpeg/decodewasmjs') as WasmModule<'J2KDecoder'>;
   const [{ JpegLSDecoder }, { J2KDecoder }] = await Promise.all([charls(silent), openjpeg(silent)]);
   const lossless = load('jpeg-lossless-decoder-js') as LosslessJpeg;
 
-  const decoded = (frame: Uint8Array, file: Part10, pixels: number, bytes: 1 | 2) => {
+  const decoded = (frame: Uint8Array, file: Part10, pixels: number, allocated: number) => {
     const { transferSyntaxUID: syntax } = file;
+    const bytes = allocated <= 8 ? 1 : 2;
     if (jpegLossless.has(syntax)) return runLossless(lossless, frame, bytes, file);
     if (jpegLs.has(syntax)) return runWasm(JpegLSDecoder, frame, file);
     if (jpeg2000.has(syntax)) return runWasm(J2KDecoder, frame, file);
     if (syntax === transferSyntax.rleLossless) return decodeRle(frame, pixels, bytes);
+    if (syntax === transferSyntax.deflatedFrames) return inflate(frame, allocated, pixels);
     throw notRead(file);
   };
   return (frame, file) => {
     const pixels = (number(file.dataset, 'Columns') ?? 0) * (number(file.dataset, 'Rows') ?? 0);
-    const bytes = number(file.dataset, 'BitsAllocated') === 8 ? 1 : 2;
+    const allocated = number(file.dataset, 'BitsAllocated') ?? 16;
     let result: Uint8Array | undefined;
     try {
-      result = decoded(frame, file, pixels, bytes);
+      result = decoded(frame, file, pixels, allocated);
     } catch (cause) {
       if (cause instanceof CranioplastyError) throw cause;
     }
-    if (result?.length === pixels * bytes) return result;
+    if (result?.length === pixels * (allocated <= 8 ? 1 : 2)) return result;
+    const { code, one } = objectOf(file);
     throw new CranioplastyError(
-      'bad-ct-geometry',
-      `${file.name ?? 'A slice of the CT'} cannot be decompressed, it is damaged or cut short: fetch or export it again.`,
+      code,
+      `${file.name ?? one} cannot be decompressed, it is damaged or cut short: fetch or export it again.`,
     );
   };
+}
+
+/** Loaded once: each module of a codec listens to the errors of the whole process. */
+let loaded: Promise<DecodeFrame> | undefined;
+
+/** What decodes the frames of these files, as `loadDecoder` does; undefined where nothing is compressed. */
+export async function frameDecoderFor(
+  ...files: readonly Part10[]
+): Promise<DecodeFrame | undefined> {
+  if (files.every(({ transferSyntaxUID }) => isUncompressed(transferSyntaxUID))) return undefined;
+  return (loaded ??= loadDecoder());
 }

@@ -1,14 +1,20 @@
 import { readAlgorithmParameters } from '../../../extension/src/dicom/ct/derivedObject.ts';
 import { basename } from 'node:path';
 import {
-  readSegmentation,
+  segmentationOf,
   segmentKind,
 } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
+import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { text } from '../../../extension/src/dicom/part10/attributes.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import {
+  aboutFile,
+  aboutInput,
+  CranioplastyError,
+} from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { frameDecoderFor } from './frameDecoder.ts';
 import type { Orientation } from './orientation.ts';
 import type { SkullInput } from './skullInput.ts';
 import { maskOf } from './volumeFile.ts';
@@ -30,7 +36,7 @@ export interface PatchInput {
  * @param orientation of a file that has none itself
  * @throws CranioplastyError `bad-usage`, `bad-segmentation`, `bad-geometry`, `foreign-frame-of-reference`
  */
-export function readPatchInput(
+export async function readPatchInput(
   path: string,
   skull: SkullInput,
   options: {
@@ -38,10 +44,10 @@ export function readPatchInput(
     readonly ct?: LoadedCt;
     readonly orientation?: Orientation;
   } = {},
-): PatchInput {
+): Promise<PatchInput> {
   const bytes = readFile(path);
   if (startsLikeDicom(bytes)) {
-    return aboutFile(basename(path), () =>
+    return aboutInput(basename(path), () =>
       readDicomPatch(bytes, skull, options.segment, options.ct),
     );
   }
@@ -58,19 +64,20 @@ export function readPatchInput(
   }));
 }
 
-function readDicomPatch(
+async function readDicomPatch(
   bytes: Uint8Array,
   skull: SkullInput,
   number: number | undefined,
   ct: LoadedCt | undefined,
-): PatchInput {
+): Promise<PatchInput> {
   // The skull's grid, which without a CT goes on beyond its own frames.
   const frameOfReferenceUID =
     skull.segmentation && text(skull.segmentation.dataset, 'FrameOfReferenceUID');
   const onto =
     ct?.series ??
     (frameOfReferenceUID ? { grid: skull.mask.grid, frameOfReferenceUID } : undefined);
-  const { segments } = readSegmentation(bytes, { onto });
+  const file = parsePart10(bytes);
+  const { segments } = segmentationOf(file, { onto, decode: await frameDecoderFor(file) });
   const patches = segments.filter((segment) => segmentKind(segment) === 'skull-patch');
   const candidates =
     number !== undefined

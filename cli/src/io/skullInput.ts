@@ -1,20 +1,26 @@
 import { basename } from 'node:path';
+import type { DecodeFrame } from '../../../extension/src/dicom/frames/decodeFrame.ts';
 import { IrregularFrames } from '../../../extension/src/dicom/frames/frameGrid.ts';
 import { placeFrame } from '../../../extension/src/dicom/frames/placement.ts';
 import {
   chooseSkull,
   listSegments,
-  readSegmentation,
   readSkull,
+  segmentationOf,
   type SegmentationObject,
 } from '../../../extension/src/dicom/segmentation/readSegmentation.ts';
 import type { LoadedCt } from '../../../extension/src/dicom/ct/ctPixels.ts';
-import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
+import {
+  aboutFile,
+  aboutInput,
+  CranioplastyError,
+} from '../../../extension/src/engine/space/errors.ts';
 import { indexToPatient, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
-import { parsePart10 } from '../../../extension/src/dicom/part10/part10.ts';
+import { parsePart10, type Part10 } from '../../../extension/src/dicom/part10/part10.ts';
 import { startsLikeDicom } from '../../../extension/src/dicom/part10/parseFile.ts';
 import { readCtFolder } from './dicomFolder.ts';
+import { frameDecoderFor } from './frameDecoder.ts';
 import type { Orientation } from './orientation.ts';
 import { ctOf, maskOf, type VolumeFile } from './volumeFile.ts';
 import {
@@ -51,11 +57,11 @@ function extended(grid: Grid): Grid {
 
 /**
  * Reads a segmentation on the grid of its own frames.
- * @throws CranioplastyError as `readSegmentation`; of one drawn on tilted or uneven slices it says that the CT is needed
+ * @throws CranioplastyError as `segmentationOf`; of one drawn on tilted or uneven slices it says that the CT is needed
  */
-function readOnOwnGrid(bytes: Uint8Array): SegmentationObject {
+function readOnOwnGrid(file: Part10, decode?: DecodeFrame): SegmentationObject {
   try {
-    return readSegmentation(bytes);
+    return segmentationOf(file, { decode });
   } catch (error) {
     if (!(error instanceof IrregularFrames)) throw error;
     throw new CranioplastyError(
@@ -71,10 +77,16 @@ function readOnOwnGrid(bytes: Uint8Array): SegmentationObject {
  * slices are left out of a segmentation. Its grid is continued then, so that bone missing at the top
  * of the head can be put back.
  */
-function readDicom(bytes: Uint8Array, number: number | undefined, ct?: LoadedCt): SkullInput {
-  const own = ct ? undefined : readOnOwnGrid(bytes);
+async function readDicom(
+  bytes: Uint8Array,
+  number: number | undefined,
+  ct?: LoadedCt,
+): Promise<SkullInput> {
+  const file = parsePart10(bytes);
+  const decode = await frameDecoderFor(file);
+  const own = ct ? undefined : readOnOwnGrid(file, decode);
   const onto = ct?.series ?? (own && { ...own, grid: extended(own.grid) });
-  const segmentation = readSegmentation(bytes, { onto });
+  const segmentation = segmentationOf(file, { onto, decode });
   const segment = chooseSkull(segmentation, number);
   return {
     mask: readSkull(segment),
@@ -130,15 +142,15 @@ export function assertSkullSegment(path: string, segment?: number): void {
  * @throws CranioplastyError `bad-usage`, `bad-segmentation`, `bad-geometry`,
  *   `foreign-frame-of-reference`, `empty-skull`
  */
-export function readSkullInput(
+export async function readSkullInput(
   path: string,
   segment?: number,
   ct?: LoadedCt,
   orientation?: Orientation,
-): SkullInput {
+): Promise<SkullInput> {
   const bytes = readFile(path);
   if (isDicom(path, bytes)) {
-    return aboutFile(basename(path), () => readDicom(bytes, segment, ct));
+    return aboutInput(basename(path), () => readDicom(bytes, segment, ct));
   }
   const volume = readVolumeFile(path, orientation, bytes);
   if (!volume) {

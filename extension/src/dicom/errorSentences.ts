@@ -60,6 +60,8 @@ export const dicomErrors = {
   'error.seg.damaged': 'The segmentation is damaged ({{what}}): fetch or export it again.',
   'error.seg.unsupported':
     'The segmentation is stored in a way that is not supported ({{what}}): export it as an uncompressed binary segmentation.',
+  'error.seg.lossy':
+    'The segmentation is compressed with loss ({{what}}, transfer syntax {{syntax}}), which changes its labels: export it uncompressed or compressed without loss.',
   'error.seg.nothing-to-save': 'There is no segment to save: reconstruct first.',
   'error.seg.label': 'The segment label "{{label}}" must have 1 to 64 characters: shorten it.',
   'error.seg.other-geometry':

@@ -5,6 +5,7 @@ import { farthestShown } from '../services/surfaces.ts';
 import { divergingGradient, pairColours } from '../viewer/drawing/colourScale.ts';
 import { shapeFigures } from '../services/figures.ts';
 import { say, type TextKey } from '../words/say.ts';
+import { Explained } from './Explained.tsx';
 import { formatNumber } from './format.ts';
 import { Choice, Fold, Row, ScaleBar, Toggle } from './parts.tsx';
 
@@ -155,8 +156,14 @@ function Differences({ compared: { comparison, shown } }: { readonly compared: C
         <tbody>
           {columns.map(({ name, help, unit, digits, of }) => (
             <tr key={name} title={help && say(help)}>
-              <th className="text-muted-foreground text-left font-normal">
-                {say('compare.inUnit', { name: say(name), unit })}
+              <th className="text-muted-foreground relative text-left font-normal">
+                {help === undefined ? (
+                  say('compare.inUnit', { name: say(name), unit })
+                ) : (
+                  <Explained help={say(help)}>
+                    {say('compare.inUnit', { name: say(name), unit })}
+                  </Explained>
+                )}
               </th>
               <td>{formatNumber(of(first), digits)}</td>
               <td>{formatNumber(of(second), digits)}</td>

@@ -1,5 +1,6 @@
 import { Switch } from '@ohif/ui-next';
 import { useId, useState, type ReactNode } from 'react';
+import { Explained, MeaningBox, useMeaning } from './Explained.tsx';
 
 /** Name and value on a line of the panel. */
 export function Row({
@@ -8,18 +9,17 @@ export function Row({
   children,
 }: {
   readonly name: string;
-  /** What it means, on hover. */
+  /** What it means, on hover and where the name has the focus. */
   readonly help?: string;
   readonly children: ReactNode;
 }) {
   return (
-    <div className="flex items-baseline justify-between gap-2 py-0.5" title={help}>
-      <span
-        className="text-muted-foreground"
-        style={help ? { textDecoration: 'underline dotted', cursor: 'help' } : undefined}
-      >
-        {name}
-      </span>
+    <div className="relative flex items-baseline justify-between gap-2 py-0.5" title={help}>
+      {help === undefined ? (
+        <span className="text-muted-foreground">{name}</span>
+      ) : (
+        <Explained help={help}>{name}</Explained>
+      )}
       <span className="text-foreground text-right">{children}</span>
     </div>
   );
@@ -104,7 +104,7 @@ export function Toggle({
   ...attributes
 }: {
   readonly label: string;
-  /** More about it, on hover. */
+  /** More about it, on hover and where the switch has the focus. */
   readonly help?: string;
   readonly before?: ReactNode;
   readonly checked: boolean;
@@ -112,13 +112,21 @@ export function Toggle({
   readonly 'data-cy': string;
 }) {
   const id = useId();
+  const meaning = useMeaning();
   return (
-    <div className="flex items-center gap-2 py-0.5" title={help}>
+    <div className="relative flex items-center gap-2 py-0.5" title={help}>
       {before}
       <label htmlFor={id} className="text-muted-foreground flex-1">
         {label}
       </label>
-      <Switch {...attributes} id={id} checked={checked} onCheckedChange={onChange} />
+      <Switch
+        {...attributes}
+        {...(help === undefined ? {} : meaning.handlers)}
+        id={id}
+        checked={checked}
+        onCheckedChange={onChange}
+      />
+      {help !== undefined && <MeaningBox {...meaning}>{help}</MeaningBox>}
     </div>
   );
 }

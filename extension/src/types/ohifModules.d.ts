@@ -33,7 +33,7 @@ declare module '@ohif/i18n' {
 }
 
 declare module '@ohif/ui-next' {
-  import type { ComponentType, FunctionComponent, ReactNode } from 'react';
+  import type { ComponentType, FunctionComponent, KeyboardEvent, ReactNode } from 'react';
 
   type Attributes = Readonly<Record<`data-${string}` | `aria-${string}`, string | undefined>>;
 
@@ -53,7 +53,10 @@ declare module '@ohif/ui-next' {
       readonly checked: boolean;
       readonly disabled?: boolean;
       readonly id?: string;
+      readonly onBlur?: () => void;
       readonly onCheckedChange: (checked: boolean) => void;
+      readonly onFocus?: () => void;
+      readonly onKeyDown?: (event: KeyboardEvent) => void;
     }
   >;
   export const Slider: ComponentType<

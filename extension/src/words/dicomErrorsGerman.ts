@@ -65,6 +65,8 @@ export const dicomErrorsGerman: Readonly<Record<keyof typeof dicomErrors, string
     'Die Segmentierung ist beschädigt ({{what}}): sie noch einmal holen oder exportieren.',
   'error.seg.unsupported':
     'Die Segmentierung ist in einer Weise gespeichert, die nicht unterstützt wird ({{what}}): sie als unkomprimierte binäre Segmentierung exportieren.',
+  'error.seg.lossy':
+    'Die Segmentierung ist mit Verlust komprimiert ({{what}}, Transfer-Syntax {{syntax}}), was ihre Werte verändert: sie unkomprimiert oder verlustfrei komprimiert exportieren.',
   'error.seg.nothing-to-save': 'Es gibt kein Segment zu speichern: zuerst rekonstruieren.',
   'error.seg.label':
     'Der Name des Segments „{{label}}“ muss 1 bis 64 Zeichen lang sein: ihn kürzen.',

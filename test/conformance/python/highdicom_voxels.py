@@ -12,7 +12,7 @@ import highdicom as hd
 import numpy as np
 from dicom_voxels import ct_slices, masks_on_slices
 from pydicom.sr.codedict import codes
-from pydicom.uid import ExplicitVRLittleEndian, RLELossless
+from pydicom.uid import ExplicitVRLittleEndian, JPEGLSLossless, RLELossless
 
 
 def read(folder):
@@ -60,6 +60,8 @@ def write(folder):
         ('fractional', types.FRACTIONAL, stacked * 0.75, ExplicitVRLittleEndian),
         ('labelmap', types.LABELMAP, labels, ExplicitVRLittleEndian),
         ('labelmap-rle', types.LABELMAP, labels, RLELossless),
+        ('labelmap-jpeg-ls', types.LABELMAP, labels, JPEGLSLossless),
+        ('fractional-jpeg-ls', types.FRACTIONAL, stacked * 0.75, JPEGLSLossless),
     ):
         hd.seg.Segmentation(
             source_images=slices,

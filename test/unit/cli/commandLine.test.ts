@@ -77,6 +77,16 @@ describe('cranioplasty segment', () => {
       ['segment', demo, '--out', 'x.dcm', '--threshold', 'high'],
       "error: option '--threshold <hu>' argument 'high' is invalid. it must be a number.",
     ],
+    ...['-500', '1200'].map((threshold): [string, string[], string] => [
+      `a threshold of ${threshold} HU, which no bone has`,
+      ['segment', join(demo, 'ct'), '--out', 'x.dcm', '--threshold', threshold],
+      'The threshold of bone must be a number from 100 to 1000 HU: 200 to 300 is usual in an adult.',
+    ]),
+    [
+      'an empty threshold',
+      ['segment', demo, '--out', 'x.dcm', '--threshold', ''],
+      "error: option '--threshold <hu>' argument '' is invalid. it must be a number.",
+    ],
     [
       'a folder without CT',
       ['segment', join(root, 'cli'), '--out', 'x.dcm'],
@@ -262,8 +272,8 @@ describe('what costs nothing to refuse', () => {
 describe('reading the skull', () => {
   it('continues the grid of a segmentation without CT, voxels where they were', async () => {
     const ct = await readCtFolder(join(demo, 'ct'));
-    const alone = readSkullInput(join(demo, 'skull.dcm'));
-    const onCt = readSkullInput(join(demo, 'skull.dcm'), undefined, ct);
+    const alone = await readSkullInput(join(demo, 'skull.dcm'));
+    const onCt = await readSkullInput(join(demo, 'skull.dcm'), undefined, ct);
     expect(alone.mask.grid.size[2]).toBe(104 + 2 * 20);
     const offset = Math.round(patientToIndex(alone.mask.grid, ct.series.grid.origin)[2]);
     const pixels = 256 * 256;
@@ -278,7 +288,9 @@ describe('reading the skull', () => {
     const path = join(folder, 'elsewhere.nii.gz');
     writeFileSync(path, writeNifti(mask));
     const ct = await readCtFolder(join(demo, 'ct'));
-    expect(() => readSkullInput(path, undefined, ct)).toThrow(/another voxel size|voxels beside/);
+    await expect(readSkullInput(path, undefined, ct)).rejects.toThrow(
+      /another voxel size|voxels beside/,
+    );
   });
 });
 

@@ -188,10 +188,10 @@ describe('MetaImage', () => {
     const path = join(folder, 'skull.MHD');
     const fields = { ElementDataFile: 'skull.zraw', CompressedData: 'True' };
     writeFileSync(path, header(fields));
-    expect(() => readSkullInput(path)).toThrow(/skull\.zraw cannot be read/);
+    await expect(readSkullInput(path)).rejects.toThrow(/skull\.zraw cannot be read/);
     const packed = deflateSync(Uint8Array.of(1, 0, 0, 0, 0, 0, 1, 0));
     writeFileSync(join(folder, 'skull.zraw'), packed);
-    const { mask, bytes } = readSkullInput(path);
+    const { mask, bytes } = await readSkullInput(path);
     expect([...mask.data]).toEqual([1, 0, 0, 1]);
     expect(bytes).toEqual(Buffer.concat([header(fields), packed]));
     expect(allBytes(path)).toEqual(bytes);
@@ -199,7 +199,7 @@ describe('MetaImage', () => {
     expect(ct).toBeUndefined();
     expect([...volume.data]).toEqual([1, 0, 0, 1]);
     writeFileSync(path, 'damaged');
-    expect(() => readSkullInput(path)).toThrow(
+    await expect(readSkullInput(path)).rejects.toThrow(
       /^skull\.MHD: The MetaImage file has a damaged header/,
     );
     expect([...ctOf(local()).data]).toEqual(values);

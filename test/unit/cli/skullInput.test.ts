@@ -22,9 +22,11 @@ it.each(irregular)(
     const path = join(await temporaryFolder(), 'skull.dcm');
     writeFileSync(path, new Uint8Array(drawnOnSlices(ct.series, skull)));
     const refused = () => readSkullInput(path);
-    expect(refused).toThrow(fault);
-    expect(refused).toThrow(/^skull\.dcm: .*: give the CT that it was drawn on with --ct, .*\.$/);
+    await expect(refused()).rejects.toThrow(fault);
+    await expect(refused()).rejects.toThrow(
+      /^skull\.dcm: .*: give the CT that it was drawn on with --ct, .*\.$/,
+    );
     // And that is the way out.
-    expect(readSkullInput(path, undefined, ct).mask.grid).toEqual(ct.series.grid);
+    expect((await readSkullInput(path, undefined, ct)).mask.grid).toEqual(ct.series.grid);
   },
 );

@@ -1,6 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
+import type { CaseIdentity } from '../../../extension/src/dicom/ct/caseIdentity.ts';
 import type { CtSummary } from '../../../extension/src/dicom/ct/ctSummary.ts';
 import { CaseHead } from '../../../extension/src/panel/CaseHead.tsx';
 import { describeCt } from '../../../extension/src/panel/format.ts';
@@ -16,9 +17,9 @@ const of = (thickness?: number): CtSummary => ({
 });
 
 /** The head of the panel for a single series, without its markup. */
-function head(summary: CtSummary): string {
+function head(summary: CtSummary, identity: CaseIdentity = {}): string {
   const ct = { studyInstanceUID: '1', seriesInstanceUID: '2', label: 'Head' };
-  const props = { ct, identity: {}, cts: [{ ct, summary }], disabled: false, onCt: vi.fn() };
+  const props = { ct, identity, cts: [{ ct, summary }], disabled: false, onCt: vi.fn() };
   return renderToStaticMarkup(createElement(CaseHead, props)).replace(/<[^>]+>/g, ' ');
 }
 
@@ -37,5 +38,28 @@ describe('a CT series', () => {
     expect(head(of(2.5))).toContain('at most 2 mm');
     expect(head(of(2))).not.toContain('thick:');
     expect(head(of())).not.toContain('thick:');
+  });
+});
+
+describe('the head of the panel', () => {
+  const identity = {
+    patientName: 'Doe, Jane',
+    patientId: 'P-17',
+    birthDate: '1961-04-30',
+    studyDate: '2024-02-29',
+    accession: 'A-2048',
+  };
+
+  it('says whose images these are, and of which study', () => {
+    const said = head(of(1), identity);
+    for (const value of Object.values(identity)) expect(said).toContain(value);
+  });
+
+  it('has a dash for what the images do not say', () => {
+    const said = head(of(1), { studyDate: '2024-02-29' });
+    expect(said).toMatch(/no name/i);
+    expect(said).toContain('2024-02-29');
+    expect(said).toContain('–');
+    expect(said).not.toMatch(/undefined|accession/i);
   });
 });

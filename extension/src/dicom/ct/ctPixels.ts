@@ -4,6 +4,7 @@ import { makeVolume, type CtVolume } from '../../engine/space/volume.ts';
 import { number, text, type NaturalDataset } from '../part10/attributes.ts';
 import { readCtSeries, type CtSeries } from './ctSeries.ts';
 import type { CtSlice } from './ctSlice.ts';
+import type { DecodeFrame } from '../frames/decodeFrame.ts';
 import { isUncompressed, parsePart10, type Part10 } from '../part10/part10.ts';
 import { paddingHu, paddingRange } from './padding.ts';
 import { straighten } from './straighten.ts';
@@ -89,9 +90,6 @@ function fillSlice(
   const hu = table.of(slice);
   for (let i = 0; i < count; i++) target[i] = hu[stored[i] & 0xffff];
 }
-
-/** Decodes a compressed frame to pixels as an uncompressed file would hold them, little endian. */
-export type DecodeFrame = (frame: Uint8Array, file: Part10) => Uint8Array;
 
 function refuseCompressed(_: Uint8Array, { transferSyntaxUID, name }: Part10): never {
   throw badPixels(

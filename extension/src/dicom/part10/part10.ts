@@ -12,6 +12,13 @@ export const transferSyntax = {
   deflatedExplicitLittleEndian: '1.2.840.10008.1.2.1.99',
   explicitBigEndian: '1.2.840.10008.1.2.2',
   rleLossless: '1.2.840.10008.1.2.5',
+  jpegLossless: '1.2.840.10008.1.2.4.57',
+  jpegLosslessFirstOrder: '1.2.840.10008.1.2.4.70',
+  jpegLsLossless: '1.2.840.10008.1.2.4.80',
+  jpegLsNearLossless: '1.2.840.10008.1.2.4.81',
+  jpeg2000Lossless: '1.2.840.10008.1.2.4.90',
+  jpeg2000: '1.2.840.10008.1.2.4.91',
+  deflatedFrames: '1.2.840.10008.1.2.8.1',
 } as const;
 
 /** Whether pixel data of this transfer syntax is stored as it is; `parsePart10` gives it in little endian. */

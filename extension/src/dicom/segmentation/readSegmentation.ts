@@ -7,6 +7,7 @@ import { item, items, number, text, type NaturalDataset } from '../part10/attrib
 import { readCode, sameCode, type Code } from '../part10/codedConcept.ts';
 import { codes, type SegmentKind } from './codes.ts';
 import type { CtSeries } from '../ct/ctSeries.ts';
+import type { DecodeFrame } from '../frames/decodeFrame.ts';
 import { gridOfFrames } from '../frames/frameGrid.ts';
 import { functionalGroups } from '../frames/functionalGroups.ts';
 import { parsePart10, type Part10 } from '../part10/part10.ts';
@@ -74,6 +75,8 @@ export interface ReadOptions {
     Partial<Pick<CtSeries, 'slices' | 'irregular'>>;
   /** Makes the masks, all 0; in memory of their own if absent. */
   readonly newMask?: (grid: Grid) => Mask;
+  /** Decodes compressed frames; without it only RLE is read. */
+  readonly decode?: DecodeFrame;
 }
 
 function bad(said: Said): CranioplastyError {
@@ -210,7 +213,7 @@ export function readSegmentation(
  */
 export function segmentationOf(
   part10: Part10,
-  { onto, newMask = emptyMask }: ReadOptions = {},
+  { onto, newMask = emptyMask, decode }: ReadOptions = {},
 ): SegmentationObject {
   const { dataset } = part10;
   const sopClassUID = text(dataset, 'SOPClassUID') ?? 'unknown';
@@ -221,7 +224,7 @@ export function segmentationOf(
   if (onto && onto.frameOfReferenceUID !== frameOfReferenceUID) {
     throw new CranioplastyError('foreign-frame-of-reference', why('error.seg.foreign'));
   }
-  const decoder = frameDecoder(part10);
+  const decoder = frameDecoder(part10, decode);
   const { columns, rows } = decoder;
   const frames = readFrames(dataset, decoder);
   const planes = frames.map(({ plane }) => plane);

@@ -1,6 +1,7 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Said } from '../../engine/words/sentence.ts';
 import { number, text } from '../part10/attributes.ts';
+import type { DecodeFrame } from '../frames/decodeFrame.ts';
 import { frameCount } from '../frames/functionalGroups.ts';
 import { isUncompressed, transferSyntax, type Part10 } from '../part10/part10.ts';
 import { decodeRle } from '../frames/rle.ts';
@@ -49,16 +50,66 @@ export function unpackBits(
   for (; bit < end; bit++) out[to++] = (packed[bit >> 3] >> (bit & 7)) & 1;
 }
 
-/** The bytes of one frame of 8- or 16-bit pixels. */
-function byteFrames(file: Part10, pixels: number, bytesPerPixel: 1 | 2): (f: number) => Uint8Array {
-  const length = pixels * bytesPerPixel;
-  if (isUncompressed(file.transferSyntaxUID)) {
-    return (f) => file.pixelData[0].subarray(f * length, (f + 1) * length);
+/** What compresses labels without loss, and whether it holds single bits (PS3.5, 8.2). */
+const lossless: ReadonlyMap<string, boolean> = new Map([
+  [transferSyntax.rleLossless, true],
+  [transferSyntax.jpegLossless, false],
+  [transferSyntax.jpegLosslessFirstOrder, false],
+  [transferSyntax.jpegLsLossless, false],
+  [transferSyntax.jpeg2000Lossless, true],
+  [transferSyntax.deflatedFrames, true],
+]);
+
+/** What loses detail, or may. */
+const lossy: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.10008.1.2.4.50', 'JPEG Baseline'],
+  ['1.2.840.10008.1.2.4.51', 'JPEG Extended'],
+  [transferSyntax.jpegLsNearLossless, 'JPEG-LS Near-Lossless'],
+  [transferSyntax.jpeg2000, 'JPEG 2000'],
+  ['1.2.840.10008.1.2.4.203', 'High-Throughput JPEG 2000'],
+]);
+
+/** @throws CranioplastyError `bad-segmentation` for pixel data that cannot be decoded, or not to be trusted */
+function assertDecodable(syntax: string, allocated: number, decode?: DecodeFrame): void {
+  const what = lossy.get(syntax);
+  if (what !== undefined) {
+    throw new CranioplastyError('bad-segmentation', why('error.seg.lossy', { what, syntax }));
   }
+  const singleBits = lossless.get(syntax);
+  const own = syntax === transferSyntax.rleLossless;
+  if (singleBits === undefined || (!own && !decode)) throw unsupported(`transfer syntax ${syntax}`);
+  if (allocated === 1 && !singleBits) {
+    throw unsupported(`transfer syntax ${syntax} with 1 bit`);
+  }
+}
+
+/** The pixels of one frame: one byte each for 1 or 8 bits, two for 16, little endian. */
+function framePixels(
+  file: Part10,
+  pixels: number,
+  allocated: number,
+  decode?: DecodeFrame,
+): (frame: number) => Uint8Array {
+  const { pixelData, transferSyntaxUID: syntax } = file;
+  const bits = new Uint8Array(allocated === 1 ? pixels : 0);
+  const bytes = allocated === 16 ? 2 : 1;
+  if (isUncompressed(syntax)) {
+    return (f) => {
+      const length = pixels * bytes;
+      if (allocated !== 1) return pixelData[0].subarray(f * length, (f + 1) * length);
+      unpackBits(pixelData[0], f * pixels, pixels, bits);
+      return bits;
+    };
+  }
+  if (decode && syntax !== transferSyntax.rleLossless) return (f) => decode(pixelData[f], file);
+  // Compressed single bits are packed, and each frame starts with a byte of its own (PS3.5, 8.2.2).
+  const values = allocated === 1 ? Math.ceil(pixels / 8) : pixels;
   return (f) => {
-    const decoded = decodeRle(file.pixelData[f], pixels, bytesPerPixel);
+    const decoded = decodeRle(pixelData[f], values, bytes);
     if (!decoded) throw damaged(why('error.seg.frame-damaged', { frame: f + 1 }));
-    return decoded;
+    if (allocated !== 1) return decoded;
+    unpackBits(decoded, 0, pixels, bits);
+    return bits;
   };
 }
 
@@ -73,10 +124,11 @@ function checkLength(file: Part10, frames: number, bits: number): void {
 
 /**
  * Prepares decoding of the pixel data of a segmentation: BINARY, FRACTIONAL (set where at least half
- * of MaximumFractionalValue) or LABELMAP (PS3.3, C.8.20.2), uncompressed or RLE.
+ * of MaximumFractionalValue) or LABELMAP (PS3.3, C.8.20.2), uncompressed or compressed without loss.
+ * @param decode decodes compressed frames; without it only RLE is read
  * @throws CranioplastyError `bad-segmentation` for damaged or unsupported pixel data
  */
-export function frameDecoder(file: Part10): FrameDecoder {
+export function frameDecoder(file: Part10, decode?: DecodeFrame): FrameDecoder {
   const { dataset } = file;
   const columns = number(dataset, 'Columns') ?? 0;
   const rows = number(dataset, 'Rows') ?? 0;
@@ -87,55 +139,43 @@ export function frameDecoder(file: Part10): FrameDecoder {
   if (!(pixels > 0) || !Number.isInteger(pixels) || !Number.isInteger(frames) || frames < 1) {
     throw damaged(why('error.seg.no-matrix'));
   }
-  const encoded = !isUncompressed(file.transferSyntaxUID);
-  if (encoded && file.transferSyntaxUID !== transferSyntax.rleLossless) {
-    throw unsupported(`transfer syntax ${file.transferSyntaxUID}`);
-  }
+  const syntax = file.transferSyntaxUID;
+  if (!isUncompressed(syntax)) assertDecodable(syntax, allocated, decode);
   checkLength(file, frames, frames * pixels * allocated);
   const shape = { columns, rows, frames, labelmap: type === 'LABELMAP' };
   const out = new Uint8Array(pixels);
 
-  if (type === 'BINARY' && allocated === 1 && !encoded) {
-    const packed = file.pixelData[0];
-    return {
-      ...shape,
-      decode(frame) {
-        unpackBits(packed, frame * pixels, pixels, out);
-        return out;
-      },
-    };
-  }
+  const values = framePixels(file, pixels, allocated, decode);
+
+  if (type === 'BINARY' && allocated === 1) return { ...shape, decode: values };
   if ((type === 'FRACTIONAL' || type === 'BINARY') && allocated === 8) {
     const half = type === 'BINARY' ? 0.5 : (number(dataset, 'MaximumFractionalValue') ?? 0) / 2;
     if (half <= 0) throw damaged(why('error.seg.no-scale'));
-    const bytes = byteFrames(file, pixels, 1);
     return {
       ...shape,
       decode(frame) {
-        const values = bytes(frame);
-        for (let p = 0; p < pixels; p++) out[p] = values[p] >= half ? 1 : 0;
+        const fractions = values(frame);
+        for (let p = 0; p < pixels; p++) out[p] = fractions[p] >= half ? 1 : 0;
         return out;
       },
     };
   }
   if (type === 'LABELMAP' && (allocated === 8 || allocated === 16)) {
-    const size = allocated === 8 ? 1 : 2;
-    const bytes = byteFrames(file, pixels, size);
     return {
       ...shape,
       decode(frame, segment) {
-        const values = bytes(frame);
+        const labels = values(frame);
         const low = segment & 0xff;
         const high = segment >> 8;
-        if (size === 1) {
-          for (let p = 0; p < pixels; p++) out[p] = values[p] === segment ? 1 : 0;
+        if (allocated === 8) {
+          for (let p = 0; p < pixels; p++) out[p] = labels[p] === segment ? 1 : 0;
         } else {
           for (let p = 0; p < pixels; p++)
-            out[p] = values[2 * p] === low && values[2 * p + 1] === high ? 1 : 0;
+            out[p] = labels[2 * p] === low && labels[2 * p + 1] === high ? 1 : 0;
         }
         return out;
       },
     };
   }
-  throw unsupported(`type ${type ?? 'unknown'} with ${allocated} bits${encoded ? ', RLE' : ''}`);
+  throw unsupported(`type ${type ?? 'unknown'} with ${allocated} bits`);
 }
