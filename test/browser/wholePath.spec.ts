@@ -54,7 +54,7 @@ async function wholePath(
   await seeConfidence(cranioplasty, screenshot.replace('.png', '-confidence.png'));
 
   const figures = await cranioplasty.rehearse();
-  await expect(figures).toContainText(/Overlap \(Dice\)\s*0\.\d\d/);
+  await expect(figures).toContainText(/Overlap \(Dice\)\s*0\.\d\d/, { useInnerText: true });
   await figures.scrollIntoViewIfNeeded();
   await page.screenshot({ path: screenshot.replace('.png', '-rehearsal.png') });
 
