@@ -1,3 +1,4 @@
+import { imagePixels } from '../extension/src/dicom/frames/imagePixels.ts';
 import { decimalString } from '../extension/src/dicom/part10/decimalString.ts';
 import { encodePart10 } from '../extension/src/dicom/part10/part10.ts';
 import { sopClass } from '../extension/src/dicom/part10/sopClasses.ts';
@@ -65,14 +66,7 @@ export function ctSliceDataset(
     SliceLocation: decimalString(dot(position, normal)),
     SliceThickness: decimalString(grid.spacing[2]),
     PixelSpacing: [grid.spacing[1], grid.spacing[0]].map(decimalString),
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    Rows: grid.size[1],
-    Columns: grid.size[0],
-    BitsAllocated: 16,
-    BitsStored: 16,
-    HighBit: 15,
-    PixelRepresentation: 0,
+    ...imagePixels(grid, 16),
     RescaleIntercept: intercept,
     RescaleSlope: 1,
     RescaleType: 'HU',

@@ -1,5 +1,6 @@
 import { sha256 } from '../../engine/space/files.ts';
 import { dot, indexToPatient } from '../../engine/space/grid.ts';
+import { imagePixels } from '../frames/imagePixels.ts';
 import { number, text, texts, type NaturalDataset } from '../part10/attributes.ts';
 import { code, codeItem } from '../part10/codedConcept.ts';
 import { decimalString } from '../part10/decimalString.ts';
@@ -96,14 +97,7 @@ function sharedAttributes(
     DerivationCodeSequence: [codeItem(codes.resampling)],
     ImageOrientationPatient: decimals([...grid.axes[0], ...grid.axes[1]]),
     PixelSpacing: decimals([grid.spacing[1], grid.spacing[0]]),
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    Rows: grid.size[1],
-    Columns: grid.size[0],
-    BitsAllocated: 16,
-    BitsStored: 16,
-    HighBit: 15,
-    PixelRepresentation: 1,
+    ...imagePixels(grid, 16, 'signed'),
     RescaleIntercept: 0,
     RescaleSlope: 1,
     RescaleType: 'HU',

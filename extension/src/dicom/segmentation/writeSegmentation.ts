@@ -10,6 +10,7 @@ import {
 } from '../../engine/space/grid.ts';
 import type { Mask } from '../../engine/space/volume.ts';
 import { anySet, anyShared } from '../../engine/space/voxels.ts';
+import { imagePixels } from '../frames/imagePixels.ts';
 import { text, type NaturalDataset } from '../part10/attributes.ts';
 import { codeItem } from '../part10/codedConcept.ts';
 import { dicomCielab } from './cielab.ts';
@@ -278,14 +279,7 @@ export function writeSegmentation(
     ContentCreatorName: options.contentCreatorName ?? product.creator,
     ...equipment,
     LossyImageCompression: text(instance, 'LossyImageCompression') ?? '00',
-    SamplesPerPixel: 1,
-    PhotometricInterpretation: 'MONOCHROME2',
-    Rows: grid.size[1],
-    Columns: grid.size[0],
-    BitsAllocated: 1,
-    BitsStored: 1,
-    HighBit: 0,
-    PixelRepresentation: 0,
+    ...imagePixels(grid, 1),
     SegmentationType: 'BINARY',
     SegmentsOverlap: overlap(segments) ? 'YES' : 'NO',
     SegmentSequence: segments.map((segment, s) => segmentItem(segment, s + 1, uid, ct)),
