@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
@@ -47,10 +47,12 @@ function stemsIn(folder: string): string[] {
   return [...new Set(stems)];
 }
 
+/** The names of the folders in a folder, links to folders among them. */
 const foldersIn = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
+  readdirSync(folder).filter((name) => {
+    const path = join(folder, name);
+    return existsSync(path) && statSync(path).isDirectory();
+  });
 
 /** As `defects/make_cases.py` of `models/training` writes it: a folder for each case, named `<subject>_<region>`. */
 function caseFolders(parent: string): CaseFiles[] {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,18 @@ function expectRead(found: ReturnType<typeof findCases>[number]): void {
 }
 
 describe('cases of an evaluation', () => {
+  it('may be links to folders that lie elsewhere', () => {
+    write('elsewhere/07_frontal/defective.nii.gz', defective);
+    write('elsewhere/07_frontal/patch.nii.gz', missing);
+    mkdirSync(join(folder, 'chosen'));
+    symlinkSync(join(folder, 'elsewhere/07_frontal'), join(folder, 'chosen/07_frontal'));
+    symlinkSync(join(folder, 'gone'), join(folder, 'chosen/08_frontal'));
+    symlinkSync(join(folder, 'chosen/turning'), join(folder, 'chosen/turning'));
+    const found = findCases([join(folder, 'chosen')]);
+    expect(found.map(({ name }) => name)).toEqual(['07_frontal']);
+    expectRead(found[0]);
+  });
+
   it('are folders with a defective skull and its truth', () => {
     write('07_frontal/defective.nii.gz', defective);
     write('07_frontal/patch.nii.gz', missing);
