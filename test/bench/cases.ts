@@ -79,15 +79,7 @@ const ct: BenchCase = {
   standIn: false,
   prepare: async (folder) => {
     const path = join(folder, 'ct');
-    mkdirSync(path);
-    const root = '2.25.1780';
-    const files = ctFiles(await syntheticCt(headOf(600)), {
-      studyInstanceUID: `${root}.1`,
-      seriesInstanceUID: `${root}.2`,
-      frameOfReferenceUID: `${root}.3`,
-      sopInstanceUID: (k) => `${root}.4.${k + 1}`,
-    });
-    files.forEach((file, k) => writeFileSync(join(path, `${k}.dcm`), new Uint8Array(file)));
+    await writeLargeCt(path);
     const skull = join(outFolder, 'skull.dcm');
     return [
       { command: 'segment', path, options: { out: skull, threshold: 250 } },
@@ -97,6 +89,23 @@ const ct: BenchCase = {
 };
 
 export const cases: readonly BenchCase[] = [demonstration, volume, ct];
+
+const root = '2.25.1780';
+
+/** Study that `writeLargeCt` writes. */
+export const largeStudy = `${root}.1`;
+
+/** A CT of 512 × 512 × 600 in files of a new folder. */
+export async function writeLargeCt(folder: string): Promise<void> {
+  mkdirSync(folder);
+  const files = ctFiles(await syntheticCt(headOf(600)), {
+    studyInstanceUID: largeStudy,
+    seriesInstanceUID: `${root}.2`,
+    frameOfReferenceUID: `${root}.3`,
+    sopInstanceUID: (k) => `${root}.4.${k + 1}`,
+  });
+  files.forEach((file, k) => writeFileSync(join(folder, `${k}.dcm`), new Uint8Array(file)));
+}
 
 /** The phantom as a CT: bone with a grain, soft tissue in and around it, air beyond the head. */
 async function syntheticCt(grid: Grid): Promise<CtVolume> {

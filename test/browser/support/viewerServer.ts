@@ -13,9 +13,15 @@ export interface ViewerServer extends Running {
   readonly dicomweb: string;
 }
 
-/** Starts the viewer as `npm start` does, on a free port with a store of its own. */
-export async function startViewer(options: { readonly pacs?: string } = {}): Promise<ViewerServer> {
-  const data = await mkdtemp(join(tmpdir(), 'cranioplasty-store-'));
+interface ViewerOptions {
+  readonly pacs?: string;
+  /** A folder of DICOM files to begin with, which becomes the store; the demonstration study if there is none. */
+  readonly store?: string;
+}
+
+/** Starts the viewer as `npm start` does, on a free port with a store of its own, which is removed at the end. */
+export async function startViewer(options: ViewerOptions = {}): Promise<ViewerServer> {
+  const data = options.store ?? (await mkdtemp(join(tmpdir(), 'cranioplasty-store-')));
   const args = ['--import', 'tsx', 'viewer/src/main.ts', '--port', '0', '--data', data];
   if (options.pacs) args.push('--dicomweb', options.pacs);
   const { line, stop } = await start(process.execPath, args, {
