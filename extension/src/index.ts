@@ -7,6 +7,10 @@ import { offerTour, type TourServices } from './tour.ts';
 import type { ExtensionParams } from './types/ohif.ts';
 import { hideCtVolumeIn3d } from './viewer/layout/ctVolumeIn3d.ts';
 import { getHangingProtocolModule } from './viewer/layout/hangingProtocol.ts';
+import {
+  keepOutStockStatistics,
+  type StatisticsServices,
+} from './viewer/layout/noStockStatistics.ts';
 import { keepOutStockSurfaces } from './viewer/layout/noStockSurfaces.ts';
 import { showSegmentations, type ShowServices } from './viewer/layout/showSegmentations.ts';
 
@@ -33,11 +37,12 @@ const extension = {
     servicesManager,
     extensionManager,
   }: {
-    servicesManager: { services: ShowServices & TourServices };
+    servicesManager: { services: ShowServices & TourServices & StatisticsServices };
     extensionManager?: { readonly dataSourceDefs?: Readonly<Record<string, unknown>> };
   }) {
     leave();
     offerTour(servicesManager.services, Object.keys(extensionManager?.dataSourceDefs ?? {}));
+    keepOutStockStatistics(servicesManager.services);
     const { service, viewer, guard } = registered();
     viewer.enter();
     guard.enter();

@@ -40,6 +40,7 @@ import { listShownSegments } from './segments/listShownSegments.ts';
 import { listSkullSources } from './segments/listSkullSources.ts';
 import { listStoredResults } from './segments/listStoredResults.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
+import { voxelsToRelease } from './segments/releaseVoxels.ts';
 import { readSkullOf, segmentationOfSkull } from './segments/skullOfSource.ts';
 import { StrokeGuard } from './segments/StrokeGuard.ts';
 import { createPacs, type Pacs } from './pacs.ts';
@@ -308,7 +309,9 @@ export class OhifViewer implements ViewerPort {
   removeSegmentation(segmentationId: string): void {
     this.held.delete(segmentationId);
     this.planes.forget(segmentationId);
+    const release = voxelsToRelease(segmentationId);
     this.services.segmentationService.remove(segmentationId);
+    release();
   }
 
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void {

@@ -32,7 +32,14 @@ interface PageLayer {
 }
 interface PageSegmentation {
   readonly segmentationId: string;
-  readonly segments: Record<string, { segmentIndex: number; label: string }>;
+  readonly segments: Record<
+    string,
+    {
+      readonly segmentIndex: number;
+      readonly label: string;
+      readonly cachedStats?: { readonly namedStats?: unknown };
+    }
+  >;
   readonly representationData: {
     readonly Labelmap?: PageLayer & {
       readonly labelmaps?: Record<string, PageLayer>;
@@ -52,7 +59,7 @@ interface PageViewport {
 }
 interface PageHost {
   readonly '@cornerstonejs/core': {
-    readonly cache: { getImage(id: string): PageImage | undefined };
+    readonly cache: { getImage(id: string): PageImage | undefined; getCacheSize(): number };
     readonly metaData: {
       get(type: 'imagePlaneModule', id: string): PagePlane;
     };
@@ -391,4 +398,22 @@ export async function dragAcross(page: Page, viewportId: string): Promise<void> 
   await page.mouse.down();
   await page.mouse.move(...at(0.6), { steps: 5 });
   await page.mouse.up();
+}
+
+/** Voxels that the viewer keeps in memory, of CT and segmentations, bytes. */
+export function cachedBytes(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    globalThis.__cranioplastyHost['@cornerstonejs/core'].cache.getCacheSize(),
+  );
+}
+
+/** Labels of segments of which the viewer itself made statistics, over copies of CT and labelmap. */
+export function segmentsWithStockStatistics(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    globalThis.__cranioplastyHost['@cornerstonejs/tools'].segmentation.state
+      .getSegmentations()
+      .flatMap(({ segments }) => Object.values(segments))
+      .filter(({ cachedStats }) => cachedStats?.namedStats !== undefined)
+      .map(({ label }) => label),
+  );
 }

@@ -3,7 +3,7 @@ import { segmentation as csSegmentation } from '@cornerstonejs/tools';
 import type { CtSeries } from '../../dicom/ct/ctSeries.ts';
 import { CranioplastyError } from '../../engine/space/errors.ts';
 import type { Mask } from '../../engine/space/volume.ts';
-import { markEqual } from '../../engine/space/voxels.ts';
+import { markEqual, sameVoxels } from '../../engine/space/voxels.ts';
 import { indexImages } from '../ctVoxels.ts';
 import { sliceKey } from '../sliceKey.ts';
 import { fingerprintsOf, type Fingerprints, type LayerVoxels } from './fingerprints.ts';
@@ -45,7 +45,9 @@ export function writeLabelmap(segmentationId: string, mask: Mask, series: CtSeri
     const k = slices.get(keyOf(image));
     const values = image?.voxelManager?.getScalarData();
     if (k === undefined || !values?.set || values.length !== pixels) continue;
-    values.set(mask.data.subarray(k * pixels, (k + 1) * pixels));
+    const slice = mask.data.subarray(k * pixels, (k + 1) * pixels);
+    // A slice that was never written takes no memory, and most slices of a patch are empty.
+    if (!(values instanceof Uint8Array && sameVoxels(values, slice))) values.set(slice);
     held.set(k, values);
   }
   if (held.size !== mask.grid.size[2]) throw misfit();
