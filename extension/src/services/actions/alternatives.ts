@@ -77,13 +77,14 @@ export function showAlternatives({ viewer, store, shapes }: Parts, show: boolean
  * Makes one of the three shapes the result, as if it had been reconstructed so; the others stay to be taken.
  * @param keepEdits as with `updateResult`
  */
-export function takeAlternative(
+export async function takeAlternative(
   parts: Parts,
   alternative: Alternative,
   keepEdits: boolean,
 ): Promise<void> {
-  return parts.work.run('take-alternative', async (ct) => {
-    const study = ct.studyInstanceUID;
+  let study: string | undefined;
+  await parts.work.run('take-alternative', async (ct) => {
+    study = ct.studyInstanceUID;
     const previous = requireResult(parts, study);
     const taken = previous.alternatives?.find((one) => one.alternative === alternative);
     if (!taken) {
@@ -106,6 +107,7 @@ export function takeAlternative(
     };
     await showNewResult(parts, result, skull, keepEdits);
   });
+  if (study !== undefined) await parts.shapes.designing.settled(study);
 }
 
 /** The three in order, each with what its patch differs by from the expected one. */

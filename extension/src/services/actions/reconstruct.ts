@@ -22,7 +22,10 @@ interface Run {
   readonly model: string;
 }
 
-/** Reconstructs the chosen skull and shows the result in the place of the previous one. */
+/**
+ * Reconstructs the chosen skull and shows the result in the place of the previous one. It can be worked with at once;
+ * the promise waits until its implant is designed, too.
+ */
 export function reconstruct(parts: Parts): Promise<void> {
   return run(parts, (ct) => chosenRun(parts, ct));
 }
@@ -55,10 +58,11 @@ function sameRun(parts: Parts, ct: CtReference): Run {
   return { source, method, alternative, model: modelFolder };
 }
 
-function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): Promise<void> {
-  const { viewer, store, work } = parts;
-  return work.run('reconstruct', async (ct, client) => {
-    const study = ct.studyInstanceUID;
+async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): Promise<void> {
+  const { viewer, store, work, shapes } = parts;
+  let study: string | undefined;
+  await work.run('reconstruct', async (ct, client) => {
+    study = ct.studyInstanceUID;
     const startedAt = Date.now();
     const { source, method, model, alternative: wanted } = plan(ct);
     const series = viewer.readSeries(ct);
@@ -85,6 +89,7 @@ function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): P
     // Only now: a run that fails leaves the previous result untouched.
     await showNewResult(parts, result, skull, keepEdits);
   });
+  if (study !== undefined) await shapes.designing.settled(study);
 }
 
 /**
@@ -111,7 +116,7 @@ export async function showNewResult(
   shapes.markShown(study);
   store.update(study, { result, implant: { ...implant, piece: undefined } });
   shapes.designing.keepSkull(result.skullSource, skull);
-  await shapes.designing.settled(study);
+  // The patch is what is waited for; its implant is designed while one looks at it.
   await shapes.show(study);
   if (edits) applyPatchEdits(parts, study, edits, skull);
   viewer.lookAt(middleVertex(result.reconstruction.patch.mesh));
