@@ -21,7 +21,7 @@ import { lowerImplant } from './actions/lowerImplant.ts';
 import { lookAtPlace, setAppearance, showDisagreement } from './actions/look.ts';
 import type { MethodName } from '../engine/reconstruction.ts';
 import { saidOf, type Said } from '../engine/words/sentence.ts';
-import { reconstruct, updateResult } from './actions/reconstruct.ts';
+import { loadNetworksAhead, reconstruct, updateResult } from './actions/reconstruct.ts';
 import { rehearse } from './actions/rehearse.ts';
 import { reopen, storedResults } from './actions/reopen.ts';
 import { save } from './actions/save.ts';
@@ -73,7 +73,7 @@ export class CranioplastyService {
       model,
       work,
       edits,
-      shapes: new ShownShapes(viewer, store, edits),
+      shapes: new ShownShapes(viewer, store, edits, () => loadNetworksAhead(this.parts)),
       written: new WrittenObjects(),
       draftsman: new Draftsman(createClient),
     };

@@ -16,6 +16,7 @@ import {
   type Work,
   type WorkerEnvironment,
 } from './protocol.ts';
+import { NetworksAhead } from './NetworksAhead.ts';
 import { fromWire } from './wireError.ts';
 import { why } from '../words/errorSentences.ts';
 
@@ -76,6 +77,9 @@ export class WorkerClient {
   /** Providers that cannot work on this page, and why: not tried again for every run. */
   private readonly unusable = new Map<BrowserProvider, ReconstructionWarning>();
   private readonly checked: Set<string>;
+  private ahead: NetworksAhead | undefined;
+  /** The model whose networks were loaded ahead last, until a run. */
+  private loadedAhead: string | undefined;
 
   constructor(options: WorkerClientOptions) {
     this.options = options;
@@ -111,6 +115,35 @@ export class WorkerClient {
     return value;
   }
 
+  /**
+   * Has a worker load the networks of a model for the next run with it, on the best provider that works, while nobody
+   * waits for them. Once for each run. What fails here is left for that run to tell.
+   */
+  async loadAhead(model: string): Promise<void> {
+    if (this.disposed || this.loadedAhead === model) return;
+    this.dropAhead();
+    this.loadedAhead = model;
+    const { environment, createWorker } = this.options;
+    const providers = this.options.providers ?? browserProviders;
+    for (const [index, provider] of providers.entries()) {
+      if (this.unusable.has(provider)) continue;
+      const ahead = new NetworksAhead(
+        createWorker(),
+        { model, provider, checked: [...this.checked] },
+        environment,
+        (check) => this.checked.add(check),
+      );
+      this.ahead = ahead;
+      const problem = await ahead.problem;
+      // A run took it, or it is no longer wanted.
+      if (!problem || this.ahead !== ahead) return;
+      this.dropAhead();
+      const next = providers[index + 1];
+      if (problem === 'crashed' || problem.code !== 'no-provider' || !next) return;
+      this.unusable.set(provider, fellBack(provider, next, problem));
+    }
+  }
+
   private async onBestProvider<T>(
     request: ReconstructRequest,
     work: (how: NetworkJob) => Promise<T>,
@@ -133,10 +166,13 @@ export class WorkerClient {
         continue;
       }
       try {
+        if (method === 'network' && this.ahead)
+          await this.takeAhead(this.ahead, { model, provider }, request);
         const checked = [...this.checked];
         const value = await work({ skull, model, method, alternative, provider, checked });
         // The heap of a WebAssembly module never shrinks: it goes with its worker.
         this.stopWorker();
+        this.loadedAhead = undefined;
         return { value, fallBacks };
       } catch (error) {
         if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
@@ -154,9 +190,38 @@ export class WorkerClient {
     throw new CranioplastyError('no-provider', why('error.no-providers'));
   }
 
+  /** Works with the worker that loads these networks ahead, once it has them; one that has others ends. */
+  private async takeAhead(
+    ahead: NetworksAhead,
+    choice: Pick<NetworkJob, 'model' | 'provider'>,
+    { onProgress }: Watch,
+  ): Promise<void> {
+    if (!ahead.isFor(choice)) {
+      this.dropAhead();
+      return;
+    }
+    onProgress?.({ stage: 'load-model', fraction: 0 });
+    const problem = await new Promise<CranioplastyError | 'crashed' | undefined>(
+      (resolve, reject) => {
+        this.running = { reject };
+        void ahead.problem.then(resolve);
+      },
+    ).finally(() => (this.running = undefined));
+    if (problem || this.ahead !== ahead) return;
+    this.stopWorker();
+    this.worker = ahead.worker;
+    this.ahead = undefined;
+  }
+
+  private dropAhead(): void {
+    this.ahead?.worker.terminate();
+    this.ahead = undefined;
+  }
+
   /** Stops the running job and frees what it holds, the GPU's memory included. */
   cancel(): void {
     this.stopWorker();
+    this.dropAhead();
     this.running?.reject(new CranioplastyError('cancelled', why('error.stopped')));
   }
 

@@ -21,9 +21,12 @@ const ownEngine: Engine = {
   },
 };
 
+const ahead = {};
+
 scope.addEventListener('message', ({ data }: MessageEvent<Question>) => {
   void runJob(data, {
     engine: ownEngine,
+    ahead,
     openBackend: (provider, environment) => OrtWebBackend.open(provider, environment),
     modelSource: (folder) => new CachedModelSource(folder),
     post: (reply, transfer = []) => scope.postMessage(reply, transfer),

@@ -37,16 +37,19 @@ export interface WorkerEnvironment {
   readonly allowSoftwareAdapter?: boolean;
 }
 
-/** What runs the networks. */
-export interface NetworkJob {
-  readonly skull: Mask;
+/** Which networks, and what runs them. */
+export interface NetworkChoice {
   readonly model: string;
-  readonly method: MethodName;
-  readonly alternative?: Alternative;
   /** The one provider to use; only `network` needs one. Falling back is the client's business: it takes a fresh worker. */
   readonly provider: BrowserProvider;
   /** Golden checks that passed in this session: they are not run again. */
   readonly checked: readonly string[];
+}
+
+export interface NetworkJob extends NetworkChoice {
+  readonly skull: Mask;
+  readonly method: MethodName;
+  readonly alternative?: Alternative;
 }
 
 export interface RehearseJob extends NetworkJob {
@@ -105,6 +108,8 @@ export interface Work {
   mapImplant: { job: MapJob; result: SurfaceMaps };
   /** Pictures of surfaces, for documents. */
   draw: { job: { readonly pictures: readonly PictureToDraw[] }; result: Raster[] };
+  /** Loads and checks networks for the worker's next job, and keeps them until then. */
+  loadNetworks: { job: NetworkChoice; result: ProviderReport };
   reconstruct: { job: NetworkJob; result: Reconstruction };
   /** Repeats a reconstruction on the intact side of the skull. */
   rehearse: { job: RehearseJob; result: Rehearsal };

@@ -1,4 +1,5 @@
 import type { InferenceBackend } from '../engine/cascade/backend.ts';
+import type { LoadedModel } from '../engine/cascade/model.ts';
 import type { Atlas } from '../engine/pose/atlas.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { CascadeRequest, MirrorRequest } from '../engine/reconstruction.ts';
@@ -6,6 +7,7 @@ import type { ModelSource } from '../engine/space/files.ts';
 import type { Engine } from './engine.ts';
 import type {
   BrowserProvider,
+  NetworkChoice,
   NetworkJob,
   ProviderReport,
   Question,
@@ -18,13 +20,20 @@ import { toWire } from './wireError.ts';
 /** All that a reconstruction needs besides the skull. */
 type How = Omit<CascadeRequest, 'skull'> | Omit<MirrorRequest, 'skull'>;
 
+type Backend = InferenceBackend & { readonly report: ProviderReport };
+
+/** Networks that a backend holds, checked. */
+interface LoadedNetworks {
+  readonly backend: Backend;
+  readonly model: LoadedModel;
+}
+
 /** What a job needs of its surroundings: the real ones in the worker, fakes in tests. */
 export interface Surroundings {
   readonly engine: Engine;
-  openBackend(
-    provider: BrowserProvider,
-    environment: WorkerEnvironment,
-  ): Promise<InferenceBackend & { readonly report: ProviderReport }>;
+  /** Networks that were loaded ahead of the job that wants them, and which those are. */
+  readonly ahead: { networks?: LoadedNetworks; which?: string };
+  openBackend(provider: BrowserProvider, environment: WorkerEnvironment): Promise<Backend>;
   modelSource(folder: string): ModelSource;
   /** Buffers of a result change hands instead of being copied. */
   post(reply: Reply, transfer?: ArrayBuffer[]): void;
@@ -54,6 +63,12 @@ function functions(surroundings: Surroundings): {
       engine.designImplant(await withAtlas(job, environment), environment.runtimeUrl),
     mapImplant: async (job) => engine.mapImplant(job),
     draw: async ({ pictures }) => engine.drawPictures(pictures),
+    loadNetworks: async (job, environment) => {
+      const networks = await openNetworks(job, environment, surroundings);
+      surroundings.ahead.networks = networks;
+      surroundings.ahead.which = nameOf(job);
+      return networks.backend.report;
+    },
     reconstruct: ({ skull, ...job }, environment) =>
       withMethod(job, environment, surroundings, (how) => engine.reconstruct({ skull, ...how })),
     rehearse: ({ skull, patch, toCanonical, ...job }, environment) =>
@@ -89,28 +104,60 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
 
 /** Opens what a method needs, uses it, and frees it whatever happens. */
 async function withMethod<T>(
-  { method, alternative, provider, model: folder, checked }: Omit<NetworkJob, 'skull'>,
+  { method, alternative, ...choice }: Omit<NetworkJob, 'skull'>,
   environment: WorkerEnvironment,
   surroundings: Surroundings,
   use: (how: How) => Promise<T>,
 ): Promise<T> {
-  const { engine, openBackend, modelSource, post } = surroundings;
+  const { engine, modelSource, post } = surroundings;
   const onProgress = (progress: Progress) => post({ progress });
   if (method === 'mirror') {
     const atlas = await loadAtlas(environment, surroundings);
     return use({ atlas, method, onProgress });
   }
-  const source = modelSource(`${environment.modelsUrl}${folder}/`);
-
   onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
-    const prior = await engine.loadPrior(source);
+    const prior = await engine.loadPrior(modelSource(folderOf(choice, environment)));
     return use({ atlas: prior.atlas, prior, method, alternative, onProgress });
   }
+  const { backend, model } =
+    takeAhead(choice, surroundings) ?? (await openNetworks(choice, environment, surroundings));
+  try {
+    const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
+    return await use({ ...how, modelChecked: true });
+  } finally {
+    await backend.release().catch(() => undefined);
+  }
+}
+
+const folderOf = ({ model }: NetworkChoice, { modelsUrl }: WorkerEnvironment): string =>
+  `${modelsUrl}${model}/`;
+
+const nameOf = ({ model, provider }: NetworkChoice): string => `${provider}: ${model}`;
+
+/** Networks that were loaded ahead, if they are those; they are whose they are given to. */
+function takeAhead(
+  choice: NetworkChoice,
+  { ahead, post }: Surroundings,
+): LoadedNetworks | undefined {
+  const { networks, which } = ahead;
+  if (!networks || which !== nameOf(choice)) return undefined;
+  ahead.networks = undefined;
+  post({ provider: networks.backend.report });
+  return networks;
+}
+
+/** Loads networks and sees to it that they compute what they shall. */
+async function openNetworks(
+  choice: NetworkChoice,
+  environment: WorkerEnvironment,
+  { engine, openBackend, modelSource, post }: Surroundings,
+): Promise<LoadedNetworks> {
+  const { provider, checked } = choice;
   const backend = await openBackend(provider, environment);
   try {
     post({ provider: backend.report });
-    const model = await engine.loadModel(source);
+    const model = await engine.loadModel(modelSource(folderOf(choice, environment)));
     // A worker ends with its run, so the page remembers what this device computed right.
     const check = `${provider}: ${backend.report.description}: ${model.hash}`;
     if (checked.includes(check)) await engine.loadNetworks(model, backend);
@@ -119,10 +166,10 @@ async function withMethod<T>(
       await engine.checkModel(model, backend);
       post({ checked: check });
     }
-    const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
-    return await use({ ...how, modelChecked: true });
-  } finally {
+    return { backend, model };
+  } catch (failure) {
     await backend.release().catch(() => undefined);
+    throw failure;
   }
 }
 

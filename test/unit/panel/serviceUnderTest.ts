@@ -82,6 +82,8 @@ export const answer: Script = (job, worker) => {
         pieces: pieces.slice(0, 1),
       };
     }
+    case 'loadNetworks':
+      return { provider: job.provider, description: 'test' };
     case 'reconstruct':
       worker.reply({ provider: { provider: job.provider, description: 'test' } });
       worker.reply({ progress: { stage: 'fine', fraction: 0.5 } });

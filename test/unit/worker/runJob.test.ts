@@ -68,6 +68,7 @@ function setting(overrides: Partial<Engine> = {}) {
   };
   const surroundings = {
     engine,
+    ahead: {},
     openBackend: vi.fn(async () => backend),
     modelSource: (folder: string) => {
       folders.push(folder);
@@ -301,5 +302,24 @@ describe('messages', () => {
     expect(wire.code).toBe('inference-failed');
     expect(wire.message).toMatch(/try again/);
     expect(wire.detail).toContain('x is not a function');
+  });
+
+  it('runs networks that were loaded ahead, and loads others anew', async () => {
+    const { surroundings, replies, backend, engine } = setting();
+    const load: Question<'loadNetworks'> = { kind: 'loadNetworks', job, environment };
+    await runJob(load, surroundings);
+    expect(replies.at(-1)).toEqual({ result: backend.report });
+    expect(backend.release).not.toHaveBeenCalled();
+    await runJob(reconstruct, surroundings);
+    expect(replies.at(-1)).toEqual({ result: smallReconstruction() });
+    expect(surroundings.openBackend).toHaveBeenCalledTimes(1);
+    expect(engine.checkModel).toHaveBeenCalledTimes(1);
+    expect(backend.release).toHaveBeenCalledTimes(1);
+    await runJob(reconstruct, surroundings);
+    expect(surroundings.openBackend).toHaveBeenCalledTimes(2);
+
+    await runJob(load, surroundings);
+    await runJob({ ...reconstruct, job: { ...job, model: 'ct-lite' } }, surroundings);
+    expect(surroundings.openBackend).toHaveBeenCalledTimes(4);
   });
 });

@@ -8,6 +8,7 @@ import type { StudyResult } from '../../state/studyState.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import type { CtReference } from '../../viewer/ViewerPort.ts';
 import { unedited } from '../shapes/resultParts.ts';
+import { currentStudy } from '../currentCt.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
 import { chosenSource, editedSkull, revisionOfSource } from './sources.ts';
@@ -36,6 +37,15 @@ export function reconstruct(parts: Parts): Promise<void> {
  */
 export function updateResult(parts: Parts, keepEdits: boolean): Promise<void> {
   return run(parts, (ct) => sameRun(parts, ct), keepEdits);
+}
+
+/** Loads the networks that the next reconstruction will want while nobody waits for them. */
+export function loadNetworksAhead(parts: Parts): void {
+  const { viewer, store, work } = parts;
+  const study = currentStudy(viewer);
+  if (study === undefined) return;
+  const { method, activity } = store.get(study);
+  if (method === 'network' && !activity) void work.client?.loadAhead(chosenModel(parts, study));
 }
 
 function chosenRun(parts: Parts, ct: CtReference): Run {
@@ -90,6 +100,7 @@ async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = fal
     await showNewResult(parts, result, skull, keepEdits);
   });
   if (study !== undefined) await shapes.designing.settled(study);
+  loadNetworksAhead(parts);
 }
 
 /**

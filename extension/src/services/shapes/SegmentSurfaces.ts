@@ -16,16 +16,25 @@ interface Entry {
 export class SegmentSurfaces {
   private readonly client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>;
   private readonly onSurface: () => void;
+  private readonly onRest: () => void;
   private readonly entries = new Map<string, Entry>();
   /** Segments that have no surface, because they are empty or it failed: not tried again. */
   private readonly without = new Map<string, number>();
   private wanted: readonly ShownSegment[] = [];
   private working = false;
 
-  /** @param onSurface called when there is a new surface to show */
-  constructor(client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>, onSurface: () => void) {
+  /**
+   * @param onSurface called when there is a new surface to show
+   * @param onRest called when there is nothing left to do
+   */
+  constructor(
+    client: Pick<WorkerClient, 'ask' | 'rest' | 'dispose'>,
+    onSurface: () => void,
+    onRest: () => void,
+  ) {
     this.client = client;
     this.onSurface = onSurface;
+    this.onRest = onRest;
   }
 
   /** Surfaces that are ready; starts on those that are not. */
@@ -56,6 +65,7 @@ export class SegmentSurfaces {
     } finally {
       this.working = false;
       this.client.rest();
+      if (this.wanted.length > 0) this.onRest();
     }
   }
 

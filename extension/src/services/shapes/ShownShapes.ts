@@ -38,6 +38,7 @@ export class ShownShapes {
   readonly viewer: ViewerPort;
   readonly store: StudyStore;
   private readonly edits: Edits;
+  private readonly onRest: () => void;
   /** Keeps the designed implant true to the patch. */
   readonly designing: Designing;
   private readonly remeasuring: Remeasuring;
@@ -54,10 +55,12 @@ export class ShownShapes {
   /** Series that this visit stored. */
   private readonly storedSeries = new Set<string>();
 
-  constructor(viewer: ViewerPort, store: StudyStore, edits: Edits) {
+  /** @param onRest called when all segments are drawn that the planes show */
+  constructor(viewer: ViewerPort, store: StudyStore, edits: Edits, onRest: () => void) {
     this.viewer = viewer;
     this.store = store;
     this.edits = edits;
+    this.onRest = onRest;
     this.remeasuring = new Remeasuring(viewer, store, edits, (study) => {
       this.showSurfaces();
       // An edit of the implant may have been undone.
@@ -74,7 +77,7 @@ export class ShownShapes {
 
   enter(createClient: () => WorkerClient): void {
     const changed = () => this.showSurfaces();
-    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed);
+    this.segmentSurfaces ??= new SegmentSurfaces(createClient(), changed, this.onRest);
     this.skullPreview ??= new SkullPreview(this.viewer, createClient(), changed);
     this.bonePreview ??= new BonePreview(
       this.viewer,
