@@ -15,6 +15,9 @@ import { cellDirection, sampleRadial, thinnedCells } from './radialMap.ts';
 const nodeStep = 6;
 const rimStep = 2;
 const near = 7;
+const cosNear = Math.cos((near * Math.PI) / 180);
+/** An opening has at least so many cells without bone, `rimStep` apart, as near as that to each of its own. */
+const leastOpen = 6;
 /** First search for bone around the mean surface, then around what the process expects, mm. */
 const firstBand = 25;
 const band = 7;
@@ -175,29 +178,60 @@ function conditioned(of: ReadyProcess, value: Float64Array, nodes: Int32Array): 
 }
 
 /**
- * Cells whose bone conditions the process: known, not at the wall of a cut; close together where bone is missing,
- * far apart elsewhere.
+ * Cells whose bone conditions the process: known, not at the wall of a cut; close together where an opening is
+ * near, far apart elsewhere.
  */
 function nodesOf(prior: ShapePrior, known: Uint8Array, rimDegrees: number): Int32Array {
   const { directions: u, everywhere, anywhere } = prior;
-  const lost: number[] = [];
-  for (let p = 0; p < known.length; p++)
-    if (!known[p]) lost.push(u[3 * p], u[3 * p + 1], u[3 * p + 2]);
-  const gone = Float64Array.from(lost);
+  const { lost, open } = lostDirections(prior, known);
   const wall = Math.cos((rimDegrees * Math.PI) / 180);
-  const close = Math.cos((near * Math.PI) / 180);
   const out: number[] = [];
   for (let p = 0; p < known.length; p++) {
     if (!known[p] || !(everywhere[p] || anywhere[p])) continue;
-    let cosine = -1;
-    for (let q = 0; q < gone.length; q += 3) {
-      const c = u[3 * p] * gone[q] + u[3 * p + 1] * gone[q + 1] + u[3 * p + 2] * gone[q + 2];
-      if (c > cosine) cosine = c;
-    }
-    if (cosine > wall) continue;
-    if (everywhere[p] || cosine > close) out.push(p);
+    const [x, y, z] = [u[3 * p], u[3 * p + 1], u[3 * p + 2]];
+    if (isWithin(lost, x, y, z, wall)) continue;
+    if (everywhere[p] || isWithin(open, x, y, z, cosNear)) out.push(p);
   }
   return Int32Array.from(out);
+}
+
+/**
+ * Directions without bone, and those of them that belong to an opening: with enough others beside them. Single cells are
+ * lost to a suture or a foramen, and bone around those is known well enough.
+ */
+function lostDirections(
+  { directions: u, anywhere }: ShapePrior,
+  known: Uint8Array,
+): { readonly lost: Float64Array; readonly open: Float64Array } {
+  const lost: number[] = [];
+  const thinned: number[] = [];
+  for (let p = 0; p < known.length; p++) {
+    if (known[p]) continue;
+    lost.push(u[3 * p], u[3 * p + 1], u[3 * p + 2]);
+    if (anywhere[p]) thinned.push(u[3 * p], u[3 * p + 1], u[3 * p + 2]);
+  }
+  const open: number[] = [];
+  for (let q = 0; q < thinned.length; q += 3) {
+    const [x, y, z] = [thinned[q], thinned[q + 1], thinned[q + 2]];
+    let beside = 0;
+    for (let r = 0; r < thinned.length; r += 3)
+      if (x * thinned[r] + y * thinned[r + 1] + z * thinned[r + 2] > cosNear) beside++;
+    if (beside >= leastOpen) open.push(x, y, z);
+  }
+  return { lost: Float64Array.from(lost), open: Float64Array.from(open) };
+}
+
+/** Whether any of some directions is nearer than an angle, given as its cosine, to a direction. */
+function isWithin(
+  directions: Float64Array,
+  x: number,
+  y: number,
+  z: number,
+  cosine: number,
+): boolean {
+  for (let q = 0; q < directions.length; q += 3)
+    if (x * directions[q] + y * directions[q + 1] + z * directions[q + 2] > cosine) return true;
+  return false;
 }
 
 /** Outermost surface within `reach` (mm) of the expected one along each ray. */

@@ -27,6 +27,8 @@ from .gaussian_process import Fitted, ReadyProcess
 NODE_STEP_DEG = 6.0
 RIM_STEP_DEG = 2.0
 NEAR_DEG = 7.0
+# An opening has at least so many cells without bone, RIM_STEP_DEG apart, as near as that to each of its own.
+LEAST_OPEN = 6
 # First search for bone around the mean surface, then around what the process expects, mm.
 FIRST_BAND_MM = 25.0
 BAND_MM = 7.0
@@ -118,14 +120,22 @@ class ShapePrior:
 
     def _nodes(self, known: Tensor, rim_deg: float) -> Tensor:
         """Cells whose bone conditions the process: known, not at the wall of a cut; close together where
-        bone is missing, far apart elsewhere."""
-        lost = self.directions[~known]
-        if len(lost) == 0:
-            return self.everywhere.nonzero()[:, 0]
-        cosine = (self.directions @ lost.T).amax(1)
-        near = cosine > math.cos(math.radians(NEAR_DEG))
-        wall = cosine > math.cos(math.radians(rim_deg))
-        return (known & ~wall & (self.everywhere | (near & self.anywhere))).nonzero()[:, 0]
+        an opening is near, far apart elsewhere. Single cells are lost to a suture or a foramen, and bone
+        around those is known well enough."""
+        u = self.directions
+        near = math.cos(math.radians(NEAR_DEG))
+        lost, thinned = u[~known], u[~known & self.anywhere]
+        opening = thinned[((thinned @ thinned.T) > near).sum(1) >= LEAST_OPEN]
+        by_opening = _within(u, opening, near)
+        wall = _within(u, lost, math.cos(math.radians(rim_deg)))
+        return (known & ~wall & (self.everywhere | (by_opening & self.anywhere))).nonzero()[:, 0]
+
+
+def _within(u: Tensor, others: Tensor, cosine: float) -> Tensor:
+    """Which directions [M, 3] have any of others nearer than an angle, given as its cosine."""
+    if len(others) == 0:
+        return torch.zeros(len(u), dtype=torch.bool, device=u.device)
+    return (u @ others.T).amax(1) > cosine
 
 
 def measure_outer(
