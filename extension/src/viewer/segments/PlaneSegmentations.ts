@@ -14,8 +14,11 @@ export class PlaneSegmentations {
   private readonly services: Services;
   private readonly appearances = new Map<string, ShapeAppearance>();
   private readonly shown = new Map<string, Shown>();
-  /** Representations that look as they shall: a viewport that sets its volumes anew gets other ones. */
-  private readonly styled = new WeakSet<object>();
+  /**
+   * Representations that look as they shall, by viewport, segmentation and colour table: a viewport that sets its volumes
+   * anew gets other ones, with tables of their own, and the viewer copies all of them at every change.
+   */
+  private readonly styled = new Set<string>();
   /** Viewports to draw once more when a change of looks has reached their actors. */
   private readonly redraw = new Set<string>();
 
@@ -32,6 +35,7 @@ export class PlaneSegmentations {
     eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
     this.appearances.clear();
     this.shown.clear();
+    this.styled.clear();
     this.redraw.clear();
   }
 
@@ -78,6 +82,9 @@ export class PlaneSegmentations {
   }
 
   style(segmentationId: string, appearance: ShapeAppearance): void {
+    const before = this.appearances.get(segmentationId);
+    // Each change makes the viewer draw every plane once more.
+    if (before?.visible === appearance.visible && before.opacity === appearance.opacity) return;
     this.appearances.set(segmentationId, appearance);
     const fillAlpha = 0.6 * appearance.opacity;
     this.services.segmentationService.setStyle(
@@ -97,7 +104,8 @@ export class PlaneSegmentations {
   styleNew(): void {
     const { segmentationService } = this.services;
     for (const [segmentationId, { rgb }] of this.shown)
-      this.eachRepresentation(segmentationId, (viewportId, representation) => {
+      this.eachRepresentation(segmentationId, (viewportId, colourTable) => {
+        const representation = `${viewportId} ${segmentationId} ${colourTable}`;
         if (this.styled.has(representation)) return;
         this.styled.add(representation);
         segmentationService.setSegmentColor(viewportId, segmentationId, 1, [...rgb, 255]);
@@ -108,13 +116,13 @@ export class PlaneSegmentations {
 
   private eachRepresentation(
     segmentationId: string,
-    visit: (viewportId: string, representation: object) => void,
+    visit: (viewportId: string, colourTable: number) => void,
   ): void {
     const type = ToolEnums.SegmentationRepresentations.Labelmap;
     for (const viewportId of this.services.viewportGridService.getState().viewports.keys())
       csSegmentation.state
         .getSegmentationRepresentations(viewportId, { segmentationId, type })
-        .forEach((representation) => visit(viewportId, representation));
+        .forEach(({ colorLUTIndex }) => visit(viewportId, colorLUTIndex));
   }
 
   private setVisibility(
