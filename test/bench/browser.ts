@@ -1,8 +1,8 @@
 /**
  * What a user of the viewer waits for, in a real browser on WASM: from opening a study to the panel, from the click to what
- * is drawn, and the most memory that all of the browser's processes held meanwhile (Linux).
+ * is drawn; with `--memory` the most that all of the browser's processes held meanwhile (Linux), which takes time itself.
  *
- *     npm run bench:browser [-- --case demo|ct] [--rounds N]
+ *     npm run bench:browser [-- --case demo|ct] [--rounds N] [--memory]
  *
  * Each round is a new browser. It goes by what the panel shows, as the browser tests do, without their profiler.
  */
@@ -24,6 +24,8 @@ import { MemoryWatch } from './processMemory.ts';
 const patience = 10 * 60_000;
 /** The viewer draws on for a while after what is waited for; what comes next begins when it rests, ms. */
 const rest = 5000;
+
+const megabytes = (mb: number): string => `${mb.toFixed(0)} MB`.padStart(8);
 
 interface Study {
   readonly title: string;
@@ -47,6 +49,7 @@ const studies: Readonly<Record<string, Study>> = {
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '1' },
+    memory: { type: 'boolean', default: false },
     case: { type: 'string', multiple: true, default: Object.keys(studies) },
   },
 });
@@ -64,7 +67,7 @@ async function measure(study: Study): Promise<void> {
   await study.fill?.(store);
   const viewer = await startViewer({ store });
   const server = await chromium.launchServer(launch);
-  const memory = new MemoryWatch(server.process().pid ?? 0);
+  const memory = values.memory ? new MemoryWatch(server.process().pid ?? 0) : undefined;
   try {
     const browser = await chromium.connect(server.wsEndpoint());
     const page = await browser.newPage({ viewport: { width: 1600, height: 1000 } });
@@ -77,17 +80,16 @@ async function measure(study: Study): Promise<void> {
     const part = (what: string) => page.getByTestId(`cranioplasty-${what}`);
     const patiently = { timeout: patience };
     const step = async (what: string, act: () => Promise<void>): Promise<void> => {
-      memory.take();
+      memory?.take();
       const began = performance.now();
       await act();
       const seconds = (performance.now() - began) / 1000;
-      const { proportional, resident } = memory.take();
+      const held = memory?.take();
       console.log(
         what.padEnd(24),
         `${seconds.toFixed(1)} s`.padStart(8),
-        `${proportional.toFixed(0)} MB`.padStart(9),
-        `(added up ${resident.toFixed(0)} MB)`.padStart(20),
         `load ${loadavg()[0].toFixed(1)}`.padStart(10),
+        held ? `${megabytes(held.proportional)} (added up ${megabytes(held.resident)})` : '',
       );
       await page.waitForTimeout(rest);
     };
@@ -124,7 +126,7 @@ async function measure(study: Study): Promise<void> {
     await step('again', judge);
     await browser.close();
   } finally {
-    memory.stop();
+    memory?.stop();
     await server.close();
     await viewer.stop();
   }

@@ -63,6 +63,7 @@ interface PageHost {
     readonly metaData: {
       get(type: 'imagePlaneModule', id: string): PagePlane;
     };
+    readonly eventTarget: EventTarget;
     getRenderingEngines(): { getViewports(): PageViewport[] }[];
     readonly Enums: { readonly Events: { readonly IMAGE_RENDERED: string } };
   };
@@ -416,4 +417,17 @@ export function segmentsWithStockStatistics(page: Page): Promise<string[]> {
       .filter(({ cachedStats }) => cachedStats?.namedStats !== undefined)
       .map(({ label }) => label),
   );
+}
+
+/** From now on counts how often the viewer is told to draw shapes of planes anew because of their looks. */
+export async function countChangesOfLooks(page: Page): Promise<() => Promise<number>> {
+  const event = 'CORNERSTONE_TOOLS_SEGMENTATION_REPRESENTATION_MODIFIED';
+  const counter = await page.evaluateHandle((name) => {
+    const counted = { changes: 0 };
+    globalThis.__cranioplastyHost['@cornerstonejs/core'].eventTarget.addEventListener(name, () => {
+      counted.changes++;
+    });
+    return counted;
+  }, event);
+  return () => counter.evaluate(({ changes }) => changes);
 }
