@@ -45,7 +45,9 @@ export function loadNetworksAhead(parts: Parts): void {
   const study = currentStudy(viewer);
   if (study === undefined) return;
   const { method, activity } = store.get(study);
-  if (method === 'network' && !activity) void work.client?.loadAhead(chosenModel(parts, study));
+  if (method !== 'network' || activity) return;
+  // What is wrong with them is told by the run.
+  work.client?.loadAhead(chosenModel(parts, study)).catch(() => undefined);
 }
 
 function chosenRun(parts: Parts, ct: CtReference): Run {
