@@ -80,6 +80,8 @@ export class WorkerClient {
   private ahead: NetworksAhead | undefined;
   /** The model whose networks were loaded ahead last, until a run. */
   private loadedAhead: string | undefined;
+  /** Whoever stops a run wants the device free until the next one. */
+  private stopped = false;
 
   constructor(options: WorkerClientOptions) {
     this.options = options;
@@ -120,7 +122,7 @@ export class WorkerClient {
    * waits for them. Once for each run. What fails here is left for that run to tell.
    */
   async loadAhead(model: string): Promise<void> {
-    if (this.disposed || this.loadedAhead === model) return;
+    if (this.disposed || this.stopped || this.loadedAhead === model) return;
     this.dropAhead();
     this.loadedAhead = model;
     const { environment, createWorker } = this.options;
@@ -173,6 +175,7 @@ export class WorkerClient {
         // The heap of a WebAssembly module never shrinks: it goes with its worker.
         this.stopWorker();
         this.loadedAhead = undefined;
+        this.stopped = false;
         return { value, fallBacks };
       } catch (error) {
         if (!(error instanceof CranioplastyError) || !providerFailures.has(error.code)) throw error;
@@ -220,6 +223,7 @@ export class WorkerClient {
 
   /** Stops the running job and frees what it holds, the GPU's memory included. */
   cancel(): void {
+    this.stopped = true;
     this.stopWorker();
     this.dropAhead();
     this.running?.reject(new CranioplastyError('cancelled', why('error.stopped')));

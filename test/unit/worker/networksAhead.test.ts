@@ -111,7 +111,7 @@ describe('networks that are loaded ahead', () => {
     expect(workers).toHaveLength(2);
   });
 
-  it('end with the run that waits for them, and with the mode', async () => {
+  it('end with the run that waits for them, not to come back before another, and with the mode', async () => {
     const { client, workers } = clientOf(never);
     void client.loadAhead('lite');
     const run = client.reconstruct(request);
@@ -119,6 +119,8 @@ describe('networks that are loaded ahead', () => {
     await expect(run).rejects.toMatchObject({ code: 'cancelled' });
     expect(client.busy).toBe(false);
     expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
+    await client.loadAhead('lite');
+    expect(workers).toHaveLength(1);
 
     const other = clientOf(never);
     void other.client.loadAhead('lite');

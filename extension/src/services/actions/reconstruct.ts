@@ -72,9 +72,9 @@ function sameRun(parts: Parts, ct: CtReference): Run {
 
 async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = false): Promise<void> {
   const { viewer, store, work, shapes } = parts;
-  let study: string | undefined;
+  let shown: string | undefined;
   await work.run('reconstruct', async (ct, client) => {
-    study = ct.studyInstanceUID;
+    const study = ct.studyInstanceUID;
     const startedAt = Date.now();
     const { source, method, model, alternative: wanted } = plan(ct);
     const series = viewer.readSeries(ct);
@@ -100,8 +100,10 @@ async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = fal
     };
     // Only now: a run that fails leaves the previous result untouched.
     await showNewResult(parts, result, skull, keepEdits);
+    shown = study;
   });
-  if (study !== undefined) await shapes.designing.settled(study);
+  if (shown === undefined) return;
+  await shapes.designing.settled(shown);
   loadNetworksAhead(parts);
 }
 
