@@ -155,7 +155,6 @@ export class OhifViewer implements ViewerPort {
         },
       ),
     ];
-    this.planes.enter();
     this.guard.enter();
   }
 

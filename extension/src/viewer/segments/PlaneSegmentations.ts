@@ -1,8 +1,15 @@
-import { Enums, eventTarget } from '@cornerstonejs/core';
-import { Enums as ToolEnums, segmentation as csSegmentation } from '@cornerstonejs/tools';
+import { Enums } from '@cornerstonejs/core';
+import {
+  Enums as ToolEnums,
+  segmentation as csSegmentation,
+  utilities,
+} from '@cornerstonejs/tools';
 import type { Services } from '../../types/ohif.ts';
 import { viewportOf } from '../ctSelection.ts';
 import type { SegmentationToShow, ShapeAppearance } from '../ViewerPort.ts';
+
+/** When a viewport is drawn again after the last change of looks, ms: the viewer may have given it older ones meanwhile. */
+const drawnAgain = [300, 1000, 3000];
 
 interface Shown {
   readonly seriesInstanceUID: string;
@@ -19,23 +26,18 @@ export class PlaneSegmentations {
    * anew gets other ones, with tables of their own, and the viewer copies all of them at every change.
    */
   private readonly styled = new Set<string>();
-  /** Viewports to draw once more when a change of looks has reached their actors. */
-  private readonly redraw = new Set<string>();
+  /** Viewports to draw again, by what will do so. */
+  private readonly redraw = new Map<string, readonly ReturnType<typeof setTimeout>[]>();
 
   constructor(services: Services) {
     this.services = services;
   }
 
-  /** Starts listening when the mode is entered. */
-  enter(): void {
-    eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
-  }
-
   leave(): void {
-    eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawOnceMore);
     this.appearances.clear();
     this.shown.clear();
     this.styled.clear();
+    for (const drawings of this.redraw.values()) drawings.forEach(clearTimeout);
     this.redraw.clear();
   }
 
@@ -131,13 +133,20 @@ export class PlaneSegmentations {
     { visible }: ShapeAppearance,
   ): void {
     const { segmentationService } = this.services;
-    this.redraw.add(viewportId);
+    this.drawAgain(viewportId);
     segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
   }
 
-  /** The viewer may draw a viewport between a change of looks and its arrival at the actors, and then not again. */
-  private readonly drawOnceMore = (event: Event): void => {
-    const { viewportId } = (event as CustomEvent<{ readonly viewportId: string }>).detail;
-    if (this.redraw.delete(viewportId)) viewportOf(this.services, viewportId)?.render();
-  };
+  /**
+   * The viewer draws between a change of looks and its arrival at the actors, and works off older requests after newer
+   * ones, so that what was hidden can stay in the picture: the looks as they are then are drawn a few times more.
+   */
+  private drawAgain(viewportId: string): void {
+    this.redraw.get(viewportId)?.forEach(clearTimeout);
+    const draw = () => utilities.segmentation.triggerSegmentationRender(viewportId);
+    this.redraw.set(
+      viewportId,
+      drawnAgain.map((after) => setTimeout(draw, after)),
+    );
+  }
 }
