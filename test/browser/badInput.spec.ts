@@ -70,6 +70,9 @@ test('goes on without WebGPU and says so, and Cancel stops it', async ({
 }) => {
   await cranioplasty.open(viewer.origin, demoStudy.uid);
   await cranioplasty.chooseSkull(demoStudy.skull);
+  // The default model would be done before one has looked.
+  await cranioplasty.unfoldAll();
+  await page.getByTestId('cranioplasty-model-choice').selectOption('ct-base');
   await cranioplasty.startReconstruction();
   await expect(cranioplasty.panel).toContainText('WebGPU could not be used');
   await expect(cranioplasty.provider).toContainText('WebAssembly');
@@ -90,6 +93,9 @@ test('asks before it is left during a run, and then really stops', async ({
 }) => {
   await cranioplasty.openFromWorklist(viewer.origin, demoStudy.patient);
   await cranioplasty.chooseSkull(demoStudy.skull);
+  // The default model would be done before one has looked.
+  await cranioplasty.unfoldAll();
+  await page.getByTestId('cranioplasty-model-choice').selectOption('ct-base');
   await cranioplasty.startReconstruction();
   await expect(cranioplasty.provider).toContainText('WebAssembly');
   // The worker that draws the skull's surface ends by itself; that of the run stays.
