@@ -9,7 +9,7 @@ import { viewportOf } from '../ctSelection.ts';
 import type { SegmentationToShow, ShapeAppearance } from '../ViewerPort.ts';
 
 /** When a viewport is drawn again after the last change of looks, ms: the viewer may have given it older ones meanwhile. */
-const drawnAgain = [300, 1000, 3000];
+const drawnAgain = [300, 1000, 3000, 10_000];
 
 interface Shown {
   readonly seriesInstanceUID: string;
