@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { aboutFile, CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
+import { isFolder } from '../io/completeFiles.ts';
 import { orientationConflict, type Orientation } from '../io/orientation.ts';
 import { maskOf } from '../io/volumeFile.ts';
 import { allBytes, readVolumeFile, volumeEnding, volumeEndings } from '../io/volumeFormats.ts';
@@ -49,10 +50,7 @@ function stemsIn(folder: string): string[] {
 
 /** The names of the folders in a folder, links to folders among them. */
 const foldersIn = (folder: string): string[] =>
-  readdirSync(folder).filter((name) => {
-    const path = join(folder, name);
-    return existsSync(path) && statSync(path).isDirectory();
-  });
+  readdirSync(folder).filter((name) => isFolder(join(folder, name)));
 
 /** As `defects/make_cases.py` of `models/training` writes it: a folder for each case, named `<subject>_<region>`. */
 function caseFolders(parent: string): CaseFiles[] {

@@ -73,7 +73,8 @@ export function assertWritable(
   );
 }
 
-function isFolder(path: string): boolean {
+/** Whether there is a folder at a path, or a link to one. */
+export function isFolder(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory();
 }
 

@@ -7,8 +7,9 @@ import type { Reconstruction } from '../../../extension/src/engine/reconstructio
 import type { ShapeMeasurements } from '../../../extension/src/engine/shape/measure.ts';
 import { identityAxes } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
-import type { WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
+import { WorkerClient, type WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
 import type {
+  BrowserProvider,
   ImplantDesign,
   Question,
   Reply,
@@ -108,6 +109,21 @@ export class FakeWorker extends EventTarget implements WorkerLike {
       this.reply({ error: toWire(error, 'inference-failed') });
     }
   }
+}
+
+/** A client, and the workers that it starts, all of which do as a script says. */
+export function clientOf(script: Script, providers?: readonly BrowserProvider[]) {
+  const workers: FakeWorker[] = [];
+  const client = new WorkerClient({
+    environment: { modelsUrl: 'http://localhost/models/' },
+    providers,
+    createWorker: () => {
+      const worker = new FakeWorker(script);
+      workers.push(worker);
+      return worker;
+    },
+  });
+  return { client, workers };
 }
 
 /** A judgement of one triangle. */

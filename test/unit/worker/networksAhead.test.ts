@@ -1,8 +1,14 @@
 import { describe, expect, it, vi } from 'vitest';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { BrowserProvider } from '../../../extension/src/worker/protocol.ts';
-import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
-import { FakeWorker, never, smallMask, smallReconstruction, type Script } from './fakes.ts';
+import {
+  clientOf as clientOfAny,
+  never,
+  smallMask,
+  smallReconstruction,
+  type FakeWorker,
+  type Script,
+} from './fakes.ts';
 
 const request = { skull: smallMask(), model: 'lite' };
 
@@ -12,19 +18,8 @@ const works: Script = (job) =>
     ? { provider: job.provider, description: 'test' }
     : smallReconstruction();
 
-function clientOf(script: Script, providers: readonly BrowserProvider[] = ['webgpu', 'wasm']) {
-  const workers: FakeWorker[] = [];
-  const client = new WorkerClient({
-    environment: { modelsUrl: 'http://localhost/models/' },
-    providers,
-    createWorker: () => {
-      const worker = new FakeWorker(script);
-      workers.push(worker);
-      return worker;
-    },
-  });
-  return { client, workers };
-}
+const clientOf = (script: Script, providers: readonly BrowserProvider[] = ['webgpu', 'wasm']) =>
+  clientOfAny(script, providers);
 
 const kinds = (workers: readonly FakeWorker[]) =>
   workers.map(({ jobs }) => jobs.map(({ kind }) => kind));

@@ -4,30 +4,16 @@ import { identityTransform } from '../../../extension/src/engine/space/transform
 import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type { BrowserProvider } from '../../../extension/src/worker/protocol.ts';
 import {
+  clientOf,
   FakeWorker,
   never,
   smallMask,
   smallReconstruction,
   smallRehearsal,
   type Job,
-  type Script,
 } from './fakes.ts';
 
 const environment = { modelsUrl: 'http://localhost/models/' };
-
-function clientOf(script: Script, providers?: readonly BrowserProvider[]) {
-  const workers: FakeWorker[] = [];
-  const client = new WorkerClient({
-    environment,
-    providers,
-    createWorker: () => {
-      const worker = new FakeWorker(script);
-      workers.push(worker);
-      return worker;
-    },
-  });
-  return { client, workers };
-}
 
 function providerOf(job: Job): BrowserProvider | undefined {
   return job.kind === 'reconstruct' || job.kind === 'rehearse' ? job.provider : undefined;
