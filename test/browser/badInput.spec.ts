@@ -117,8 +117,9 @@ test('asks before it is left during a run, and then really stops', async ({
   await page.evaluate(() => location.reload());
   await expect.poll(() => asked.at(2)).toBe('beforeunload');
   await expect(page).toHaveURL(/\/cranioplasty/);
+  // What draws surfaces may have been at work, too.
+  await expect.poll(() => inferenceWorkers(page)).toHaveLength(1);
   await expect(cranioplasty.stage).toBeVisible();
-  expect(inferenceWorkers(page)).toHaveLength(1);
 
   answer = 'accept';
   await page.getByTestId('return-to-work-list').click();

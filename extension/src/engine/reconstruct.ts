@@ -10,18 +10,14 @@ import { refine } from './cascade/fine.ts';
 import type { LoadedPrior } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
-import { align } from './pose/align.ts';
-import type { Atlas } from './pose/atlas.ts';
-import { assertVaultCovered, findEdgeCut } from './pose/coverage.ts';
+import { findEdgeCut } from './pose/coverage.ts';
 import type { Continuation } from './prior/continuation.ts';
-import { fitContinuation } from './prior/continuation.ts';
-import { distanceOnLattice } from './prior/lattice.ts';
 import { continuationPatch, mirrorPatch } from './prior/mirror.ts';
-import type { Alternative, ShapePrior } from './prior/shapePrior.ts';
-import { continueSkull, deviationOver } from './prior/shapePrior.ts';
+import { deviationOver } from './prior/shapePrior.ts';
+import { preparationFor, prepareSkull } from './preparedSkull.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
-import { clipBelow, findLowerEnd } from './shape/lowerEnd.ts';
+import { clipBelow } from './shape/lowerEnd.ts';
 import { measureShape } from './shape/measure.ts';
 import { piecesOf } from './shape/pieces.ts';
 import { postprocess } from './shape/postprocess.ts';
@@ -29,35 +25,19 @@ import { bridgeToBone } from './shape/seal.ts';
 import type { RegionField } from './space/canonical.ts';
 import { canonicalGrid, shapeThreshold } from './space/canonical.ts';
 import { keepComponents } from './space/components.ts';
-import {
-  boundingBox,
-  cropToContent,
-  partInBox,
-  roomAround,
-  skullMargin,
-  unionBox,
-  wholeBox,
-} from './space/crop.ts';
+import { boundingBox, partInBox, roomAround, unionBox, wholeBox } from './space/crop.ts';
 import type { Box } from './space/crop.ts';
 import { noAlternative, noDefectFound } from './space/errors.ts';
 import type { Grid, Vec3 } from './space/grid.ts';
-import { assertGrid, voxelVolume } from './space/grid.ts';
-import type { PlacedSkull } from './space/resample.ts';
-import {
-  CanonicalSkull,
-  resampleToCanonical,
-  restoreToNative,
-  skullSurfaceDistance,
-} from './space/resample.ts';
-import { signedDistance } from './space/signedDistance.ts';
+import { voxelVolume } from './space/grid.ts';
+import { resampleToCanonical, restoreToNative } from './space/resample.ts';
 import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
-import { emptyMask, makeVolume } from './space/volume.ts';
+import { emptyMask } from './space/volume.ts';
 import { anySet } from './space/voxels.ts';
 import { isosurface, smoothField } from './surface/isosurface.ts';
 import { placeMesh } from './surface/mesh.ts';
 import { overVertices } from './surface/perVertex.ts';
-import { skullSurface } from './surface/skullSurface.ts';
 import { warningsOf } from './warnings.ts';
 
 /** Pieces of a native mask smaller than this are resampling crumbs, mm³. */
@@ -78,25 +58,17 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const shapePrior = cascade ? cascade.model.shapePrior : prior?.shapePrior;
   if (alternative !== 'expected' && (method === 'mirror' || !shapePrior)) throw noAlternative();
   const clock = new StageClock(request);
-  assertGrid(skull.grid);
-  makeVolume(skull.grid, skull.data);
   if (cascade && !cascade.modelChecked) {
     clock.enter('load-model');
     await checkModel(cascade.model, cascade.backend);
   }
 
-  clock.enter('align');
-  // Most of a scan is air: what looks at the skull alone works on its bounding box.
-  const content = boundingBox([skull.data], skull.grid.size) ?? undefined;
-  const bone = cropToContent(skull, skullMargin, content);
-  const alignment = align(bone, atlas);
+  const preparation = cascade
+    ? preparationFor(cascade.model)
+    : { atlas, shapePrior, canonical: mirrorGrid };
+  const prepared = cascade?.prepared ?? prepareSkull(skull, preparation, clock);
+  const { alignment, content, placed, canonical } = prepared;
   const { toCanonical } = alignment;
-  assertVaultCovered(skull, toCanonical);
-
-  clock.enter('resample');
-  const { size, spacing } = cascade ? cascade.model.manifest.canonicalGrid : mirrorGrid;
-  const placed = { field: signedDistance(bone), toCanonical };
-  const canonical = new CanonicalSkull(placed, canonicalGrid(size, spacing));
 
   let patch: RegionField;
   let implant: RegionField;
@@ -105,19 +77,19 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    continuation = continued(placed, atlas, shapePrior, alternative);
+    continuation = prepared.continued(alternative);
     clock.enter('coarse');
-    const occupancy = canonical.blockMean(Math.round(manifest.networks.coarse.spacing / spacing));
-    const coarse = await estimateCoarse(occupancy, continuation, atlas, manifest, cascade.backend);
+    const { backend } = cascade;
+    const coarse = await estimateCoarse(prepared.occupancy, continuation, atlas, manifest, backend);
     clock.enter('fine');
-    const fine = await refine(placed, continuation, atlas, coarse, manifest, cascade.backend, {
+    const fine = await refine(placed, continuation, atlas, coarse, manifest, backend, {
       onWindow: (done, total) => clock.window(done, total),
     });
     ({ patch, implant, windows } = fine);
     opinions = fine;
   } else {
     clock.enter('coarse');
-    if (method === 'continuation') continuation = continued(placed, atlas, shapePrior, alternative);
+    if (method === 'continuation') continuation = prepared.continued(alternative);
     const whole = resampleToCanonical(placed, canonical.grid);
     patch = continuation
       ? continuationPatch(whole, placed, continuation, atlas)
@@ -126,7 +98,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('postprocess');
-  const end = findLowerEnd(canonical, atlas.centre);
+  const end = prepared.lowerEnd;
   const cut =
     end && [patch, implant].map((field) => clipBelow(field, end, shapeThreshold)).some(Boolean);
   const postprocessed = postprocess(
@@ -149,7 +121,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
     return { smooth, canonicalMesh };
   });
-  const skullMesh = skullSurface(placed.field);
+  const skullMesh = prepared.mesh;
 
   clock.enter('measure');
   const shapes = masks.map((mask, s): ReconstructedShape => {
@@ -178,7 +150,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
       : findEdgeCut(skull, patchMask, toCanonical, patch),
     pieces,
     isBone: canonical.boneLookup(),
-    width: size * spacing,
+    width: canonical.grid.size[0] * canonical.grid.spacing[0],
     patch,
     postprocessed,
     atlas,
@@ -216,21 +188,8 @@ function boxIn(canonical: Grid, part: Grid): Box {
   return shiftBox(wholeBox(part), low);
 }
 
-/** The mirror image, the mean skull and, where there is one, the shape prior, fitted to a skull. */
-function continued(
-  placed: PlacedSkull,
-  atlas: Atlas,
-  shapePrior: ShapePrior | undefined,
-  alternative: Alternative,
-): Continuation {
-  return {
-    ...fitContinuation(distanceOnLattice(placed), atlas),
-    shape: shapePrior && continueSkull(shapePrior, skullSurfaceDistance(placed), alternative),
-  };
-}
-
 /** Mirroring works at this resolution whatever the models. */
-const mirrorGrid = { size: 256, spacing: 0.8 };
+const mirrorGrid = canonicalGrid(256, 0.8);
 /** And its shape keeps this far from bone where it stands for an implant, mm. */
 const mirrorClearance = 1;
 

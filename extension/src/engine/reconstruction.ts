@@ -4,6 +4,7 @@ import type { Agreement } from './cascade/agreement.ts';
 import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
 import type { LoadedModel, LoadedPrior } from './cascade/model.ts';
 import type { Alignment } from './pose/align.ts';
+import type { PreparedSkull } from './preparedSkull.ts';
 import type { Atlas } from './pose/atlas.ts';
 import type { Alternative } from './prior/shapePrior.ts';
 import type { RunControl, Stage } from './progress.ts';
@@ -39,6 +40,8 @@ export interface CascadeRequest extends BaseRequest {
   readonly backend: InferenceBackend;
   /** The backend already holds this model's networks and passed the golden check. */
   readonly modelChecked?: boolean;
+  /** The same skull, made ready for the same model before. */
+  readonly prepared?: PreparedSkull;
 }
 
 /**

@@ -110,7 +110,9 @@ export class OneAtATime {
     const { activity } = this.store.get(study);
     if (activity?.timeline) {
       const took = durationsOf(activity.timeline, Date.now() - activity.startedAt);
-      this.durations.set(keyOf(run, activity.provider), took);
+      const key = keyOf(run, activity.provider);
+      // What was done ahead of this run may not be ahead of the next.
+      this.durations.set(key, { ...this.durations.get(key), ...took });
     }
     return result;
   }

@@ -41,7 +41,7 @@ import { listSkullSources } from './segments/listSkullSources.ts';
 import { listStoredResults } from './segments/listStoredResults.ts';
 import { PlaneSegmentations } from './segments/PlaneSegmentations.ts';
 import { voxelsToRelease } from './segments/releaseVoxels.ts';
-import { readSkullOf, segmentationOfSkull } from './segments/skullOfSource.ts';
+import { SkullReader, segmentationOfSkull } from './segments/skullOfSource.ts';
 import { StrokeGuard } from './segments/StrokeGuard.ts';
 import { createPacs, type Pacs } from './pacs.ts';
 import { encodePicture } from './drawing/encodePicture.ts';
@@ -73,6 +73,7 @@ export class OhifViewer implements ViewerPort {
   private readonly planes: PlaneSegmentations;
   private readonly brush: BrushSegment;
   private readonly guard: StrokeGuard;
+  private readonly skulls: SkullReader;
   private readonly drawing = new Drawing();
   /** Also of 3D viewports to come. */
   private facing: Facing | undefined;
@@ -100,6 +101,7 @@ export class OhifViewer implements ViewerPort {
     );
     this.guard = new StrokeGuard((viewportId) => this.brush.isResting(viewportId));
     this.pacs = createPacs(() => this.dataSource(), services);
+    this.skulls = new SkullReader(this.pacs);
   }
 
   /** Starts listening when the mode is entered. */
@@ -169,6 +171,7 @@ export class OhifViewer implements ViewerPort {
     this.facing = undefined;
     this.edits.clear();
     this.held.clear();
+    this.skulls.forget();
     clearTimeout(this.telling);
     this.telling = undefined;
   }
@@ -245,7 +248,7 @@ export class OhifViewer implements ViewerPort {
   }
 
   readSkull(source: SkullSource, series: CtSeries): Promise<Mask> {
-    return readSkullOf(source, series, this.pacs);
+    return this.skulls.read(source, series);
   }
 
   segmentationOf(source: SkullSource): string | undefined {

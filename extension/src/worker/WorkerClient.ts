@@ -40,8 +40,18 @@ export interface Watch {
   readonly onProvider?: (report: ProviderReport) => void;
 }
 
+/** A skull that a run may be asked for soon. */
+export interface SkullAhead {
+  /** As `ReconstructRequest.skullId`. */
+  readonly id: string;
+  readonly alternative: Alternative;
+  read(): Promise<Mask>;
+}
+
 export interface ReconstructRequest extends Watch {
   readonly skull: Mask;
+  /** The same for the same voxels, for as long as the page is open: it may have been made ready ahead. */
+  readonly skullId?: string;
   readonly model: string;
   readonly method?: MethodName;
   readonly alternative?: Alternative;
@@ -118,10 +128,10 @@ export class WorkerClient {
   }
 
   /**
-   * Has a worker load the networks of a model for the next run with it, on the best provider that works, while nobody
-   * waits for them. Once for each run. What fails here is left for that run to tell.
+   * Has a worker load the networks of a model for the next run with it, on the best provider that works, and make a
+   * skull ready for them, while nobody waits for it. Once for each run. What fails here is left for that run to tell.
    */
-  async loadAhead(model: string): Promise<void> {
+  async loadAhead(model: string, skull?: SkullAhead): Promise<void> {
     if (this.disposed || this.stopped || this.loadedAhead === model) return;
     this.dropAhead();
     this.loadedAhead = model;
@@ -138,7 +148,11 @@ export class WorkerClient {
       this.ahead = ahead;
       const problem = await ahead.problem;
       // A run took it, or it is no longer wanted.
-      if (!problem || this.ahead !== ahead) return;
+      if (this.ahead !== ahead) return;
+      if (!problem) {
+        if (skull) await this.prepareAhead(ahead, skull);
+        return;
+      }
       this.dropAhead();
       const next = providers[index + 1];
       if (problem === 'crashed' || problem.code !== 'no-provider' || !next) return;
@@ -146,11 +160,17 @@ export class WorkerClient {
     }
   }
 
+  private async prepareAhead(ahead: NetworksAhead, { id, alternative, read }: SkullAhead) {
+    const skull = await read();
+    // A run may have taken the worker meanwhile.
+    if (this.ahead === ahead && !this.busy) ahead.prepare({ skull, skullId: id, alternative });
+  }
+
   private async onBestProvider<T>(
     request: ReconstructRequest,
     work: (how: NetworkJob) => Promise<T>,
   ): Promise<{ readonly value: T; readonly fallBacks: readonly ReconstructionWarning[] }> {
-    const { skull, model, method = 'network', alternative } = request;
+    const { skull, skullId, model, method = 'network', alternative } = request;
     // The mirrored baseline runs no network: there is nothing to fall back from.
     const providers =
       method === 'network' ? (this.options.providers ?? browserProviders) : (['wasm'] as const);
@@ -171,7 +191,8 @@ export class WorkerClient {
         if (method === 'network' && this.ahead)
           await this.takeAhead(this.ahead, { model, provider }, request);
         const checked = [...this.checked];
-        const value = await work({ skull, model, method, alternative, provider, checked });
+        const how = { skull, skullId, model, method, alternative, provider, checked };
+        const value = await work(how);
         // The heap of a WebAssembly module never shrinks: it goes with its worker.
         this.stopWorker();
         this.loadedAhead = undefined;
@@ -197,9 +218,9 @@ export class WorkerClient {
   private async takeAhead(
     ahead: NetworksAhead,
     choice: Pick<NetworkJob, 'model' | 'provider'>,
-    { onProgress }: Watch,
+    { skullId, onProgress }: ReconstructRequest,
   ): Promise<void> {
-    if (!ahead.isFor(choice)) {
+    if (!ahead.isFor(choice, skullId)) {
       this.dropAhead();
       return;
     }
@@ -207,7 +228,10 @@ export class WorkerClient {
     const problem = await new Promise<CranioplastyError | 'crashed' | undefined>(
       (resolve, reject) => {
         this.running = { reject };
-        void ahead.problem.then(resolve);
+        void ahead.problem.then(async (found) => {
+          await ahead.rested(onProgress);
+          resolve(found);
+        });
       },
     ).finally(() => (this.running = undefined));
     if (problem || this.ahead !== ahead) return;

@@ -6,6 +6,7 @@ import { leaveOutPiece } from '../engine/leaveOutPiece.ts';
 import { checkModel, loadModel, loadNetworks, loadPrior } from '../engine/cascade/model.ts';
 import { align } from '../engine/pose/align.ts';
 import { loadAtlas } from '../engine/pose/atlas.ts';
+import { prepareAhead } from '../engine/preparedSkull.ts';
 import { reconstruct } from '../engine/reconstruct.ts';
 import type { Reconstruction } from '../engine/reconstruction.ts';
 import { remeasure } from '../engine/remeasure.ts';
@@ -70,6 +71,7 @@ export const engine = {
   loadAtlas,
   checkModel,
   loadNetworks,
+  prepareSkull: prepareAhead,
   reconstruct: reconstructToDraw,
   rehearse,
 };

@@ -48,8 +48,15 @@ export interface NetworkChoice {
 
 export interface NetworkJob extends NetworkChoice {
   readonly skull: Mask;
+  /** The same for the same voxels, for as long as the page is open. */
+  readonly skullId?: string;
   readonly method: MethodName;
   readonly alternative?: Alternative;
+}
+
+/** A skull to be made ready for the networks that were loaded ahead. */
+export interface PrepareJob extends Required<Pick<NetworkJob, 'skull' | 'skullId'>> {
+  readonly alternative: Alternative;
 }
 
 export interface RehearseJob extends NetworkJob {
@@ -110,6 +117,8 @@ export interface Work {
   draw: { job: { readonly pictures: readonly PictureToDraw[] }; result: Raster[] };
   /** Loads and checks networks for the worker's next job, and keeps them until then. */
   loadNetworks: { job: NetworkChoice; result: ProviderReport };
+  /** Finds what needs no network of the skull that they will be run on, and keeps it with them. */
+  prepareSkull: { job: PrepareJob; result: Pick<PrepareJob, 'skullId'> };
   reconstruct: { job: NetworkJob; result: Reconstruction };
   /** Repeats a reconstruction on the intact side of the skull. */
   rehearse: { job: RehearseJob; result: Rehearsal };

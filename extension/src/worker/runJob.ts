@@ -1,6 +1,7 @@
 import type { InferenceBackend } from '../engine/cascade/backend.ts';
 import type { LoadedModel } from '../engine/cascade/model.ts';
 import type { Atlas } from '../engine/pose/atlas.ts';
+import type { PreparedSkull } from '../engine/preparedSkull.ts';
 import type { Progress } from '../engine/progress.ts';
 import type { CascadeRequest, MirrorRequest } from '../engine/reconstruction.ts';
 import type { ModelSource } from '../engine/space/files.ts';
@@ -28,11 +29,19 @@ interface LoadedNetworks {
   readonly model: LoadedModel;
 }
 
+/** What is there before the job that wants it. */
+interface Ahead {
+  networks?: LoadedNetworks;
+  /** Which those are. */
+  which?: string;
+  /** A skull made ready for them. */
+  skull?: { readonly id: string; readonly prepared: PreparedSkull };
+}
+
 /** What a job needs of its surroundings: the real ones in the worker, fakes in tests. */
 export interface Surroundings {
   readonly engine: Engine;
-  /** Networks that were loaded ahead of the job that wants them, and which those are. */
-  readonly ahead: { networks?: LoadedNetworks; which?: string };
+  readonly ahead: Ahead;
   openBackend(provider: BrowserProvider, environment: WorkerEnvironment): Promise<Backend>;
   modelSource(folder: string): ModelSource;
   /** Buffers of a result change hands instead of being copied. */
@@ -69,12 +78,31 @@ function functions(surroundings: Surroundings): {
       surroundings.ahead.which = nameOf(job);
       return networks.backend.report;
     },
-    reconstruct: ({ skull, ...job }, environment) =>
-      withMethod(job, environment, surroundings, (how) => engine.reconstruct({ skull, ...how })),
-    rehearse: ({ skull, patch, toCanonical, ...job }, environment) =>
-      withMethod(job, environment, surroundings, (how) =>
+    prepareSkull: async ({ skull, skullId: id, alternative }) => {
+      const { ahead, post } = surroundings;
+      if (ahead.networks) {
+        const control = { onProgress: (progress: Progress) => post({ progress }) };
+        const { model } = ahead.networks;
+        ahead.skull = { id, prepared: engine.prepareSkull(skull, model, alternative, control) };
+      }
+      return { skullId: id };
+    },
+    reconstruct: ({ skull, skullId, ...job }, environment) => {
+      const prepared = takePrepared(skullId, job, surroundings);
+      return withMethod(
+        job,
+        environment,
+        surroundings,
+        (how) => engine.reconstruct({ skull, ...how }),
+        prepared,
+      );
+    },
+    rehearse: ({ skull, patch, toCanonical, ...job }, environment) => {
+      surroundings.ahead.skull = undefined;
+      return withMethod(job, environment, surroundings, (how) =>
         engine.rehearse({ skull, patch, toCanonical, ...how }),
-      ),
+      );
+    },
   };
 }
 
@@ -108,6 +136,7 @@ async function withMethod<T>(
   environment: WorkerEnvironment,
   surroundings: Surroundings,
   use: (how: How) => Promise<T>,
+  prepared?: PreparedSkull,
 ): Promise<T> {
   const { engine, modelSource, post } = surroundings;
   const onProgress = (progress: Progress) => post({ progress });
@@ -115,16 +144,16 @@ async function withMethod<T>(
     const atlas = await loadAtlas(environment, surroundings);
     return use({ atlas, method, onProgress });
   }
-  onProgress({ stage: 'load-model', fraction: 0 });
+  const ahead = method === 'network' ? takeAhead(choice, surroundings) : undefined;
+  if (!ahead) onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
     const prior = await engine.loadPrior(modelSource(folderOf(choice, environment)));
     return use({ atlas: prior.atlas, prior, method, alternative, onProgress });
   }
-  const { backend, model } =
-    takeAhead(choice, surroundings) ?? (await openNetworks(choice, environment, surroundings));
+  const { backend, model } = ahead ?? (await openNetworks(choice, environment, surroundings));
   try {
     const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
-    return await use({ ...how, modelChecked: true });
+    return await use({ ...how, modelChecked: true, prepared });
   } finally {
     await backend.release().catch(() => undefined);
   }
@@ -145,6 +174,17 @@ function takeAhead(
   ahead.networks = undefined;
   post({ provider: networks.backend.report });
   return networks;
+}
+
+/** The skull if it was made ready for the networks that were loaded ahead; whatever was is forgotten. */
+function takePrepared(
+  id: string | undefined,
+  choice: NetworkChoice,
+  { ahead }: Surroundings,
+): PreparedSkull | undefined {
+  const { skull, which } = ahead;
+  ahead.skull = undefined;
+  return skull && skull.id === id && which === nameOf(choice) ? skull.prepared : undefined;
 }
 
 /** Loads networks and sees to it that they compute what they shall. */

@@ -13,6 +13,7 @@ import {
   smallDesign,
   smallFitError,
   smallRehearsal,
+  type Job,
   type Script,
 } from '../worker/fakes.ts';
 import { FakeViewer, maskOnCt, reconstructionOnCt } from './fakeViewer.ts';
@@ -84,12 +85,18 @@ export const answer: Script = (job, worker) => {
     }
     case 'loadNetworks':
       return { provider: job.provider, description: 'test' };
+    case 'prepareSkull':
+      return { skullId: job.skullId };
     case 'reconstruct':
       worker.reply({ provider: { provider: job.provider, description: 'test' } });
       worker.reply({ progress: { stage: 'fine', fraction: 0.5 } });
       return reconstructionOnCt();
   }
 };
+
+/** Whether a job is done ahead of a run, while nobody waits for it. */
+export const isAhead = ({ kind }: Job): boolean =>
+  kind === 'loadNetworks' || kind === 'prepareSkull';
 
 /** Says what the workers do with their jobs, for one test. */
 export function workersDo(work: Script): void {

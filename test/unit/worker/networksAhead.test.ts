@@ -12,11 +12,19 @@ import {
 
 const request = { skull: smallMask(), model: 'lite' };
 
-/** Loads and runs whatever it is asked for. */
-const works: Script = (job) =>
-  job.kind === 'loadNetworks'
-    ? { provider: job.provider, description: 'test' }
-    : smallReconstruction();
+/** Loads, makes ready and runs whatever it is asked for. */
+const works: Script = (job) => {
+  if (job.kind === 'loadNetworks') return { provider: job.provider, description: 'test' };
+  if (job.kind === 'prepareSkull') return { skullId: job.skullId };
+  return smallReconstruction();
+};
+
+/** A skull that may be run soon. */
+const skullAhead = (id = 'one') => ({
+  id,
+  alternative: 'expected' as const,
+  read: async () => smallMask(),
+});
 
 const clientOf = (script: Script, providers: readonly BrowserProvider[] = ['webgpu', 'wasm']) =>
   clientOfAny(script, providers);
@@ -123,5 +131,91 @@ describe('networks that are loaded ahead', () => {
     expect(other.workers[0].terminated).toBe(true);
     await other.client.loadAhead('lite');
     expect(other.workers).toHaveLength(1);
+  });
+});
+
+describe('a skull that is made ready ahead', () => {
+  it('is given to the worker that has the networks, and runs there', async () => {
+    const { client, workers } = clientOf(works);
+    await client.loadAhead('lite', skullAhead());
+    await client.reconstruct({ ...request, skullId: 'one' });
+    expect(kinds(workers)).toEqual([['loadNetworks', 'prepareSkull', 'reconstruct']]);
+    expect(workers[0].jobs[1]).toMatchObject({ skullId: 'one', alternative: 'expected' });
+    expect(workers[0].jobs[2]).toMatchObject({ skullId: 'one' });
+  });
+
+  it('is waited for by its run, which shows how far it is', async () => {
+    let ready: (() => void) | undefined;
+    const { client, workers } = clientOf((job, worker) => {
+      if (job.kind !== 'prepareSkull') return works(job, worker);
+      worker.reply({ progress: { stage: 'align', fraction: 0.05 } });
+      return new Promise((resolve) => (ready = () => resolve({ skullId: job.skullId })));
+    });
+    await client.loadAhead('lite', skullAhead());
+    await vi.waitFor(() => expect(ready).toBeDefined());
+    const onProgress = vi.fn();
+    const run = client.reconstruct({ ...request, skullId: 'one', onProgress });
+    await vi.waitFor(() =>
+      expect(onProgress).toHaveBeenLastCalledWith({ stage: 'align', fraction: 0.05 }),
+    );
+    workers[0].reply({ progress: { stage: 'resample', fraction: 0.12 } });
+    await vi.waitFor(() =>
+      expect(onProgress).toHaveBeenLastCalledWith({ stage: 'resample', fraction: 0.12 }),
+    );
+    ready?.();
+    await run;
+    expect(kinds(workers)).toEqual([['loadNetworks', 'prepareSkull', 'reconstruct']]);
+  });
+
+  it('does not hold up a run of another one', async () => {
+    const { client, workers } = clientOf((job, worker) =>
+      job.kind === 'prepareSkull' ? never() : works(job, worker),
+    );
+    await client.loadAhead('lite', skullAhead());
+    await client.reconstruct({ ...request, skullId: 'two' });
+    expect(kinds(workers)).toEqual([['loadNetworks', 'prepareSkull'], ['reconstruct']]);
+    expect(workers[0].terminated).toBe(true);
+  });
+
+  it('does not come after a run that took the networks first', async () => {
+    const { client, workers } = clientOf(works);
+    let read: ((skull: ReturnType<typeof smallMask>) => void) | undefined;
+    const slow = {
+      ...skullAhead(),
+      read: () => new Promise<ReturnType<typeof smallMask>>((resolve) => (read = resolve)),
+    };
+    const ahead = client.loadAhead('lite', slow);
+    await vi.waitFor(() => expect(read).toBeDefined());
+    await client.reconstruct({ ...request, skullId: 'one' });
+    read?.(smallMask());
+    await ahead;
+    expect(kinds(workers)).toEqual([['loadNetworks', 'reconstruct']]);
+  });
+
+  it('leaves the networks to the run where it cannot be read or made ready', async () => {
+    const unread = clientOf(works);
+    const bad = { ...skullAhead(), read: async () => Promise.reject(new Error('gone')) };
+    await expect(unread.client.loadAhead('lite', bad)).rejects.toThrow('gone');
+    await unread.client.reconstruct({ ...request, skullId: 'one' });
+    expect(kinds(unread.workers)).toEqual([['loadNetworks', 'reconstruct']]);
+
+    const refused = clientOf((job, worker) => {
+      if (job.kind !== 'prepareSkull') return works(job, worker);
+      throw new CranioplastyError('empty-skull', 'There is no bone.');
+    });
+    await refused.client.loadAhead('lite', skullAhead());
+    await refused.client.reconstruct({ ...request, skullId: 'one' });
+    expect(kinds(refused.workers)).toEqual([['loadNetworks', 'prepareSkull', 'reconstruct']]);
+  });
+
+  it('ends with the run that waits for it', async () => {
+    const { client, workers } = clientOf((job, worker) =>
+      job.kind === 'prepareSkull' ? never() : works(job, worker),
+    );
+    await client.loadAhead('lite', skullAhead());
+    const run = client.reconstruct({ ...request, skullId: 'one' });
+    client.cancel();
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' });
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
   });
 });

@@ -4,6 +4,7 @@ import { defaultParameters } from '../../../extension/src/engine/implant/paramet
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import type { PreparedSkull } from '../../../extension/src/engine/preparedSkull.ts';
 import type { Engine } from '../../../extension/src/worker/engine.ts';
 import { drawPictures } from '../../../extension/src/pictures/drawPictures.ts';
 import type { Question, Reply } from '../../../extension/src/worker/protocol.ts';
@@ -33,6 +34,7 @@ const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environ
 const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
 const own = { centre: [1, 0, 0] } as unknown as Atlas;
 const model = { manifest: {}, atlas: own, hash: 'abc' } as LoadedModel;
+const prepared = {} as PreparedSkull;
 const prior = { manifest: {}, atlas: own, hash: 'prior' } as LoadedPrior;
 
 function setting(overrides: Partial<Engine> = {}) {
@@ -62,7 +64,8 @@ function setting(overrides: Partial<Engine> = {}) {
     loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),
     loadNetworks: vi.fn(async () => undefined),
-    reconstruct: async () => smallReconstruction(),
+    prepareSkull: vi.fn(() => prepared),
+    reconstruct: vi.fn(async () => smallReconstruction()),
     rehearse: async () => smallRehearsal(),
     ...overrides,
   };
@@ -321,5 +324,86 @@ describe('messages', () => {
     await runJob(load, surroundings);
     await runJob({ ...reconstruct, job: { ...job, model: 'ct-lite' } }, surroundings);
     expect(surroundings.openBackend).toHaveBeenCalledTimes(4);
+  });
+
+  describe('with a skull that was made ready ahead', () => {
+    const load: Question<'loadNetworks'> = { kind: 'loadNetworks', job, environment };
+    const prepare: Question<'prepareSkull'> = {
+      kind: 'prepareSkull',
+      job: { skull: smallMask(), skullId: 'one', alternative: 'fuller' },
+      environment,
+    };
+    const runOf = (skullId?: string): Question<'reconstruct'> => ({
+      ...reconstruct,
+      job: { ...job, skullId },
+    });
+
+    it('runs on it once, with the networks that it was made ready for', async () => {
+      const { surroundings, replies, engine } = setting();
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      expect(replies.at(-1)).toEqual({ result: { skullId: 'one' } });
+      expect(engine.prepareSkull).toHaveBeenCalledWith(
+        smallMask(),
+        model,
+        'fuller',
+        expect.anything(),
+      );
+      await runJob(runOf('one'), surroundings);
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(expect.objectContaining({ prepared }));
+      // It is not told that the model is loaded once more.
+      expect(replies.filter(({ progress }) => progress)).toEqual([]);
+      await runJob(runOf('one'), surroundings);
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(
+        expect.objectContaining({ prepared: undefined }),
+      );
+    });
+
+    it.each([
+      ['another skull', runOf('two')],
+      ['a skull without a name', runOf()],
+      ['another model', { ...runOf('one'), job: { ...runOf('one').job, model: 'ct-lite' } }],
+    ])('does not run on it for %s', async (_what, run) => {
+      const { surroundings, engine } = setting();
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      await runJob(run, surroundings);
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(
+        expect.objectContaining({ prepared: undefined }),
+      );
+    });
+
+    it('does not rehearse on it', async () => {
+      const { surroundings, engine } = setting({ rehearse: vi.fn(async () => smallRehearsal()) });
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      const patch = smallMask();
+      const rehearsal = { ...job, patch, toCanonical: identityTransform };
+      await runJob({ kind: 'rehearse', job: rehearsal, environment }, surroundings);
+      expect(engine.rehearse).toHaveBeenLastCalledWith(
+        expect.objectContaining({ prepared: undefined }),
+      );
+      expect(surroundings.ahead).not.toHaveProperty('skull.prepared');
+    });
+
+    it('makes none ready without networks, and leaves one that it cannot to the run', async () => {
+      const idle = setting();
+      await runJob(prepare, idle.surroundings);
+      expect(idle.engine.prepareSkull).not.toHaveBeenCalled();
+
+      const { surroundings, replies, engine, backend } = setting({
+        prepareSkull: () => {
+          throw new CranioplastyError('empty-skull', 'There is no bone.');
+        },
+      });
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      expect(replies.at(-1)?.error).toBeDefined();
+      expect(backend.release).not.toHaveBeenCalled();
+      await runJob(runOf('one'), surroundings);
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(
+        expect.objectContaining({ prepared: undefined }),
+      );
+    });
   });
 });

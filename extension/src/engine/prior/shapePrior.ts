@@ -109,12 +109,28 @@ interface Measured {
 export const alternatives = ['expected', 'fuller', 'flatter'] as const;
 export type Alternative = (typeof alternatives)[number];
 
+/** What the bone of a skull makes expect, on the cells of a prior's domain, mm. */
+export interface ExpectedSkull {
+  readonly prior: ShapePrior;
+  /** Outer radius. */
+  readonly surface: Float64Array;
+  readonly depth: Float64Array;
+  /** As of a continued skull: by cell of the map. */
+  readonly deviation: Float64Array;
+  readonly unlikeness: number;
+}
+
 /** Continues the skull across whatever is missing of it. */
 export function continueSkull(
   prior: ShapePrior,
   distance: DistanceAt,
   alternative: Alternative = 'expected',
 ): ContinuedSkull {
+  return continuedAs(expectSkull(prior, distance), alternative);
+}
+
+/** What the bone that is there makes expect of all. */
+export function expectSkull(prior: ShapePrior, distance: DistanceAt): ExpectedSkull {
   const { outer, thickness } = prior;
   const mean = outer.process.mean;
   // First what bone is there at all, then what goes with the surface that it makes expect.
@@ -132,8 +148,6 @@ export function continueSkull(
   const near = conditioned(outer, seen.value, nodesOf(prior, seen.known, rim));
   const surface = sum(mean, near.expected);
   const deviation = deviationOf(prior, seen.known, near);
-  const sign = { expected: 0, fuller: 1, flatter: -1 }[alternative];
-  if (sign !== 0) prior.cells.forEach((cell, p) => (surface[p] += sign * deviation[cell]));
   const thick = measureThickness(prior, distance, seen);
   const logs = thick.value.map((t) =>
     Math.log(Math.min(mostThickness, Math.max(leastThickness, t))),
@@ -142,12 +156,18 @@ export function continueSkull(
     thickness.process.mean,
     conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)).expected,
   ).map(Math.exp);
-  return {
-    grid: prior.grid,
-    maps: mapsOf(prior, surface, depth),
-    deviation,
-    unlikeness: near.unlikeness,
-  };
+  return { prior, surface, depth, deviation, unlikeness: near.unlikeness };
+}
+
+/** One of the shapes that go with what is expected. */
+export function continuedAs(
+  { prior, surface, depth, deviation, unlikeness }: ExpectedSkull,
+  alternative: Alternative,
+): ContinuedSkull {
+  const sign = { expected: 0, fuller: 1, flatter: -1 }[alternative];
+  const moved = surface.slice();
+  if (sign !== 0) prior.cells.forEach((cell, p) => (moved[p] += sign * deviation[cell]));
+  return { grid: prior.grid, maps: mapsOf(prior, moved, depth), deviation, unlikeness };
 }
 
 /** Forgets what is none of the vault: a head rest, a spur, the walls of a cut. */

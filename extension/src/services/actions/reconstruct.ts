@@ -8,7 +8,7 @@ import type { StudyResult } from '../../state/studyState.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import type { CtReference } from '../../viewer/ViewerPort.ts';
 import { unedited } from '../shapes/resultParts.ts';
-import { currentStudy } from '../currentCt.ts';
+import { currentCt } from '../currentCt.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
 import { chosenSource, editedSkull, revisionOfSource } from './sources.ts';
@@ -39,16 +39,27 @@ export function updateResult(parts: Parts, keepEdits: boolean): Promise<void> {
   return run(parts, (ct) => sameRun(parts, ct), keepEdits);
 }
 
-/** Loads the networks that the next reconstruction will want while nobody waits for them. */
+/** Loads the networks that the next reconstruction will want, and makes its skull ready, while nobody waits for them. */
 export function loadNetworksAhead(parts: Parts): void {
   const { viewer, store, work } = parts;
-  const study = currentStudy(viewer);
-  if (study === undefined) return;
-  const { method, activity } = store.get(study);
+  const { ct } = currentCt(viewer);
+  if (!ct) return;
+  const study = ct.studyInstanceUID;
+  const { method, alternative, activity } = store.get(study);
   if (method !== 'network' || activity) return;
+  const source = chosenSource(parts, ct);
+  const skull = source && {
+    id: skullIdOf(parts, ct, source),
+    alternative,
+    read: () => viewer.readSkull(source, viewer.readSeries(ct)),
+  };
   // What is wrong with them is told by the run.
-  work.client?.loadAhead(chosenModel(parts, study)).catch(() => undefined);
+  work.client?.loadAhead(chosenModel(parts, study), skull).catch(() => undefined);
 }
+
+/** The same as long as the voxels of a skull are. */
+const skullIdOf = (parts: Parts, ct: CtReference, source: SkullSource): string =>
+  [ct.seriesInstanceUID, source.key, revisionOfSource(parts, source)].join(' ');
 
 function chosenRun(parts: Parts, ct: CtReference): Run {
   const study = ct.studyInstanceUID;
@@ -79,12 +90,13 @@ async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = fal
     const { source, method, model, alternative: wanted } = plan(ct);
     const series = viewer.readSeries(ct);
     const skullRevision = revisionOfSource(parts, source);
+    const skullId = skullIdOf(parts, ct, source);
     const skull = await viewer.readSkull(source, series);
     // The mirrored side has one shape.
     const alternative = method === 'mirror' ? 'expected' : wanted;
     const folder = method === 'network' ? model : method;
     const reconstruction = await work.followed(study, folder, (watch) =>
-      client.reconstruct({ skull, model, method, alternative, ...watch }),
+      client.reconstruct({ skull, skullId, model, method, alternative, ...watch }),
     );
     const { activity } = store.get(study);
     const result: StudyResult = {

@@ -103,6 +103,31 @@ describe('reconstructing', () => {
     expect([activity, error, result]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('has the skull of the next run made ready, and tells it from one that was edited since', async () => {
+    const ids: Record<string, unknown[]> = { prepareSkull: [], reconstruct: [] };
+    workersDo((job, worker) => {
+      if (job.kind === 'prepareSkull' || job.kind === 'reconstruct')
+        ids[job.kind].push(job.skullId);
+      return answer(job, worker);
+    });
+    service.setThreshold(300);
+    await service.segmentBone();
+    const ready = (times: number) => vi.waitFor(() => expect(ids.prepareSkull).toHaveLength(times));
+    await service.reconstruct();
+    await ready(1);
+    await service.reconstruct();
+    expect(ids.reconstruct[1]).toBe(ids.prepareSkull[0]);
+    await ready(2);
+    viewer.edit(viewer.idOf('Skull from CT (≥ 300 HU)'), 50);
+    await service.reconstruct();
+    expect(ids.reconstruct[2]).not.toBe(ids.prepareSkull[1]);
+    await ready(3);
+    service.setMethod('mirror');
+    await service.reconstruct();
+    expect(ids.prepareSkull).toHaveLength(3);
+    expect(new Set([...ids.prepareSkull, ...ids.reconstruct]).size).toBe(2);
+  });
+
   it('refuses a second computation while one runs', async () => {
     workersDo(never);
     const first = service.reconstruct();
