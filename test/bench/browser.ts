@@ -101,7 +101,6 @@ async function measure(study: Study): Promise<void> {
       await expect
         .poll(() => cranioplasty.visibleSurfaces(), { ...patiently, intervals: [50] })
         .toContain('cranioplasty-patch');
-      await cranioplasty.unfoldAll();
     };
     await step('open to panel', () => cranioplasty.open(viewer.origin, study.uid));
     if (study.segmented)
@@ -115,7 +114,10 @@ async function measure(study: Study): Promise<void> {
         expect(cranioplasty.reconstructButton).toBeEnabled(patiently),
       );
     await step('click to drawn', run);
+    // What is pressed next lies there.
+    await cranioplasty.unfoldAll();
     await step('again', run);
+    await cranioplasty.unfoldAll();
     const judge = async (): Promise<void> => {
       await part('judge-fit').click();
       await expect(cranioplasty.stage).toBeVisible(patiently);

@@ -158,6 +158,7 @@ export class OhifViewer implements ViewerPort {
       ),
     ];
     this.guard.enter();
+    this.planes.enter();
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */

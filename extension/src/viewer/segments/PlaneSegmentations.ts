@@ -1,4 +1,4 @@
-import { Enums } from '@cornerstonejs/core';
+import { Enums, eventTarget } from '@cornerstonejs/core';
 import {
   Enums as ToolEnums,
   segmentation as csSegmentation,
@@ -8,8 +8,8 @@ import type { Services } from '../../types/ohif.ts';
 import { viewportOf } from '../ctSelection.ts';
 import type { SegmentationToShow, ShapeAppearance } from '../ViewerPort.ts';
 
-/** When a viewport is drawn again after the last change of looks, ms: the viewer may have given it older ones meanwhile. */
-const drawnAgain = [300, 1000, 3000, 10_000];
+/** So long after the viewer last drew segmentations in a viewport it has worked off what it was asked for, ms. */
+const quiet = 700;
 
 interface Shown {
   readonly seriesInstanceUID: string;
@@ -27,17 +27,26 @@ export class PlaneSegmentations {
    */
   private readonly styled = new Set<string>();
   /** Viewports to draw again, by what will do so. */
-  private readonly redraw = new Map<string, readonly ReturnType<typeof setTimeout>[]>();
+  private readonly redraw = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly drawn = (event: Event): void => {
+    const { viewportId } = (event as CustomEvent<{ readonly viewportId: string }>).detail;
+    if (this.redraw.has(viewportId)) this.drawAgain(viewportId);
+  };
 
   constructor(services: Services) {
     this.services = services;
   }
 
+  enter(): void {
+    eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawn);
+  }
+
   leave(): void {
+    eventTarget.removeEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawn);
     this.appearances.clear();
     this.shown.clear();
     this.styled.clear();
-    for (const drawings of this.redraw.values()) drawings.forEach(clearTimeout);
+    for (const drawing of this.redraw.values()) clearTimeout(drawing);
     this.redraw.clear();
   }
 
@@ -94,9 +103,12 @@ export class PlaneSegmentations {
       { fillAlpha, fillAlphaInactive: fillAlpha, outlineOpacity: appearance.opacity },
     );
     this.styleNew();
-    this.eachRepresentation(segmentationId, (viewportId) =>
-      this.setVisibility(viewportId, segmentationId, appearance),
-    );
+    // They are visible from the beginning.
+    const was = before?.visible ?? true;
+    this.eachRepresentation(segmentationId, (viewportId) => {
+      if (appearance.visible !== was) this.setVisibility(viewportId, segmentationId, appearance);
+      this.drawAgain(viewportId);
+    });
   }
 
   /**
@@ -112,7 +124,9 @@ export class PlaneSegmentations {
         this.styled.add(representation);
         segmentationService.setSegmentColor(viewportId, segmentationId, 1, [...rgb, 255]);
         const appearance = this.appearances.get(segmentationId);
-        if (appearance) this.setVisibility(viewportId, segmentationId, appearance);
+        if (appearance?.visible === false)
+          this.setVisibility(viewportId, segmentationId, appearance);
+        this.drawAgain(viewportId);
       });
   }
 
@@ -133,20 +147,19 @@ export class PlaneSegmentations {
     { visible }: ShapeAppearance,
   ): void {
     const { segmentationService } = this.services;
-    this.drawAgain(viewportId);
     segmentationService.setSegmentVisibility(viewportId, segmentationId, 1, visible, 'Labelmap');
   }
 
   /**
-   * The viewer draws between a change of looks and its arrival at the actors, and works off older requests after newer
-   * ones, so that what was hidden can stay in the picture: the looks as they are then are drawn a few times more.
+   * The viewer puts every change in a queue, of which it draws one a frame, and a drawing that has to wait for something
+   * can end with older looks after one with newer: once it rests, what there is by then is drawn once more.
    */
   private drawAgain(viewportId: string): void {
-    this.redraw.get(viewportId)?.forEach(clearTimeout);
-    const draw = () => utilities.segmentation.triggerSegmentationRender(viewportId);
-    this.redraw.set(
-      viewportId,
-      drawnAgain.map((after) => setTimeout(draw, after)),
-    );
+    clearTimeout(this.redraw.get(viewportId));
+    const draw = () => {
+      this.redraw.delete(viewportId);
+      utilities.segmentation.triggerSegmentationRender(viewportId);
+    };
+    this.redraw.set(viewportId, setTimeout(draw, quiet));
   }
 }
