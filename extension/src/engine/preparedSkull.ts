@@ -90,9 +90,16 @@ export class PreparedSkull {
       .found;
   }
 
-  /** Its display surface, patient LPS mm. */
-  get mesh(): Mesh {
-    return (this.parts.mesh ??= skullSurface(this.placed.field));
+  /** Finds the display surface. */
+  makeMesh(): void {
+    this.parts.mesh ??= skullSurface(this.placed.field);
+  }
+
+  /** The display surface, patient LPS mm, which is then the caller's alone. */
+  takeMesh(): Mesh {
+    const mesh = this.parts.mesh ?? skullSurface(this.placed.field);
+    this.parts.mesh = undefined;
+    return mesh;
   }
 
   /** The mirror image, the mean skull and, where there is one, the shape prior, fitted to the skull. */
@@ -121,18 +128,22 @@ export function prepareSkull(
   return prepared;
 }
 
-/** As `prepareSkull`, and finds all else that the networks of a model and their result will ask for. */
+/**
+ * As `prepareSkull`, and finds all else that the networks of a model and their result will ask for.
+ * @param before what was found for the same skull and model before
+ */
 export function prepareAhead(
   skull: Mask,
   model: LoadedModel,
   alternative: Alternative,
   control: RunControl,
+  before?: PreparedSkull,
 ): PreparedSkull {
-  const prepared = prepareSkull(skull, preparationFor(model), new StageClock(control));
+  const prepared = before ?? prepareSkull(skull, preparationFor(model), new StageClock(control));
   void prepared.continued(alternative);
   void prepared.occupancy;
   void prepared.lowerEnd;
-  void prepared.mesh;
+  prepared.makeMesh();
   return prepared;
 }
 

@@ -121,7 +121,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
     return { smooth, canonicalMesh };
   });
-  const skullMesh = prepared.mesh;
+  const skullMesh = prepared.takeMesh();
 
   clock.enter('measure');
   const shapes = masks.map((mask, s): ReconstructedShape => {

@@ -9,6 +9,7 @@ import { warning, type ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
   type BrowserProvider,
+  type NetworkChoice,
   type NetworkJob,
   type ProviderReport,
   type Question,
@@ -90,6 +91,9 @@ export class WorkerClient {
   private ahead: NetworksAhead | undefined;
   /** The model whose networks were loaded ahead last, until a run. */
   private loadedAhead: string | undefined;
+  /** The networks that the worker kept from its last job. */
+  private isKeeping = false;
+  private kept: Pick<NetworkChoice, 'model' | 'provider'> | undefined;
   /** Whoever stops a run wants the device free until the next one. */
   private stopped = false;
 
@@ -140,7 +144,7 @@ export class WorkerClient {
     for (const [index, provider] of providers.entries()) {
       if (this.unusable.has(provider)) continue;
       const ahead = new NetworksAhead(
-        createWorker(),
+        this.takeKept({ model, provider }) ?? createWorker(),
         { model, provider, checked: [...this.checked] },
         environment,
         (check) => this.checked.add(check),
@@ -192,9 +196,11 @@ export class WorkerClient {
           await this.takeAhead(this.ahead, { model, provider }, request);
         const checked = [...this.checked];
         const how = { skull, skullId, model, method, alternative, provider, checked };
+        if (!this.keeps(how)) this.stopWorker();
         const value = await work(how);
-        // The heap of a WebAssembly module never shrinks: it goes with its worker.
-        this.stopWorker();
+        // The heap of a WebAssembly module never shrinks: it goes with its worker, unless it is small.
+        if (this.isKeeping) this.kept = { model, provider };
+        else this.stopWorker();
         this.loadedAhead = undefined;
         this.stopped = false;
         return { value, fallBacks };
@@ -238,6 +244,23 @@ export class WorkerClient {
     this.stopWorker();
     this.worker = ahead.worker;
     this.ahead = undefined;
+  }
+
+  /** Whether the worker has no networks but these. */
+  private keeps({ model, provider }: Pick<NetworkChoice, 'model' | 'provider'>): boolean {
+    const { kept } = this;
+    return !kept || (kept.model === model && kept.provider === provider);
+  }
+
+  /** The idle worker, if it has these networks; one that has others ends. */
+  private takeKept(choice: Pick<NetworkChoice, 'model' | 'provider'>): WorkerLike | undefined {
+    const { worker, kept } = this;
+    if (!kept || this.busy) return undefined;
+    this.worker = undefined;
+    this.kept = undefined;
+    if (kept.model === choice.model && kept.provider === choice.provider) return worker;
+    worker?.terminate();
+    return undefined;
   }
 
   private dropAhead(): void {
@@ -291,12 +314,13 @@ export class WorkerClient {
       };
       let answered = false;
       const onMessage = ({ data }: MessageEvent<Reply<Kind>>) => {
-        const { progress, provider, checked, result, error } = data;
+        const { progress, provider, checked, result, kept, error } = data;
         answered = true;
         if (progress) onProgress?.(progress);
         if (provider) onProvider?.(provider);
         if (checked) this.checked.add(checked);
         if (error) settle(() => reject(fromWire(error)));
+        if (result) this.isKeeping = kept === true;
         if (result) settle(() => resolve(result));
       };
       const onCrash = (event: Event) => {
@@ -321,6 +345,7 @@ export class WorkerClient {
   private stopWorker(): void {
     this.worker?.terminate();
     this.worker = undefined;
+    this.kept = undefined;
   }
 }
 

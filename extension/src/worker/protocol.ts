@@ -149,5 +149,7 @@ export interface Reply<Kind extends keyof Work = keyof Work> {
   /** A golden check that passed, by device and model. */
   readonly checked?: string;
   readonly result?: Work[Kind]['result'];
+  /** With a result: the worker holds on to its networks. */
+  readonly kept?: boolean;
   readonly error?: WireError;
 }

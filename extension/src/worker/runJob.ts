@@ -29,7 +29,10 @@ interface LoadedNetworks {
   readonly model: LoadedModel;
 }
 
-/** What is there before the job that wants it. */
+/** Networks with larger windows than this take more memory than they may while nobody waits for them, voxels. */
+const mostVoxelsKept = 96 ** 3;
+
+/** What is there before the job that wants it: loaded ahead, or kept from the job before. */
 interface Ahead {
   networks?: LoadedNetworks;
   /** Which those are. */
@@ -73,7 +76,9 @@ function functions(surroundings: Surroundings): {
     mapImplant: async (job) => engine.mapImplant(job),
     draw: async ({ pictures }) => engine.drawPictures(pictures),
     loadNetworks: async (job, environment) => {
-      const networks = await openNetworks(job, environment, surroundings);
+      const networks =
+        (await takeAhead(job, surroundings)) ??
+        (await openNetworks(job, environment, surroundings));
       surroundings.ahead.networks = networks;
       surroundings.ahead.which = nameOf(job);
       return networks.backend.report;
@@ -83,19 +88,24 @@ function functions(surroundings: Surroundings): {
       if (ahead.networks) {
         const control = { onProgress: (progress: Progress) => post({ progress }) };
         const { model } = ahead.networks;
-        ahead.skull = { id, prepared: engine.prepareSkull(skull, model, alternative, control) };
+        const before = ahead.skull?.id === id ? ahead.skull.prepared : undefined;
+        const prepared = engine.prepareSkull(skull, model, alternative, control, before);
+        ahead.skull = { id, prepared };
       }
       return { skullId: id };
     },
-    reconstruct: ({ skull, skullId, ...job }, environment) => {
-      const prepared = takePrepared(skullId, job, surroundings);
-      return withMethod(
+    reconstruct: async ({ skull, skullId: id = '', ...job }, environment) => {
+      const { ahead } = surroundings;
+      const prepared = takePrepared(id, job, surroundings);
+      const result = await withMethod(
         job,
         environment,
         surroundings,
         (how) => engine.reconstruct({ skull, ...how }),
         prepared,
       );
+      if (ahead.networks && prepared) ahead.skull = { id, prepared };
+      return result;
     },
     rehearse: ({ skull, patch, toCanonical, ...job }, environment) => {
       surroundings.ahead.skull = undefined;
@@ -113,7 +123,8 @@ export async function runJob<Kind extends keyof Work>(
 ): Promise<void> {
   try {
     const result = await functions(surroundings)[kind](job, environment);
-    surroundings.post({ result }, buffersOf(result));
+    const reply = surroundings.ahead.networks ? { result, kept: true } : { result };
+    surroundings.post(reply, buffersOf(result));
   } catch (error) {
     const fallback = 'provider' in job ? 'inference-failed' : 'bad-segmentation';
     surroundings.post({ error: toWire(error, fallback) });
@@ -130,7 +141,7 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
   return [...found];
 }
 
-/** Opens what a method needs, uses it, and frees it whatever happens. */
+/** Opens what a method needs, uses it, and frees it whatever happens, but for small networks that worked. */
 async function withMethod<T>(
   { method, alternative, ...choice }: Omit<NetworkJob, 'skull'>,
   environment: WorkerEnvironment,
@@ -144,7 +155,7 @@ async function withMethod<T>(
     const atlas = await loadAtlas(environment, surroundings);
     return use({ atlas, method, onProgress });
   }
-  const ahead = method === 'network' ? takeAhead(choice, surroundings) : undefined;
+  const ahead = method === 'network' ? await takeAhead(choice, surroundings) : undefined;
   if (!ahead) onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
     const prior = await engine.loadPrior(modelSource(folderOf(choice, environment)));
@@ -153,9 +164,14 @@ async function withMethod<T>(
   const { backend, model } = ahead ?? (await openNetworks(choice, environment, surroundings));
   try {
     const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
-    return await use({ ...how, modelChecked: true, prepared });
+    const result = await use({ ...how, modelChecked: true, prepared });
+    if (model.manifest.networks.fine.window ** 3 <= mostVoxelsKept) {
+      surroundings.ahead.networks = { backend, model };
+      surroundings.ahead.which = nameOf(choice);
+    }
+    return result;
   } finally {
-    await backend.release().catch(() => undefined);
+    if (!surroundings.ahead.networks) await backend.release().catch(() => undefined);
   }
 }
 
@@ -164,21 +180,25 @@ const folderOf = ({ model }: NetworkChoice, { modelsUrl }: WorkerEnvironment): s
 
 const nameOf = ({ model, provider }: NetworkChoice): string => `${provider}: ${model}`;
 
-/** Networks that were loaded ahead, if they are those; they are whose they are given to. */
-function takeAhead(
+/** Networks that are there already, if they are those; they are whose they are given to. Others are let go. */
+async function takeAhead(
   choice: NetworkChoice,
   { ahead, post }: Surroundings,
-): LoadedNetworks | undefined {
+): Promise<LoadedNetworks | undefined> {
   const { networks, which } = ahead;
-  if (!networks || which !== nameOf(choice)) return undefined;
   ahead.networks = undefined;
+  if (!networks) return undefined;
+  if (which !== nameOf(choice)) {
+    await networks.backend.release().catch(() => undefined);
+    return undefined;
+  }
   post({ provider: networks.backend.report });
   return networks;
 }
 
 /** The skull if it was made ready for the networks that were loaded ahead; whatever was is forgotten. */
 function takePrepared(
-  id: string | undefined,
+  id: string,
   choice: NetworkChoice,
   { ahead }: Surroundings,
 ): PreparedSkull | undefined {

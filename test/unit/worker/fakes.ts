@@ -71,6 +71,8 @@ export const never = (): Promise<never> => new Promise(() => undefined);
 /** A worker that does as a script says, at the other end of a real channel. */
 export class FakeWorker extends EventTarget implements WorkerLike {
   terminated = false;
+  /** Whether it says that it holds on to its networks. */
+  keeps = false;
   readonly jobs: Job[] = [];
   private readonly page: MessagePort;
   private readonly worker: MessagePort;
@@ -104,7 +106,8 @@ export class FakeWorker extends EventTarget implements WorkerLike {
     const asked = { kind, ...job } as Job;
     this.jobs.push(asked);
     try {
-      this.reply({ result: await script(asked, this) });
+      const result = await script(asked, this);
+      this.reply({ result, kept: this.keeps });
     } catch (error) {
       this.reply({ error: toWire(error, 'inference-failed') });
     }

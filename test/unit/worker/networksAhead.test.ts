@@ -219,3 +219,42 @@ describe('a skull that is made ready ahead', () => {
     expect(workers.map(({ terminated }) => terminated)).toEqual([true]);
   });
 });
+
+describe('small networks that a worker kept after a run', () => {
+  /** As `works`, and says that it keeps them. */
+  const keeps: Script = async (job, worker) => {
+    const result = await works(job, worker);
+    worker.keeps = true;
+    return result;
+  };
+
+  it('serve the next run, and are those that are loaded ahead of it', async () => {
+    const { client, workers } = clientOf(keeps);
+    await client.reconstruct(request);
+    await client.reconstruct(request);
+    await client.loadAhead('lite', skullAhead());
+    await client.reconstruct({ ...request, skullId: 'one' });
+    expect(kinds(workers)).toEqual([
+      ['reconstruct', 'reconstruct', 'loadNetworks', 'prepareSkull', 'reconstruct'],
+    ]);
+    expect(workers[0].terminated).toBe(false);
+    client.dispose();
+    expect(workers[0].terminated).toBe(true);
+  });
+
+  it('end with their worker when another model is wanted', async () => {
+    const { client, workers } = clientOf(keeps);
+    await client.reconstruct(request);
+    await client.reconstruct({ ...request, model: 'ct-lite' });
+    await client.loadAhead('lite');
+    expect(kinds(workers)).toEqual([['reconstruct'], ['reconstruct'], ['loadNetworks']]);
+    expect(workers.map(({ terminated }) => terminated)).toEqual([true, true, false]);
+  });
+
+  it('end with a run that is stopped', async () => {
+    const { client, workers } = clientOf(keeps);
+    await client.reconstruct(request);
+    client.cancel();
+    expect(workers[0].terminated).toBe(true);
+  });
+});

@@ -33,7 +33,9 @@ const reconstruct: Question<'reconstruct'> = { kind: 'reconstruct', job, environ
 // Opaque to what is tested here.
 const atlas = { centre: [0, 0, 0] } as unknown as Atlas;
 const own = { centre: [1, 0, 0] } as unknown as Atlas;
-const model = { manifest: {}, atlas: own, hash: 'abc' } as LoadedModel;
+const modelWith = (window: number) =>
+  ({ manifest: { networks: { fine: { window } } }, atlas: own, hash: 'abc' }) as LoadedModel;
+const model = modelWith(128);
 const prepared = {} as PreparedSkull;
 const prior = { manifest: {}, atlas: own, hash: 'prior' } as LoadedPrior;
 
@@ -163,7 +165,7 @@ describe('runJob', () => {
     expect(folders).toEqual(['http://localhost/models/lite/']);
     expect(loadModel).not.toHaveBeenCalled();
     expect(surroundings.openBackend).not.toHaveBeenCalled();
-    expect(replies.at(-1)).toEqual({ result: smallReconstruction() });
+    expect(replies.at(-1)).toMatchObject({ result: smallReconstruction() });
   });
 
   it('checks the model before it reconstructs, and frees the backend', async () => {
@@ -311,10 +313,10 @@ describe('messages', () => {
     const { surroundings, replies, backend, engine } = setting();
     const load: Question<'loadNetworks'> = { kind: 'loadNetworks', job, environment };
     await runJob(load, surroundings);
-    expect(replies.at(-1)).toEqual({ result: backend.report });
+    expect(replies.at(-1)).toEqual({ result: backend.report, kept: true });
     expect(backend.release).not.toHaveBeenCalled();
     await runJob(reconstruct, surroundings);
-    expect(replies.at(-1)).toEqual({ result: smallReconstruction() });
+    expect(replies.at(-1)).toMatchObject({ result: smallReconstruction() });
     expect(surroundings.openBackend).toHaveBeenCalledTimes(1);
     expect(engine.checkModel).toHaveBeenCalledTimes(1);
     expect(backend.release).toHaveBeenCalledTimes(1);
@@ -342,12 +344,13 @@ describe('messages', () => {
       const { surroundings, replies, engine } = setting();
       await runJob(load, surroundings);
       await runJob(prepare, surroundings);
-      expect(replies.at(-1)).toEqual({ result: { skullId: 'one' } });
+      expect(replies.at(-1)).toMatchObject({ result: { skullId: 'one' } });
       expect(engine.prepareSkull).toHaveBeenCalledWith(
         smallMask(),
         model,
         'fuller',
         expect.anything(),
+        undefined,
       );
       await runJob(runOf('one'), surroundings);
       expect(engine.reconstruct).toHaveBeenLastCalledWith(expect.objectContaining({ prepared }));
@@ -357,6 +360,38 @@ describe('messages', () => {
       expect(engine.reconstruct).toHaveBeenLastCalledWith(
         expect.objectContaining({ prepared: undefined }),
       );
+    });
+
+    it('keeps small networks and the skull for the next run, which loads nothing', async () => {
+      const small = modelWith(64);
+      const { surroundings, replies, engine, backend } = setting({ loadModel: async () => small });
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      await runJob(runOf('one'), surroundings);
+      expect(replies.at(-1)).toMatchObject({ kept: true });
+      expect(backend.release).not.toHaveBeenCalled();
+
+      await runJob(load, surroundings);
+      await runJob(prepare, surroundings);
+      expect(engine.prepareSkull).toHaveBeenLastCalledWith(
+        ...[smallMask(), small, 'fuller', expect.anything(), prepared],
+      );
+      await runJob(runOf('one'), surroundings);
+      expect(surroundings.openBackend).toHaveBeenCalledTimes(1);
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(expect.objectContaining({ prepared }));
+    });
+
+    it('lets small networks go that failed, or that another model takes the place of', async () => {
+      const small = modelWith(64);
+      const { surroundings, replies, engine, backend } = setting({ loadModel: async () => small });
+      await runJob(runOf('one'), surroundings);
+      await runJob({ ...reconstruct, job: { ...job, model: 'ct-lite' } }, surroundings);
+      expect(backend.release).toHaveBeenCalledTimes(1);
+      expect(surroundings.openBackend).toHaveBeenCalledTimes(2);
+      vi.mocked(engine.reconstruct).mockRejectedValueOnce(new Error('device lost'));
+      await runJob({ ...reconstruct, job: { ...job, model: 'ct-lite' } }, surroundings);
+      expect(replies.at(-1)?.error).toBeDefined();
+      expect(backend.release).toHaveBeenCalledTimes(2);
     });
 
     it.each([
