@@ -8,6 +8,7 @@ import type { CtVolume, Mask } from '../engine/space/volume.ts';
 import { warning, type ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
+  mostVoxelsAhead,
   type BrowserProvider,
   type NetworkChoice,
   type NetworkJob,
@@ -166,6 +167,7 @@ export class WorkerClient {
 
   private async prepareAhead(ahead: NetworksAhead, { id, alternative, read }: SkullAhead) {
     const skull = await read();
+    if (skull.data.length > mostVoxelsAhead) return;
     // A run may have taken the worker meanwhile.
     if (this.ahead === ahead && !this.busy) ahead.prepare({ skull, skullId: id, alternative });
   }

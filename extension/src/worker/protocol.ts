@@ -37,6 +37,9 @@ export interface WorkerEnvironment {
   readonly allowSoftwareAdapter?: boolean;
 }
 
+/** Skulls of more voxels (400 slices of 512²) are neither made ready ahead nor kept: they leave no memory for it. */
+export const mostVoxelsAhead = 105e6;
+
 /** Which networks, and what runs them. */
 export interface NetworkChoice {
   readonly model: string;

@@ -6,6 +6,7 @@ import type { Progress } from '../engine/progress.ts';
 import type { CascadeRequest, MirrorRequest } from '../engine/reconstruction.ts';
 import type { ModelSource } from '../engine/space/files.ts';
 import type { Engine } from './engine.ts';
+import { mostVoxelsAhead } from './protocol.ts';
 import type {
   BrowserProvider,
   NetworkChoice,
@@ -17,9 +18,6 @@ import type {
   WorkerEnvironment,
 } from './protocol.ts';
 import { toWire } from './wireError.ts';
-
-/** All that a reconstruction needs besides the skull. */
-type How = Omit<CascadeRequest, 'skull'> | Omit<MirrorRequest, 'skull'>;
 
 type Backend = InferenceBackend & { readonly report: ProviderReport };
 
@@ -94,23 +92,17 @@ function functions(surroundings: Surroundings): {
       }
       return { skullId: id };
     },
-    reconstruct: async ({ skull, skullId: id = '', ...job }, environment) => {
+    reconstruct: async ({ skullId: id = '', ...job }, environment) => {
       const { ahead } = surroundings;
       const prepared = takePrepared(id, job, surroundings);
-      const result = await withMethod(
-        job,
-        environment,
-        surroundings,
-        (how) => engine.reconstruct({ skull, ...how }),
-        prepared,
-      );
+      const result = await withMethod(job, environment, surroundings, engine.reconstruct, prepared);
       if (ahead.networks && prepared) ahead.skull = { id, prepared };
       return result;
     },
-    rehearse: ({ skull, patch, toCanonical, ...job }, environment) => {
+    rehearse: ({ patch, toCanonical, ...job }, environment) => {
       surroundings.ahead.skull = undefined;
       return withMethod(job, environment, surroundings, (how) =>
-        engine.rehearse({ skull, patch, toCanonical, ...how }),
+        engine.rehearse({ patch, toCanonical, ...how }),
       );
     },
   };
@@ -143,29 +135,30 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[
 
 /** Opens what a method needs, uses it, and frees it whatever happens, but for small networks that worked. */
 async function withMethod<T>(
-  { method, alternative, ...choice }: Omit<NetworkJob, 'skull'>,
+  { skull, method, alternative, ...choice }: NetworkJob,
   environment: WorkerEnvironment,
   surroundings: Surroundings,
-  use: (how: How) => Promise<T>,
+  use: (how: CascadeRequest | MirrorRequest) => Promise<T>,
   prepared?: PreparedSkull,
 ): Promise<T> {
   const { engine, modelSource, post } = surroundings;
   const onProgress = (progress: Progress) => post({ progress });
   if (method === 'mirror') {
     const atlas = await loadAtlas(environment, surroundings);
-    return use({ atlas, method, onProgress });
+    return use({ skull, atlas, method, onProgress });
   }
   const ahead = method === 'network' ? await takeAhead(choice, surroundings) : undefined;
   if (!ahead) onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
     const prior = await engine.loadPrior(modelSource(folderOf(choice, environment)));
-    return use({ atlas: prior.atlas, prior, method, alternative, onProgress });
+    return use({ skull, atlas: prior.atlas, prior, method, alternative, onProgress });
   }
   const { backend, model } = ahead ?? (await openNetworks(choice, environment, surroundings));
   try {
-    const how = { model, atlas: model.atlas, backend, method, alternative, onProgress };
+    const how = { skull, model, atlas: model.atlas, backend, method, alternative, onProgress };
     const result = await use({ ...how, modelChecked: true, prepared });
-    if (model.manifest.networks.fine.window ** 3 <= mostVoxelsKept) {
+    const areSmall = model.manifest.networks.fine.window ** 3 <= mostVoxelsKept;
+    if (areSmall && skull.data.length <= mostVoxelsAhead) {
       surroundings.ahead.networks = { backend, model };
       surroundings.ahead.which = nameOf(choice);
     }

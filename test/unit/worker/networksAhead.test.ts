@@ -192,6 +192,14 @@ describe('a skull that is made ready ahead', () => {
     expect(kinds(workers)).toEqual([['loadNetworks', 'reconstruct']]);
   });
 
+  it('is not made ready where it is so large that memory is short', async () => {
+    const { client, workers } = clientOf(works);
+    const { grid } = smallMask();
+    const data = { length: 512 * 512 * 600 } as Uint8Array;
+    await client.loadAhead('lite', { ...skullAhead(), read: async () => ({ grid, data }) });
+    expect(kinds(workers)).toEqual([['loadNetworks']]);
+  });
+
   it('leaves the networks to the run where it cannot be read or made ready', async () => {
     const unread = clientOf(works);
     const bad = { ...skullAhead(), read: async () => Promise.reject(new Error('gone')) };

@@ -381,6 +381,14 @@ describe('messages', () => {
       expect(engine.reconstruct).toHaveBeenLastCalledWith(expect.objectContaining({ prepared }));
     });
 
+    it('keeps nothing after the run of a skull so large that memory is short', async () => {
+      const { surroundings, replies, backend } = setting({ loadModel: async () => modelWith(64) });
+      const skull = { grid: smallMask().grid, data: { length: 512 * 512 * 600 } as Uint8Array };
+      await runJob({ ...reconstruct, job: { ...job, skull } }, surroundings);
+      expect(replies.at(-1)).not.toHaveProperty('kept');
+      expect(backend.release).toHaveBeenCalledTimes(1);
+    });
+
     it('lets small networks go that failed, or that another model takes the place of', async () => {
       const small = modelWith(64);
       const { surroundings, replies, engine, backend } = setting({ loadModel: async () => small });
