@@ -13,7 +13,7 @@ import {
 } from '../shapes/keptReconstruction.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { isAsComputed, showNewResult } from './reconstruct.ts';
-import { editedSkull } from './sources.ts';
+import { editedSkull, skullIdOf } from './sources.ts';
 import { why } from '../../words/errorSentences.ts';
 
 /** Whether a result was made with something that knows how much fuller or flatter it could be. */
@@ -36,6 +36,7 @@ export function computeAlternatives(parts: Parts): Promise<void> {
     }
     const { skullSource, series, modelFolder } = result;
     const { method, alternative: own } = result.reconstruction;
+    const skullId = skullIdOf(parts, ct, skullSource);
     const skull = await viewer.readSkull(skullSource, series);
     shapes.designing.keepSkull(skullSource, skull);
     const kept = new Map<Alternative, ComputedAlternative>();
@@ -49,7 +50,7 @@ export function computeAlternatives(parts: Parts): Promise<void> {
       const startedAt = Date.now();
       const run = method === 'network' ? modelFolder : method;
       const reconstruction = await work.followed(study, run, (watch) =>
-        client.reconstruct({ skull, model: modelFolder, method, alternative, ...watch }),
+        client.reconstruct({ skull, skullId, model: modelFolder, method, alternative, ...watch }),
       );
       kept.set(alternative, {
         ...keepReconstruction(reconstruction),

@@ -11,7 +11,7 @@ import { unedited } from '../shapes/resultParts.ts';
 import { currentCt } from '../currentCt.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
-import { chosenSource, editedSkull, revisionOfSource } from './sources.ts';
+import { chosenSource, editedSkull, revisionOfSource, skullIdOf } from './sources.ts';
 import { why } from '../../words/errorSentences.ts';
 
 /** What is run on what. */
@@ -56,10 +56,6 @@ export function loadNetworksAhead(parts: Parts): void {
   // What is wrong with them is told by the run.
   work.client?.loadAhead(chosenModel(parts, study), skull).catch(() => undefined);
 }
-
-/** The same as long as the voxels of a skull are. */
-const skullIdOf = (parts: Parts, ct: CtReference, source: SkullSource): string =>
-  [ct.seriesInstanceUID, source.key, revisionOfSource(parts, source)].join(' ');
 
 function chosenRun(parts: Parts, ct: CtReference): Run {
   const study = ct.studyInstanceUID;

@@ -45,6 +45,10 @@ export function editedSkull(parts: Sources, ct: CtReference): SkullSource | unde
 export const revisionOfSource = ({ viewer }: Sources, source: SkullSource): number =>
   source.kind === 'loaded' ? viewer.revisionOf(source.segmentationId, source.segment) : 0;
 
+/** The same for as long as the voxels of a source are. */
+export const skullIdOf = (parts: Sources, ct: CtReference, source: SkullSource): string =>
+  [ct.seriesInstanceUID, source.key, revisionOfSource(parts, source)].join(' ');
+
 /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
 export function references(parts: Sources, ct: CtReference): SkullSource[] {
   const { result } = parts.store.get(ct.studyInstanceUID);

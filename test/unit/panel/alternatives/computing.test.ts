@@ -20,8 +20,10 @@ describe('computing the other shapes', () => {
     expect(state().error).toBeUndefined();
     const [first, ...others] = runs();
     expect(others.map(({ alternative }) => alternative)).toEqual(['fuller', 'flatter']);
-    for (const { method, model, skull } of others) {
+    for (const { method, model, skull, skullId } of others) {
       expect({ method, model }).toEqual({ method: 'continuation', model: first.model });
+      // It may have been made ready, and is known again.
+      expect(skullId).toBe(first.skullId);
       expect(skull).toEqual(first.skull);
     }
     // The result is what it was.
