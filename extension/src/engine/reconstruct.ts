@@ -64,7 +64,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   const preparation = cascade
-    ? preparationFor(cascade.model)
+    ? { ...preparationFor(cascade.model), atlas }
     : { atlas, shapePrior, canonical: mirrorGrid };
   const prepared = cascade?.prepared ?? prepareSkull(skull, preparation, clock);
   const { alignment, content, placed, canonical } = prepared;
