@@ -309,6 +309,11 @@ export class OhifViewer implements ViewerPort {
     return this.edits.revisionOf(segmentationId, segment);
   }
 
+  isInPlanes(segmentationId: string, ct: CtReference): boolean {
+    const viewportIds = viewportsShowing(this.services, this.displaySetOf(ct));
+    return this.planes.isIn(segmentationId, ct.seriesInstanceUID, viewportIds);
+  }
+
   removeSegmentation(segmentationId: string): void {
     this.held.delete(segmentationId);
     this.planes.forget(segmentationId);

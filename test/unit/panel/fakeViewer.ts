@@ -207,6 +207,9 @@ export class FakeViewer implements ViewerPort {
   viewDirection(): [number, number, number] | undefined {
     return this.direction;
   }
+  isInPlanes(segmentationId: string): boolean {
+    return this.segmentations.has(segmentationId);
+  }
   removeSegmentation(segmentationId: string): void {
     this.segmentations.delete(segmentationId);
   }

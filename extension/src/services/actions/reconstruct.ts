@@ -10,6 +10,7 @@ import type { CtReference } from '../../viewer/ViewerPort.ts';
 import { unedited } from '../shapes/resultParts.ts';
 import { currentCt } from '../currentCt.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
+import { makeRoom } from '../shapes/makeRoom.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
 import { chosenSource, editedSkull, revisionOfSource, skullIdOf } from './sources.ts';
 import { why } from '../../words/errorSentences.ts';
@@ -132,7 +133,7 @@ export async function showNewResult(
   const edits = keepEdits && previous ? patchEdits(previous, parts.edits) : undefined;
   const carried: ResultShape[] = edits?.complete ? ['patch'] : [];
   asComputed.add(result.reconstruction);
-  shapes.hidePrevious(previous, carried);
+  const free = makeRoom(viewer, previous, result, carried);
   shapes.forgetJudgements(study);
   shapes.showLayout(study, 'usual');
   // Below, when there is something to show; a change of the viewer must not come before.
@@ -140,7 +141,7 @@ export async function showNewResult(
   store.update(study, { result, implant: { ...implant, piece: undefined } });
   shapes.designing.keepSkull(result.skullSource, skull);
   // The patch is what is waited for; its implant is designed while one looks at it.
-  await shapes.show(study);
+  await shapes.show(study, free);
   if (edits) applyPatchEdits(parts, study, edits, skull);
   viewer.lookAt(middleVertex(result.reconstruction.patch.mesh));
 }

@@ -11,6 +11,7 @@ import type { CtReference } from '../../viewer/ViewerPort.ts';
 import type { WorkerClient } from '../../worker/WorkerClient.ts';
 import { asShown } from '../failures.ts';
 import type { Parts } from '../parts.ts';
+import { makeRoom } from '../shapes/makeRoom.ts';
 import { assertFits, findSkull } from '../reopening/findSkull.ts';
 import { readCase, type StoredCase } from '../reopening/readCase.ts';
 import { resultOfCase, type Recomputed } from '../reopening/resultOfCase.ts';
@@ -65,7 +66,7 @@ export function reopen(parts: Parts, sopInstanceUID: string): Promise<void> {
 
     // Only now: what fails leaves the previous result untouched.
     const { result: previous, implant: choices } = store.get(study);
-    shapes.hidePrevious(previous);
+    makeRoom(viewer, previous);
     shapes.forgetJudgements(study);
     shapes.showLayout(study, 'usual');
     shapes.markShown(study);

@@ -145,8 +145,11 @@ export class ShownShapes {
     return saved?.seriesInstanceUID === seriesInstanceUID;
   }
 
-  /** Shows bone and result of a study on this visit. */
-  async show(study: string): Promise<void> {
+  /**
+   * Shows bone and result of a study on this visit.
+   * @param free segmentations that take the voxels of shapes
+   */
+  async show(study: string, free: StudyResult['segmentationIds'] = {}): Promise<void> {
     this.shown.add(study);
     const { bone, appearance } = this.store.get(study);
     let { result } = this.store.get(study);
@@ -169,7 +172,9 @@ export class ShownShapes {
       const label = say(`shape.${shape}`);
       const { mask } = result.shapes[shape];
       await nextTask();
-      const id = await this.viewer.showSegmentation(result.ct, { label, rgb, mask });
+      const taken = free[shape];
+      if (taken !== undefined) this.viewer.replaceVoxels(taken, mask, result.series);
+      const id = taken ?? (await this.viewer.showSegmentation(result.ct, { label, rgb, mask }));
       segmentationIds[shape] = id;
       this.viewer.styleSegmentation(id, appearance[shape]);
     }
@@ -288,19 +293,6 @@ export class ShownShapes {
   liftImplant(lift: number): void {
     this.lift = lift;
     this.showSurfaces();
-  }
-
-  /**
-   * A shape that the user edited stays in the viewer as an ordinary segmentation.
-   * @param carried shapes whose edits live on in the next result
-   */
-  hidePrevious(previous: StudyResult | undefined, carried: readonly ResultShape[] = []): void {
-    for (const shape of resultShapes) {
-      const id = previous?.segmentationIds[shape];
-      if (id === undefined) continue;
-      if (carried.includes(shape) || this.viewer.revisionOf(id) === 0)
-        this.viewer.removeSegmentation(id);
-    }
   }
 
   /** What was said of shapes that are no longer the same. */

@@ -61,6 +61,13 @@ export class PlaneSegmentations {
     return this.shown.has(segmentationId);
   }
 
+  /** Whether it was made for a series and is in each of these viewports that is a plane. */
+  isIn(segmentationId: string, seriesInstanceUID: string, viewportIds: readonly string[]): boolean {
+    if (this.shown.get(segmentationId)?.seriesInstanceUID !== seriesInstanceUID) return false;
+    const planes = viewportIds.filter((viewportId) => this.isPlane(viewportId));
+    return planes.length > 0 && planes.every((id) => this.isRepresented(id, segmentationId));
+  }
+
   forget(segmentationId: string): void {
     this.shown.delete(segmentationId);
     this.appearances.delete(segmentationId);
@@ -68,13 +75,8 @@ export class PlaneSegmentations {
 
   /** Shows a segmentation in a plane, unless it is there already. */
   private async represent(viewportId: string, segmentationId: string): Promise<void> {
-    const { segmentationService } = this.services;
-    if (viewportOf(this.services, viewportId)?.type !== Enums.ViewportType.ORTHOGRAPHIC) return;
-    const there = segmentationService.getSegmentationRepresentations(viewportId, {
-      segmentationId,
-    });
-    if (there.length > 0) return;
-    await segmentationService.addSegmentationRepresentation(viewportId, {
+    if (!this.isPlane(viewportId) || this.isRepresented(viewportId, segmentationId)) return;
+    await this.services.segmentationService.addSegmentationRepresentation(viewportId, {
       segmentationId,
       type: 'Labelmap',
     });
@@ -128,6 +130,17 @@ export class PlaneSegmentations {
           this.setVisibility(viewportId, segmentationId, appearance);
         this.drawAgain(viewportId);
       });
+  }
+
+  private isPlane(viewportId: string): boolean {
+    return viewportOf(this.services, viewportId)?.type === Enums.ViewportType.ORTHOGRAPHIC;
+  }
+
+  private isRepresented(viewportId: string, segmentationId: string): boolean {
+    const { segmentationService } = this.services;
+    return (
+      segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0
+    );
   }
 
   private eachRepresentation(

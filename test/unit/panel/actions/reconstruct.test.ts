@@ -128,6 +128,28 @@ describe('reconstructing', () => {
     expect(new Set([...ids.prepareSkull, ...ids.reconstruct]).size).toBe(2);
   });
 
+  it('puts the next result in the place of the one before, as far as nobody edited that', async () => {
+    await service.reconstruct();
+    const [patch, implant] = ['Skull patch', 'Implant'].map((label) => viewer.idOf(label));
+    await service.reconstruct();
+    expect([...viewer.segmentations.keys()]).toEqual([patch, implant]);
+
+    viewer.edit(patch, 40);
+    await service.reconstruct();
+    const { patch: newPatch, implant: sameImplant } = state().result?.segmentationIds ?? {};
+    expect(newPatch).not.toBe(patch);
+    expect(sameImplant).toBe(implant);
+    expect(viewer.segmentations.get(patch)?.mask.data[40]).toBe(1);
+    expect(viewer.segmentations.get(newPatch ?? '')?.mask.data[40]).toBe(0);
+
+    // One that the user took out of a plane is shown anew.
+    vi.spyOn(viewer, 'isInPlanes').mockReturnValue(false);
+    await service.reconstruct();
+    expect(state().result?.segmentationIds.implant).not.toBe(implant);
+    expect(viewer.segmentations.has(implant)).toBe(false);
+    expect(viewer.segmentations.size).toBe(3);
+  });
+
   it('refuses a second computation while one runs', async () => {
     workersDo(never);
     const first = service.reconstruct();

@@ -27,7 +27,8 @@ describe('taking another shape', () => {
     expect(taken?.reconstruction.alternative).toBe('fuller');
     expect(taken?.reconstruction.patch.measurements.volume).toBe(4);
     expect(viewer.readSegmentation(patch())).toEqual(maskOnCt(...patchOf.fuller));
-    expect(viewer.segmentations.has(before)).toBe(false);
+    // In the place of the one before.
+    expect(patch()).toBe(before);
     expect(state().alternative).toBe('fuller');
     // What was said of the one before is void.
     expect(taken?.rehearsal).toBeUndefined();
