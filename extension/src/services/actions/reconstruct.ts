@@ -12,7 +12,13 @@ import { currentCt } from '../currentCt.ts';
 import { chosenModel, requireResult, type Parts } from '../parts.ts';
 import { makeRoom } from '../shapes/makeRoom.ts';
 import { applyPatchEdits, patchEdits } from '../shapes/patchEdits.ts';
-import { chosenSource, editedSkull, revisionOfSource, skullIdOf } from './sources.ts';
+import {
+  chosenSource,
+  editedSkull,
+  revisionOfSource,
+  skullIdOf,
+  skullIdOfResult,
+} from './sources.ts';
 import { why } from '../../words/errorSentences.ts';
 
 /** What is run on what. */
@@ -92,9 +98,15 @@ async function run(parts: Parts, plan: (ct: CtReference) => Run, keepEdits = fal
     // The mirrored side has one shape.
     const alternative = method === 'mirror' ? 'expected' : wanted;
     const folder = method === 'network' ? model : method;
-    const reconstruction = await work.followed(study, folder, (watch) =>
+    const computed = await work.followed(study, folder, (watch) =>
       client.reconstruct({ skull, skullId, model, method, alternative, ...watch }),
     );
+    // To draw the largest surface anew takes longer than all others.
+    const { result: previous } = store.get(study);
+    const isSameSkull = previous && skullIdOfResult(previous) === skullId;
+    const reconstruction = isSameSkull
+      ? { ...computed, skullMesh: previous.reconstruction.skullMesh }
+      : computed;
     const { activity } = store.get(study);
     const result: StudyResult = {
       ...unedited(reconstruction),

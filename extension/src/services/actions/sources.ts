@@ -1,3 +1,4 @@
+import type { StudyResult } from '../../state/studyState.ts';
 import type { StudyStore } from '../../state/StudyStore.ts';
 import type { SkullSource } from '../../viewer/skullSource.ts';
 import type { CtReference, ViewerPort } from '../../viewer/ViewerPort.ts';
@@ -47,7 +48,15 @@ export const revisionOfSource = ({ viewer }: Sources, source: SkullSource): numb
 
 /** The same for as long as the voxels of a source are. */
 export const skullIdOf = (parts: Sources, ct: CtReference, source: SkullSource): string =>
-  [ct.seriesInstanceUID, source.key, revisionOfSource(parts, source)].join(' ');
+  skullIdOfResult({ ct, skullSource: source, skullRevision: revisionOfSource(parts, source) });
+
+/** That of the skull that a result is of, as it was then. */
+export const skullIdOfResult = ({
+  ct,
+  skullSource,
+  skullRevision,
+}: Pick<StudyResult, 'ct' | 'skullSource' | 'skullRevision'>): string =>
+  [ct.seriesInstanceUID, skullSource.key, skullRevision].join(' ');
 
 /** Segments that the patch can be judged by: all but the result and the skull that it closes. */
 export function references(parts: Sources, ct: CtReference): SkullSource[] {

@@ -118,13 +118,20 @@ describe('reconstructing', () => {
     await service.reconstruct();
     expect(ids.reconstruct[1]).toBe(ids.prepareSkull[0]);
     await ready(2);
+    // Its surface is drawn already.
+    const drawn = () => state().result?.reconstruction.skullMesh;
+    const surface = drawn();
+    await service.reconstruct();
+    expect(drawn()).toBe(surface);
+    await ready(3);
     viewer.edit(viewer.idOf('Skull from CT (≥ 300 HU)'), 50);
     await service.reconstruct();
-    expect(ids.reconstruct[2]).not.toBe(ids.prepareSkull[1]);
-    await ready(3);
+    expect(drawn()).not.toBe(surface);
+    expect(ids.reconstruct[3]).not.toBe(ids.prepareSkull[1]);
+    await ready(4);
     service.setMethod('mirror');
     await service.reconstruct();
-    expect(ids.prepareSkull).toHaveLength(3);
+    expect(ids.prepareSkull).toHaveLength(4);
     expect(new Set([...ids.prepareSkull, ...ids.reconstruct]).size).toBe(2);
   });
 
