@@ -99,7 +99,7 @@ export interface ViewerPort {
   /** Grows with each edit of the user; with those of one segment where that is given. */
   revisionOf(segmentationId: string, segment?: number): number;
   removeSegmentation(segmentationId: string): void;
-  /** Whether a segmentation that was shown is still there in every plane of a CT, be it hidden. */
+  /** Whether a segmentation that was shown is still in every plane of a CT, with the visibility that it was given. */
   isInPlanes(segmentationId: string, ct: CtReference): boolean;
   styleSegmentation(segmentationId: string, appearance: ShapeAppearance): void;
   /** The segmentation on the screen that holds a skull, and in which it can be edited; undefined if none does. */

@@ -61,11 +61,19 @@ export class PlaneSegmentations {
     return this.shown.has(segmentationId);
   }
 
-  /** Whether it was made for a series and is in each of these viewports that is a plane. */
+  /** Whether it was made for a series and is in each of these viewports that is a plane, seen or hidden as it shall. */
   isIn(segmentationId: string, seriesInstanceUID: string, viewportIds: readonly string[]): boolean {
     if (this.shown.get(segmentationId)?.seriesInstanceUID !== seriesInstanceUID) return false;
     const planes = viewportIds.filter((viewportId) => this.isPlane(viewportId));
-    return planes.length > 0 && planes.every((id) => this.isRepresented(id, segmentationId));
+    const visible = this.appearances.get(segmentationId)?.visible ?? true;
+    return (
+      planes.length > 0 &&
+      planes.every(
+        (viewportId) =>
+          this.isRepresented(viewportId, segmentationId) &&
+          isVisible(viewportId, segmentationId) === visible,
+      )
+    );
   }
 
   forget(segmentationId: string): void {
@@ -176,3 +184,10 @@ export class PlaneSegmentations {
     this.redraw.set(viewportId, setTimeout(draw, quiet));
   }
 }
+
+const isVisible = (viewportId: string, segmentationId: string): boolean =>
+  csSegmentation.config.visibility.getSegmentIndexVisibility(
+    viewportId,
+    { segmentationId, type: ToolEnums.SegmentationRepresentations.Labelmap },
+    1,
+  );
