@@ -157,8 +157,8 @@ export class OhifViewer implements ViewerPort {
         },
       ),
     ];
-    this.guard.enter();
     this.planes.enter();
+    this.guard.enter();
   }
 
   /** Lets go of everything that belongs to this visit when the mode is left. */

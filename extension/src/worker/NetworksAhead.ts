@@ -1,5 +1,6 @@
 import type { Progress } from '../engine/progress.ts';
 import type { CranioplastyError } from '../engine/space/errors.ts';
+import { networksName } from './protocol.ts';
 import type { NetworkChoice, PrepareJob, Question, Reply, WorkerEnvironment } from './protocol.ts';
 import type { WorkerLike } from './WorkerClient.ts';
 import { fromWire } from './wireError.ts';
@@ -32,13 +33,10 @@ export class NetworksAhead {
   }
 
   /** Whether a run on that model, provider and skull can work with it. */
-  isFor(
-    { model, provider }: Pick<NetworkChoice, 'model' | 'provider'>,
-    skullId: string | undefined,
-  ): boolean {
+  isFor(wanted: Pick<NetworkChoice, 'model' | 'provider'>, skullId: string | undefined): boolean {
     const { choice, preparing } = this;
     const isOther = preparing !== undefined && preparing.skullId !== skullId;
-    return choice.model === model && choice.provider === provider && !isOther;
+    return networksName(choice) === networksName(wanted) && !isOther;
   }
 
   /** Makes a skull ready, once the networks are there. What is wrong with it is left to its run. */

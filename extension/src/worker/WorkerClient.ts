@@ -9,8 +9,8 @@ import { warning, type ReconstructionWarning } from '../engine/warnings.ts';
 import {
   browserProviders,
   mostVoxelsAhead,
+  networksName,
   type BrowserProvider,
-  type NetworkChoice,
   type NetworkJob,
   type ProviderReport,
   type Question,
@@ -47,6 +47,8 @@ export interface SkullAhead {
   /** As `ReconstructRequest.skullId`. */
   readonly id: string;
   readonly alternative: Alternative;
+  /** How many it has: reading takes time, too. */
+  voxels(): number;
   read(): Promise<Mask>;
 }
 
@@ -92,9 +94,10 @@ export class WorkerClient {
   private ahead: NetworksAhead | undefined;
   /** The model whose networks were loaded ahead last, until a run. */
   private loadedAhead: string | undefined;
-  /** The networks that the worker kept from its last job. */
+  /** Whether the worker said with its last result that it holds networks. */
   private isKeeping = false;
-  private kept: Pick<NetworkChoice, 'model' | 'provider'> | undefined;
+  /** The networks that it kept from its last run, by name. */
+  private kept: string | undefined;
   /** Whoever stops a run wants the device free until the next one. */
   private stopped = false;
 
@@ -145,7 +148,7 @@ export class WorkerClient {
     for (const [index, provider] of providers.entries()) {
       if (this.unusable.has(provider)) continue;
       const ahead = new NetworksAhead(
-        this.takeKept({ model, provider }) ?? createWorker(),
+        this.takeKept(networksName({ model, provider })) ?? createWorker(),
         { model, provider, checked: [...this.checked] },
         environment,
         (check) => this.checked.add(check),
@@ -165,9 +168,9 @@ export class WorkerClient {
     }
   }
 
-  private async prepareAhead(ahead: NetworksAhead, { id, alternative, read }: SkullAhead) {
+  private async prepareAhead(ahead: NetworksAhead, { id, alternative, voxels, read }: SkullAhead) {
+    if (voxels() > mostVoxelsAhead) return;
     const skull = await read();
-    if (skull.data.length > mostVoxelsAhead) return;
     // A run may have taken the worker meanwhile.
     if (this.ahead === ahead && !this.busy) ahead.prepare({ skull, skullId: id, alternative });
   }
@@ -198,10 +201,10 @@ export class WorkerClient {
           await this.takeAhead(this.ahead, { model, provider }, request);
         const checked = [...this.checked];
         const how = { skull, skullId, model, method, alternative, provider, checked };
-        if (!this.keeps(how)) this.stopWorker();
+        if (this.kept && this.kept !== networksName(how)) this.stopWorker();
         const value = await work(how);
         // The heap of a WebAssembly module never shrinks: it goes with its worker, unless it is small.
-        if (this.isKeeping) this.kept = { model, provider };
+        if (this.isKeeping) this.kept = networksName(how);
         else this.stopWorker();
         this.loadedAhead = undefined;
         this.stopped = false;
@@ -248,19 +251,13 @@ export class WorkerClient {
     this.ahead = undefined;
   }
 
-  /** Whether the worker has no networks but these. */
-  private keeps({ model, provider }: Pick<NetworkChoice, 'model' | 'provider'>): boolean {
-    const { kept } = this;
-    return !kept || (kept.model === model && kept.provider === provider);
-  }
-
   /** The idle worker, if it has these networks; one that has others ends. */
-  private takeKept(choice: Pick<NetworkChoice, 'model' | 'provider'>): WorkerLike | undefined {
+  private takeKept(networks: string): WorkerLike | undefined {
     const { worker, kept } = this;
     if (!kept || this.busy) return undefined;
     this.worker = undefined;
     this.kept = undefined;
-    if (kept.model === choice.model && kept.provider === choice.provider) return worker;
+    if (kept === networks) return worker;
     worker?.terminate();
     return undefined;
   }

@@ -49,6 +49,10 @@ export interface NetworkChoice {
   readonly checked: readonly string[];
 }
 
+/** Tells apart what a worker can hold: the networks of one model on one provider. */
+export const networksName = ({ model, provider }: Pick<NetworkChoice, 'model' | 'provider'>) =>
+  `${provider}: ${model}`;
+
 export interface NetworkJob extends NetworkChoice {
   readonly skull: Mask;
   /** The same for the same voxels, for as long as the page is open. */

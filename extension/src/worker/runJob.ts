@@ -6,7 +6,7 @@ import type { Progress } from '../engine/progress.ts';
 import type { CascadeRequest, MirrorRequest } from '../engine/reconstruction.ts';
 import type { ModelSource } from '../engine/space/files.ts';
 import type { Engine } from './engine.ts';
-import { mostVoxelsAhead } from './protocol.ts';
+import { mostVoxelsAhead, networksName } from './protocol.ts';
 import type {
   BrowserProvider,
   NetworkChoice,
@@ -78,7 +78,7 @@ function functions(surroundings: Surroundings): {
         (await takeAhead(job, surroundings)) ??
         (await openNetworks(job, environment, surroundings));
       surroundings.ahead.networks = networks;
-      surroundings.ahead.which = nameOf(job);
+      surroundings.ahead.which = networksName(job);
       return networks.backend.report;
     },
     prepareSkull: async ({ skull, skullId: id, alternative }) => {
@@ -160,7 +160,7 @@ async function withMethod<T>(
     const areSmall = model.manifest.networks.fine.window ** 3 <= mostVoxelsKept;
     if (areSmall && skull.data.length <= mostVoxelsAhead) {
       surroundings.ahead.networks = { backend, model };
-      surroundings.ahead.which = nameOf(choice);
+      surroundings.ahead.which = networksName(choice);
     }
     return result;
   } finally {
@@ -171,8 +171,6 @@ async function withMethod<T>(
 const folderOf = ({ model }: NetworkChoice, { modelsUrl }: WorkerEnvironment): string =>
   `${modelsUrl}${model}/`;
 
-const nameOf = ({ model, provider }: NetworkChoice): string => `${provider}: ${model}`;
-
 /** Networks that are there already, if they are those; they are whose they are given to. Others are let go. */
 async function takeAhead(
   choice: NetworkChoice,
@@ -181,7 +179,7 @@ async function takeAhead(
   const { networks, which } = ahead;
   ahead.networks = undefined;
   if (!networks) return undefined;
-  if (which !== nameOf(choice)) {
+  if (which !== networksName(choice)) {
     await networks.backend.release().catch(() => undefined);
     return undefined;
   }
@@ -197,7 +195,7 @@ function takePrepared(
 ): PreparedSkull | undefined {
   const { skull, which } = ahead;
   ahead.skull = undefined;
-  return skull && skull.id === id && which === nameOf(choice) ? skull.prepared : undefined;
+  return skull && skull.id === id && which === networksName(choice) ? skull.prepared : undefined;
 }
 
 /** Loads networks and sees to it that they compute what they shall. */

@@ -23,6 +23,7 @@ const works: Script = (job) => {
 const skullAhead = (id = 'one') => ({
   id,
   alternative: 'expected' as const,
+  voxels: () => 24,
   read: async () => smallMask(),
 });
 
@@ -194,10 +195,10 @@ describe('a skull that is made ready ahead', () => {
 
   it('is not made ready where it is so large that memory is short', async () => {
     const { client, workers } = clientOf(works);
-    const { grid } = smallMask();
-    const data = { length: 512 * 512 * 600 } as Uint8Array;
-    await client.loadAhead('lite', { ...skullAhead(), read: async () => ({ grid, data }) });
+    const read = vi.fn(async () => smallMask());
+    await client.loadAhead('lite', { ...skullAhead(), voxels: () => 512 * 512 * 600, read });
     expect(kinds(workers)).toEqual([['loadNetworks']]);
+    expect(read).not.toHaveBeenCalled();
   });
 
   it('leaves the networks to the run where it cannot be read or made ready', async () => {

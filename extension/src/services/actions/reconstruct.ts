@@ -1,4 +1,5 @@
 import { CranioplastyError } from '../../engine/space/errors.ts';
+import { voxelCount } from '../../engine/space/grid.ts';
 import { middleVertex } from '../../engine/surface/mesh.ts';
 import type { MethodName, Reconstruction } from '../../engine/reconstruction.ts';
 import type { Mask } from '../../engine/space/volume.ts';
@@ -58,6 +59,7 @@ export function loadNetworksAhead(parts: Parts): void {
   const skull = source && {
     id: skullIdOf(parts, ct, source),
     alternative,
+    voxels: () => voxelCount(viewer.readSeries(ct).grid),
     read: () => viewer.readSkull(source, viewer.readSeries(ct)),
   };
   // What is wrong with them is told by the run.

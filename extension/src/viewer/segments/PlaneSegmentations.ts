@@ -37,6 +37,7 @@ export class PlaneSegmentations {
     this.services = services;
   }
 
+  /** Starts listening when the mode is entered. */
   enter(): void {
     eventTarget.addEventListener(ToolEnums.Events.SEGMENTATION_RENDERED, this.drawn);
   }
