@@ -29,6 +29,7 @@ const engineRooms = [
   'fields',
   'shape',
   'cascade',
+  'crew',
   'prior',
   'pose',
   'bone',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Alternative } from '../../extension/src/engine/prior/shapePrior.ts';
 import { loadModel, loadPrior } from '../../extension/src/engine/cascade/model.ts';
+import type { Crew } from '../../extension/src/engine/crew/Crew.ts';
 import { designedShape } from '../../extension/src/engine/designedShape.ts';
 import { loadAtlas, type Atlas } from '../../extension/src/engine/pose/atlas.ts';
 import type { RunControl } from '../../extension/src/engine/progress.ts';
@@ -21,6 +22,7 @@ import { jsonFile } from './implant/designReport.ts';
 import { makeDesign, type MadeDesign } from './implant/makeDesign.ts';
 import { wantedDesignIfAny, type DesignOptions, type WantedDesign } from './implant/options.ts';
 import { openBackend, type ProviderChoice } from './openBackend.ts';
+import { openCrew } from './openCrew.ts';
 import { assertWritable, writeComplete } from './io/completeFiles.ts';
 import { readCtFolder } from './io/dicomFolder.ts';
 import { orientationConflict, type Orientation } from './io/orientation.ts';
@@ -132,6 +134,28 @@ export async function reconstructCommand(
   const wanted = wantedDesignIfAny(options);
   assertWritable(options.out, ['skull-patch.stl', 'implant.stl', 'report.json']);
   assertSkullSegment(skullPath, options.segment);
+  // Its threads start while the input is read.
+  const crew = openCrew(options.threads);
+  try {
+    await reconstructFile(skullPath, options, output, { started, wanted, crew });
+  } finally {
+    crew.close();
+  }
+}
+
+interface Begun {
+  /** When, `performance.now()`. */
+  readonly started: number;
+  readonly wanted: WantedDesign | undefined;
+  readonly crew: Crew;
+}
+
+async function reconstructFile(
+  skullPath: string,
+  options: ReconstructOptions,
+  output: Output,
+  { started, wanted, crew }: Begun,
+): Promise<void> {
   const ct = options.ct === undefined ? undefined : await readCtFolder(options.ct, options.series);
   const input = await readSkullInput(skullPath, options.segment, ct, options.orientation);
   const warnings: string[] = [];
@@ -169,14 +193,21 @@ export async function reconstructCommand(
   let rehearsal: Rehearsal | undefined;
   try {
     // On a CT the result has the CT's voxels; else nothing says that the head ends where the file does.
-    result = await aboutInput(name, () => reconstruct({ skull, mayGrow: !ct, ...how }));
+    result = await aboutInput(name, () => reconstruct({ skull, mayGrow: !ct, crew, ...how }));
     if (options.rehearse) {
       const { patch, alignment } = result;
       const { toCanonical } = alignment;
-      const request = { skull: result.grown ?? skull, patch: patch.mask, toCanonical, ...how };
+      const request = {
+        skull: result.grown ?? skull,
+        patch: patch.mask,
+        toCanonical,
+        crew,
+        ...how,
+      };
       rehearsal = await aboutInput(name, () => rehearseIfPossible(request, warn));
     }
   } finally {
+    crew.close();
     if ('backend' in how) await how.backend.release();
   }
   for (const { message } of result.warnings) output.warning(message);

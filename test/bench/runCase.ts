@@ -20,6 +20,8 @@ export interface CaseRequest {
   readonly root: string;
   readonly steps: readonly Step[];
   readonly standIn: boolean;
+  /** As many as there are cores if absent. */
+  readonly threads?: number;
   /** Folder of the results; it must exist. */
   readonly out: string;
   /** When the call was made, ms since 1970. */
@@ -93,7 +95,7 @@ async function run({ command, path, options }: Step): Promise<void> {
   }
   await reconstructCommand(
     input,
-    given as unknown as Parameters<typeof reconstructCommand>[1],
+    { ...given, threads: request.threads } as unknown as Parameters<typeof reconstructCommand>[1],
     quiet,
   );
   const all = performance.now() - began;

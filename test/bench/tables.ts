@@ -18,12 +18,16 @@ const engineTime = ({ stages }: CaseFigures): number =>
   runStages.reduce((sum, stage) => sum + (stages[stage] ?? 0), 0);
 
 /**
- * Medians over the rounds of this checkout; where there is another one, its medians beside and the median of the ratios
- * of a round.
+ * Medians over the rounds; where others ran in turn, their medians beside, and the median of the ratios of a round of the
+ * first two.
  *
- * @param figures of each checkout, this one first, by round
+ * @param figures of each that ran, by round
+ * @param labels what they are
  */
-export function printFigures(figures: readonly (readonly CaseFigures[])[]): void {
+export function printFigures(
+  figures: readonly (readonly CaseFigures[])[],
+  labels: readonly string[],
+): void {
   const [own, other] = figures;
   const line = (name: string, pick: (f: CaseFigures) => number, show = seconds): void => {
     const cells = figures.map((rounds) => show(median(rounds.map(pick))));
@@ -33,7 +37,8 @@ export function printFigures(figures: readonly (readonly CaseFigures[])[]): void
     }
     console.log(name.padEnd(wide), cells.join('  '));
   };
-  if (other) console.log(''.padEnd(wide), '     this      that  ratio');
+  if (other)
+    console.log(''.padEnd(wide), labels.map((label) => label.padStart(9)).join('  '), ' ratio');
   for (const stage of Object.keys(own[0].stages)) line(stage, ({ stages }) => stages[stage] ?? 0);
   line('align to measure', engineTime);
   line('call to files', ({ total }) => total);

@@ -11,11 +11,13 @@ import { loadModel, loadPrior } from '../../../extension/src/engine/cascade/mode
 import { reconstruct } from '../../../extension/src/engine/reconstruct.ts';
 import { applyRigid, invertRigid } from '../../../extension/src/engine/space/transform.ts';
 import type { InferenceBackend } from '../../../extension/src/engine/cascade/backend.ts';
+import type { Crew } from '../../../extension/src/engine/crew/Crew.ts';
 import type { Reconstruction } from '../../../extension/src/engine/reconstruction.ts';
 import { termsOf } from '../../../extension/src/models.ts';
 import { modelSource } from '../modelFolder.ts';
 import { rehearseIfPossible } from '../rehearseIfPossible.ts';
 import { openBackend, type ProviderChoice } from '../openBackend.ts';
+import { openCrew } from '../openCrew.ts';
 import type { EvaluationCase } from './cases.ts';
 
 /** A figure of a case: how it is called, in which unit, with how many digits, and which way is better. */
@@ -97,13 +99,16 @@ export async function openMethod(name: string): Promise<Method> {
 /** Backends stay open as long as one model is asked for. */
 export class Reconstructor {
   private open: { readonly hash: string; readonly backend: InferenceBackend } | null = null;
+  private readonly crew: Crew;
 
   constructor(
     /** Of methods without a model. */
     private readonly freeAtlas: Atlas,
     private readonly provider: ProviderChoice,
     private readonly threads: number,
-  ) {}
+  ) {
+    this.crew = openCrew(threads);
+  }
 
   /**
    * @param rehearsed whether to rehearse on the opposite side too
@@ -155,19 +160,25 @@ export class Reconstructor {
   }
 
   async close(): Promise<void> {
+    this.crew.close();
+    await this.release();
+  }
+
+  private async release(): Promise<void> {
     await this.open?.backend.release();
     this.open = null;
   }
 
   private async request({ label, model, hash, prior }: Method) {
-    if (prior) return { method: 'continuation', prior, atlas: prior.atlas } as const;
-    if (!model) return { method: label as WithoutModel, atlas: this.freeAtlas };
+    const { crew } = this;
+    if (prior) return { method: 'continuation', prior, atlas: prior.atlas, crew } as const;
+    if (!model) return { method: label as WithoutModel, atlas: this.freeAtlas, crew };
     if (this.open?.hash !== hash) {
-      await this.close();
+      await this.release();
       const backend = await openBackend(this.provider, model, () => undefined, this.threads);
       this.open = { hash, backend };
     }
     const { backend } = this.open;
-    return { model, atlas: model.atlas, backend, modelChecked: true } as const;
+    return { model, atlas: model.atlas, backend, modelChecked: true, crew } as const;
   }
 }

@@ -1,11 +1,11 @@
 import type { LoadedModel } from './cascade/model.ts';
+import type { Handed } from './crew/Crew.ts';
+import { allDone, Crew, slabs } from './crew/Crew.ts';
 import type { Alignment } from './pose/align.ts';
 import { align } from './pose/align.ts';
 import type { Atlas } from './pose/atlas.ts';
 import { assertVaultCovered } from './pose/coverage.ts';
 import type { Continuation } from './prior/continuation.ts';
-import { fitContinuation } from './prior/continuation.ts';
-import { distanceOnLattice } from './prior/lattice.ts';
 import type { Alternative, ExpectedSkull, ShapePrior } from './prior/shapePrior.ts';
 import { continuedAs, expectSkull } from './prior/shapePrior.ts';
 import type { RunControl } from './progress.ts';
@@ -16,14 +16,13 @@ import { canonicalGrid } from './space/canonical.ts';
 import type { Box } from './space/crop.ts';
 import { boundingBox, cropToContent, skullMargin } from './space/crop.ts';
 import type { Grid } from './space/grid.ts';
-import { assertGrid } from './space/grid.ts';
+import { assertGrid, voxelCount } from './space/grid.ts';
 import type { PlacedSkull } from './space/resample.ts';
-import { CanonicalSkull, skullSurfaceDistance } from './space/resample.ts';
-import { signedDistance } from './space/signedDistance.ts';
+import { CanonicalSkull, coarserGrid, skullSurfaceDistance } from './space/resample.ts';
+import { distanceTask, filledDistance } from './space/signedDistance.ts';
 import type { Mask, Volume } from './space/volume.ts';
 import { makeVolume } from './space/volume.ts';
 import type { Mesh } from './surface/mesh.ts';
-import { skullSurface } from './surface/skullSurface.ts';
 
 /** What is known of heads, and on which grid the work is done. */
 export interface Preparation {
@@ -47,112 +46,158 @@ export function preparationFor({ manifest, atlas, shapePrior }: LoadedModel): Pr
  * reconstruction, and reconstructed again without finding all of it again.
  */
 export class PreparedSkull {
-  /** Where on its grid the skull lies. */
-  readonly content: Box | undefined;
-  readonly alignment: Alignment;
-  readonly atlas: Atlas;
-  private readonly bone: Mask;
-  private readonly preparation: Preparation;
-  private readonly parts: Partial<Found> = {};
+  readonly canonical: CanonicalSkull;
+  private lowest: { readonly found: LowerEnd | null } | undefined;
+  private expected: ExpectedSkull | undefined;
+  /** What threads beside do, once it is handed out. */
+  private bends: Handed<Continuation> | undefined;
+  private coarse: HandedVolume | undefined;
+  private surface: Handed<Mesh> | undefined;
 
-  /** @throws CranioplastyError `bad-geometry`, `empty-skull`, `alignment-failed`, `skull-incomplete` */
-  constructor(skull: Mask, preparation: Preparation) {
-    assertGrid(skull.grid);
-    makeVolume(skull.grid, skull.data);
-    this.preparation = preparation;
-    this.atlas = preparation.atlas;
-    // Most of a scan is air: what looks at the skull alone works on its bounding box.
-    this.content = boundingBox([skull.data], skull.grid.size) ?? undefined;
-    this.bone = cropToContent(skull, skullMargin, this.content);
-    this.alignment = align(this.bone, this.atlas);
-    assertVaultCovered(skull, this.alignment.toCanonical);
+  constructor(
+    /** Where on its grid the skull lies. */
+    readonly content: Box | undefined,
+    readonly alignment: Alignment,
+    /** By its signed distance. */
+    readonly placed: PlacedSkull,
+    private readonly preparation: Preparation,
+    private readonly crew: Crew,
+  ) {
+    this.canonical = new CanonicalSkull(placed, preparation.canonical);
   }
 
-  /** By its signed distance. */
-  get placed(): PlacedSkull {
-    const { toCanonical } = this.alignment;
-    return (this.parts.placed ??= { field: signedDistance(this.bone), toCanonical });
-  }
-
-  get canonical(): CanonicalSkull {
-    return (this.parts.canonical ??= new CanonicalSkull(this.placed, this.preparation.canonical));
-  }
-
-  /** Share of bone in each voxel of the coarse grid. */
-  get occupancy(): Volume<Float32Array> {
-    const { coarser = 1 } = this.preparation;
-    return (this.parts.occupancy ??= this.canonical.blockMean(coarser));
+  get atlas(): Atlas {
+    return this.preparation.atlas;
   }
 
   /** Where bone ends below; null where nothing tells. */
   get lowerEnd(): LowerEnd | null {
-    return (this.parts.lowerEnd ??= { found: findLowerEnd(this.canonical, this.atlas.centre) })
-      .found;
+    return (this.lowest ??= { found: findLowerEnd(this.canonical, this.atlas.centre) }).found;
   }
 
-  /** Finds the display surface. */
-  makeMesh(): void {
-    this.parts.mesh ??= skullSurface(this.placed.field);
-  }
-
-  /** The display surface, patient LPS mm, which is then the caller's alone. */
-  takeMesh(): Mesh {
-    const mesh = this.parts.mesh ?? skullSurface(this.placed.field);
-    this.parts.mesh = undefined;
-    return mesh;
+  /** Has threads beside begin what a method will ask for. */
+  handOut(...parts: readonly ('bends' | 'occupancy' | 'surface')[]): void {
+    if (this.crew.size === 1) return;
+    if (parts.includes('bends')) this.handBends();
+    if (parts.includes('occupancy')) this.handOccupancy();
+    if (parts.includes('surface')) this.handSurface();
   }
 
   /** The mirror image, the mean skull and, where there is one, the shape prior, fitted to the skull. */
-  continued(alternative: Alternative): Continuation {
+  async continued(alternative: Alternative): Promise<Continuation> {
     const { shapePrior } = this.preparation;
-    this.parts.bent ??= fitContinuation(distanceOnLattice(this.placed), this.atlas);
-    if (!shapePrior) return this.parts.bent;
-    this.parts.expected ??= expectSkull(shapePrior, skullSurfaceDistance(this.placed));
-    return { ...this.parts.bent, shape: continuedAs(this.parts.expected, alternative) };
+    const bends = this.handBends();
+    if (!shapePrior) return bends.done();
+    this.expected ??= expectSkull(shapePrior, skullSurfaceDistance(this.placed));
+    return { ...(await bends.done()), shape: continuedAs(this.expected, alternative) };
+  }
+
+  /** Share of bone in each voxel of the coarse grid. */
+  async occupancy(): Promise<Volume<Float32Array>> {
+    const { layers, volume } = this.handOccupancy();
+    await allDone(layers);
+    return volume;
+  }
+
+  /** Finds the display surface. */
+  async makeMesh(): Promise<void> {
+    await this.handSurface().done();
+  }
+
+  /** The display surface, patient LPS mm, which is then the caller's alone. */
+  async takeMesh(): Promise<Mesh> {
+    const mesh = await this.handSurface().done();
+    this.surface = undefined;
+    return mesh;
+  }
+
+  private handBends(): Handed<Continuation> {
+    const { bone } = this.atlas;
+    return (this.bends ??= this.crew.hand('bends', { skull: this.placed, bone }));
+  }
+
+  private handOccupancy(): HandedVolume {
+    const { crew, placed: skull, preparation } = this;
+    const { canonical, coarser: factor = 1 } = preparation;
+    const grid = coarserGrid(canonical, factor);
+    const make = (): HandedVolume => {
+      const out = new Float32Array(crew.room(voxelCount(grid) * Float32Array.BYTES_PER_ELEMENT));
+      const layers = slabs(grid.size[2], crew.size).map((part) =>
+        crew.hand('occupancy', { ...part, skull, canonical, factor, out }),
+      );
+      return { layers, volume: { grid, data: out } };
+    };
+    return (this.coarse ??= make());
+  }
+
+  private handSurface(): Handed<Mesh> {
+    return (this.surface ??= this.crew.hand('surface', { field: this.placed.field }));
   }
 }
 
+interface HandedVolume {
+  readonly layers: readonly Handed<void>[];
+  readonly volume: Volume<Float32Array>;
+}
+
+/** So many slabs of a signed distance each thread does, about: they take unequal time. */
+const slabsEach = 2;
+
 /**
- * Finds where a skull lies and its surface.
+ * Finds where a skull lies and its signed distance.
  * @throws CranioplastyError `bad-geometry`, `empty-skull`, `alignment-failed`, `skull-incomplete`, `cancelled`
  */
-export function prepareSkull(
+export async function prepareSkull(
   skull: Mask,
   preparation: Preparation,
   clock: StageClock,
-): PreparedSkull {
+  crew = new Crew(),
+): Promise<PreparedSkull> {
   clock.enter('align');
-  const prepared = new PreparedSkull(skull, preparation);
-  clock.enter('resample');
-  void prepared.placed;
-  return prepared;
+  assertGrid(skull.grid);
+  makeVolume(skull.grid, skull.data);
+  const room = (bytes: number) => crew.room(bytes);
+  // Most of a scan is air: what looks at the skull alone works on its bounding box.
+  const content = boundingBox([skull.data], skull.grid.size) ?? undefined;
+  const bone = cropToContent(skull, skullMargin, content, room);
+  const task = distanceTask(bone, new Int8Array(room(bone.data.length)));
+  const parts = crew.size > 1 ? slabsEach * crew.size : 1;
+  // Both need the bone alone: threads beside begin with the distance.
+  const slices = slabs(bone.grid.size[2], content ? parts : 0).map((part) =>
+    crew.hand('distance', { ...part, task }),
+  );
+  let alignment: Alignment;
+  try {
+    alignment = align(bone, preparation.atlas);
+    assertVaultCovered(skull, alignment.toCanonical);
+    clock.enter('resample');
+  } catch (refusal) {
+    for (const part of slices) part.drop();
+    throw refusal;
+  }
+  await allDone(slices);
+  const placed = { field: filledDistance(task), toCanonical: alignment.toCanonical };
+  return new PreparedSkull(content, alignment, placed, preparation, crew);
 }
 
 /**
  * As `prepareSkull`, and finds all else that the networks of a model and their result will ask for.
  * @param before what was found for the same skull and model before
  */
-export function prepareAhead(
+export async function prepareAhead(
   skull: Mask,
   model: LoadedModel,
   alternative: Alternative,
   control: RunControl,
+  crew?: Crew,
   before?: PreparedSkull,
-): PreparedSkull {
-  const prepared = before ?? prepareSkull(skull, preparationFor(model), new StageClock(control));
-  void prepared.continued(alternative);
-  void prepared.occupancy;
+): Promise<PreparedSkull> {
+  const prepared =
+    before ?? (await prepareSkull(skull, preparationFor(model), new StageClock(control), crew));
+  prepared.handOut('bends', 'occupancy', 'surface');
+  await prepared.continued(alternative);
+  await prepared.occupancy();
   void prepared.lowerEnd;
-  prepared.makeMesh();
+  await prepared.makeMesh();
   return prepared;
-}
-
-interface Found {
-  placed: PlacedSkull;
-  canonical: CanonicalSkull;
-  occupancy: Volume<Float32Array>;
-  lowerEnd: { readonly found: LowerEnd | null };
-  mesh: Mesh;
-  bent: Continuation;
-  expected: ExpectedSkull;
 }

@@ -66,7 +66,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const preparation = cascade
     ? { ...preparationFor(cascade.model), atlas }
     : { atlas, shapePrior, canonical: mirrorGrid };
-  const prepared = cascade?.prepared ?? prepareSkull(skull, preparation, clock);
+  const prepared =
+    cascade?.prepared ?? (await prepareSkull(skull, preparation, clock, request.crew));
   const { alignment, content, placed, canonical } = prepared;
   const { toCanonical } = alignment;
 
@@ -77,10 +78,12 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    continuation = prepared.continued(alternative);
+    prepared.handOut('bends', 'occupancy', 'surface');
+    continuation = await prepared.continued(alternative);
     clock.enter('coarse');
     const { backend } = cascade;
-    const coarse = await estimateCoarse(prepared.occupancy, continuation, atlas, manifest, backend);
+    const occupancy = await prepared.occupancy();
+    const coarse = await estimateCoarse(occupancy, continuation, atlas, manifest, backend);
     clock.enter('fine');
     const fine = await refine(placed, continuation, atlas, coarse, manifest, backend, {
       onWindow: (done, total) => clock.window(done, total),
@@ -89,7 +92,11 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     opinions = fine;
   } else {
     clock.enter('coarse');
-    if (method === 'continuation') continuation = prepared.continued(alternative);
+    prepared.handOut('surface');
+    if (method === 'continuation') {
+      prepared.handOut('bends');
+      continuation = await prepared.continued(alternative);
+    }
     const whole = resampleToCanonical(placed, canonical.grid);
     patch = continuation
       ? continuationPatch(whole, placed, continuation, atlas)
@@ -121,7 +128,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
     return { smooth, canonicalMesh };
   });
-  const skullMesh = prepared.takeMesh();
+  const skullMesh = await prepared.takeMesh();
 
   clock.enter('measure');
   const shapes = masks.map((mask, s): ReconstructedShape => {

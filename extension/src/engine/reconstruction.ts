@@ -3,6 +3,7 @@
 import type { Agreement } from './cascade/agreement.ts';
 import type { InferenceBackend, ProviderName } from './cascade/backend.ts';
 import type { LoadedModel, LoadedPrior } from './cascade/model.ts';
+import type { Crew } from './crew/Crew.ts';
 import type { Alignment } from './pose/align.ts';
 import type { PreparedSkull } from './preparedSkull.ts';
 import type { Atlas } from './pose/atlas.ts';
@@ -31,6 +32,8 @@ interface BaseRequest extends RunControl {
   readonly atlas: Atlas;
   /** Another shape than the expected one; for methods and models with a shape prior. */
   readonly alternative?: Alternative;
+  /** Threads beside that share the work; all of it is the caller's if absent. */
+  readonly crew?: Crew;
 }
 
 /** A reconstruction by the cascade. */

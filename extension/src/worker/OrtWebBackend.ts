@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-web/webgpu';
 import { CranioplastyError } from '../engine/space/errors.ts';
 import { total } from '../engine/space/voxels.ts';
 import type { InferenceBackend, Tensor } from '../engine/cascade/backend.ts';
+import { isolated } from './isolated.ts';
 import type { BrowserProvider, ProviderReport, WorkerEnvironment } from './protocol.ts';
 import { openWebGpu, type WebGpuDevice } from './webGpuProbe.ts';
 import type { Said } from '../engine/words/sentence.ts';
@@ -142,10 +143,6 @@ export class OrtWebBackend implements InferenceBackend {
       throw failed(said, cause);
     }
   }
-}
-
-function isolated(): boolean {
-  return globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer !== 'undefined';
 }
 
 function deviceLost(reason: string): CranioplastyError {

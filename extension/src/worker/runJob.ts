@@ -1,5 +1,6 @@
 import type { InferenceBackend } from '../engine/cascade/backend.ts';
 import type { LoadedModel } from '../engine/cascade/model.ts';
+import type { Crew } from '../engine/crew/Crew.ts';
 import type { Atlas } from '../engine/pose/atlas.ts';
 import type { PreparedSkull } from '../engine/preparedSkull.ts';
 import type { Progress } from '../engine/progress.ts';
@@ -45,6 +46,8 @@ export interface Surroundings {
   readonly ahead: Ahead;
   openBackend(provider: BrowserProvider, environment: WorkerEnvironment): Promise<Backend>;
   modelSource(folder: string): ModelSource;
+  /** The threads that share the work of a reconstruction, always the same. */
+  openCrew(environment: WorkerEnvironment): Crew;
   /** Buffers of a result change hands instead of being copied. */
   post(reply: Reply, transfer?: ArrayBuffer[]): void;
 }
@@ -81,13 +84,21 @@ function functions(surroundings: Surroundings): {
       surroundings.ahead.which = networksName(job);
       return networks.backend.report;
     },
-    prepareSkull: async ({ skull, skullId: id, alternative }) => {
+    prepareSkull: async ({ skull, skullId: id, alternative }, environment) => {
       const { ahead, post } = surroundings;
       if (ahead.networks) {
         const control = { onProgress: (progress: Progress) => post({ progress }) };
         const { model } = ahead.networks;
         const before = ahead.skull?.id === id ? ahead.skull.prepared : undefined;
-        const prepared = engine.prepareSkull(skull, model, alternative, control, before);
+        const crew = surroundings.openCrew(environment);
+        const prepared = await engine.prepareSkull(
+          skull,
+          model,
+          alternative,
+          control,
+          crew,
+          before,
+        );
         ahead.skull = { id, prepared };
       }
       return { skullId: id };
@@ -123,8 +134,8 @@ export async function runJob<Kind extends keyof Work>(
   }
 }
 
-/** Every buffer that a value holds, once. */
-function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
+/** Every buffer that a value holds and that is not shared, once. */
+export function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
   if (ArrayBuffer.isView(value)) {
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
   } else if (typeof value === 'object' && value !== null) {
@@ -143,19 +154,21 @@ async function withMethod<T>(
 ): Promise<T> {
   const { engine, modelSource, post } = surroundings;
   const onProgress = (progress: Progress) => post({ progress });
+  const crew = surroundings.openCrew(environment);
   if (method === 'mirror') {
     const atlas = await loadAtlas(environment, surroundings);
-    return use({ skull, atlas, method, onProgress });
+    return use({ skull, atlas, method, onProgress, crew });
   }
   const ahead = method === 'network' ? await takeAhead(choice, surroundings) : undefined;
   if (!ahead) onProgress({ stage: 'load-model', fraction: 0 });
   if (method === 'continuation') {
     const prior = await engine.loadPrior(modelSource(folderOf(choice, environment)));
-    return use({ skull, atlas: prior.atlas, prior, method, alternative, onProgress });
+    return use({ skull, atlas: prior.atlas, prior, method, alternative, onProgress, crew });
   }
   const { backend, model } = ahead ?? (await openNetworks(choice, environment, surroundings));
   try {
-    const how = { skull, model, atlas: model.atlas, backend, method, alternative, onProgress };
+    const { atlas } = model;
+    const how = { skull, model, atlas, backend, method, alternative, onProgress, crew };
     const result = await use({ ...how, modelChecked: true, prepared });
     const areSmall = model.manifest.networks.fine.window ** 3 <= mostVoxelsKept;
     if (areSmall && skull.data.length <= mostVoxelsAhead) {

@@ -4,6 +4,7 @@ import { defaultParameters } from '../../../extension/src/engine/implant/paramet
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import { Crew } from '../../../extension/src/engine/crew/Crew.ts';
 import type { PreparedSkull } from '../../../extension/src/engine/preparedSkull.ts';
 import type { Engine } from '../../../extension/src/worker/engine.ts';
 import { drawPictures } from '../../../extension/src/pictures/drawPictures.ts';
@@ -37,6 +38,7 @@ const modelWith = (window: number) =>
   ({ manifest: { networks: { fine: { window } } }, atlas: own, hash: 'abc' }) as LoadedModel;
 const model = modelWith(128);
 const prepared = {} as PreparedSkull;
+const crew = new Crew();
 const prior = { manifest: {}, atlas: own, hash: 'prior' } as LoadedPrior;
 
 function setting(overrides: Partial<Engine> = {}) {
@@ -66,7 +68,7 @@ function setting(overrides: Partial<Engine> = {}) {
     loadAtlas: async () => atlas,
     checkModel: vi.fn(async () => undefined),
     loadNetworks: vi.fn(async () => undefined),
-    prepareSkull: vi.fn(() => prepared),
+    prepareSkull: vi.fn(async () => prepared),
     reconstruct: vi.fn(async () => smallReconstruction()),
     rehearse: async () => smallRehearsal(),
     ...overrides,
@@ -75,6 +77,7 @@ function setting(overrides: Partial<Engine> = {}) {
     engine,
     ahead: {},
     openBackend: vi.fn(async () => backend),
+    openCrew: () => crew,
     modelSource: (folder: string) => {
       folders.push(folder);
       return { read: async () => new Uint8Array() };
@@ -350,10 +353,13 @@ describe('messages', () => {
         model,
         'fuller',
         expect.anything(),
+        crew,
         undefined,
       );
       await runJob(runOf('one'), surroundings);
-      expect(engine.reconstruct).toHaveBeenLastCalledWith(expect.objectContaining({ prepared }));
+      expect(engine.reconstruct).toHaveBeenLastCalledWith(
+        expect.objectContaining({ prepared, crew }),
+      );
       // It is not told that the model is loaded once more.
       expect(replies.filter(({ progress }) => progress)).toEqual([]);
       await runJob(runOf('one'), surroundings);
@@ -374,7 +380,7 @@ describe('messages', () => {
       await runJob(load, surroundings);
       await runJob(prepare, surroundings);
       expect(engine.prepareSkull).toHaveBeenLastCalledWith(
-        ...[smallMask(), small, 'fuller', expect.anything(), prepared],
+        ...[smallMask(), small, 'fuller', expect.anything(), crew, prepared],
       );
       await runJob(runOf('one'), surroundings);
       expect(surroundings.openBackend).toHaveBeenCalledTimes(1);
@@ -435,7 +441,7 @@ describe('messages', () => {
       expect(idle.engine.prepareSkull).not.toHaveBeenCalled();
 
       const { surroundings, replies, engine, backend } = setting({
-        prepareSkull: () => {
+        prepareSkull: async () => {
           throw new CranioplastyError('empty-skull', 'There is no bone.');
         },
       });

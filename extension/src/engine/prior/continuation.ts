@@ -40,7 +40,10 @@ export interface Continuation {
  *
  * @param distance signed distance of the skull on `fitLattice`, mm, negative inside
  */
-export function fitContinuation(distance: Volume<Float32Array>, atlas: Atlas): Continuation {
+export function fitContinuation(
+  distance: Volume<Float32Array>,
+  atlas: Pick<Atlas, 'bone'>,
+): Continuation {
   const mean = slopesOf(onLattice((x, y, z) => fieldAt(atlas.bone, x, y, z)));
   const d = limited(distance.data, clampAt);
   const skull = surfacePoints(d);

@@ -6,6 +6,9 @@ import { emptyMask } from './volume.ts';
 /** Free space that the stages after the segmentation need around a skull, mm. */
 export const skullMargin = 8;
 
+/** Gives memory: so many bytes, all zero. */
+export type Room = (bytes: number) => ArrayBufferLike;
+
 /** A box of voxels: [low, high) along each axis. */
 export interface Box {
   readonly low: Vec3;
@@ -55,16 +58,20 @@ export function boxGrid(grid: Grid, { low, high }: Box): Grid {
   };
 }
 
-/** Copies the box [low, high) of a volume, voxels. */
+/**
+ * Copies the box [low, high) of a volume, voxels.
+ * @param room gives the memory for it, as many bytes as it is asked for
+ */
 export function cropData<T extends Uint8Array | Float32Array>(
   data: T,
   size: Vec3,
   { low, high }: Box,
+  room: Room = (bytes) => new ArrayBuffer(bytes),
 ): { data: T; size: [number, number, number] } {
   const out: [number, number, number] = [high[0] - low[0], high[1] - low[1], high[2] - low[2]];
-  const voxels = out[0] * out[1] * out[2];
+  const memory = room(out[0] * out[1] * out[2] * data.BYTES_PER_ELEMENT);
   const crop = (
-    data instanceof Float32Array ? new Float32Array(voxels) : new Uint8Array(voxels)
+    data instanceof Float32Array ? new Float32Array(memory) : new Uint8Array(memory)
   ) as T;
   for (let k = 0, t = 0; k < out[2]; k++)
     for (let j = 0; j < out[1]; j++, t += out[0]) {
@@ -82,11 +89,12 @@ export function cropToContent(
   mask: Mask,
   margin: number,
   content = boundingBox([mask.data], mask.grid.size),
+  room?: Room,
 ): Mask {
   const { grid, data } = mask;
   if (!content) return mask;
   const box = growBox(content, margin, grid.size, grid.spacing);
-  return { grid: boxGrid(grid, box), data: cropData(data, grid.size, box).data };
+  return { grid: boxGrid(grid, box), data: cropData(data, grid.size, box, room).data };
 }
 
 /** A mask on a piece of a grid, or of its continuation, and the index of its first voxel there. */

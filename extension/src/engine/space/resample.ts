@@ -5,6 +5,7 @@ import { canonicalGrid } from './canonical.ts';
 import type { Box, MaskPart } from './crop.ts';
 import { boxGrid, wholeBox } from './crop.ts';
 import type { Grid, Vec3 } from './grid.ts';
+import { voxelCount } from './grid.ts';
 import { interpolate } from './interpolate.ts';
 import type { SignedDistanceField } from './signedDistance.ts';
 import { fromCentreToSurface } from './signedDistance.ts';
@@ -65,14 +66,10 @@ export class CanonicalSkull {
 
   /** Mean of the f × f × f voxels under each coarse voxel. */
   blockMean(factor: number): Volume<Float32Array> {
-    const { placed, grid } = this;
-    const [nx, ny] = grid.size;
-    const slab = new Uint8Array(nx * ny * factor);
-    return blockMeanOf(grid, factor, (k) => {
-      slab.fill(0);
-      fillBone(placed, grid, { low: [0, 0, k], high: [nx, ny, k + factor] }, slab);
-      return slab;
-    });
+    const coarse = coarserGrid(this.grid, factor);
+    const data = new Float32Array(voxelCount(coarse));
+    fillBlockMean(this.placed, this.grid, factor, { from: 0, to: coarse.size[2] }, data);
+    return { grid: coarse, data };
   }
 
   /** Whether the voxel around a position is bone, canonical mm. */
@@ -277,41 +274,64 @@ function imageOf(from: Grid, to: Grid, transform: RigidTransform): Box {
 /** Mean of the f × f × f block of fine voxels under each coarse voxel, f = ratio of the spacings. */
 export function blockMean({ grid, data }: Mask, factor: number): Volume<Float32Array> {
   const plane = grid.size[0] * grid.size[1];
-  return blockMeanOf(grid, factor, (k) => data.subarray(plane * k, plane * (k + factor)));
+  const coarse = coarserGrid(grid, factor);
+  const out = new Float32Array(voxelCount(coarse));
+  for (let k = 0; k < coarse.size[2]; k++)
+    addLayer(data.subarray(plane * factor * k, plane * factor * (k + 1)), grid, factor, k, out);
+  return { grid: coarse, data: out };
 }
 
-/** @param slab the fine slices [k, k + factor) */
-function blockMeanOf(
-  grid: Grid,
+/**
+ * The same of a placed skull on a canonical grid, for some layers of the coarse grid; the others stay.
+ * @param out the whole coarse grid
+ */
+export function fillBlockMean(
+  skull: PlacedSkull,
+  canonical: Grid,
   factor: number,
-  slab: (k: number) => Uint8Array,
-): Volume<Float32Array> {
-  const size = grid.size.map((n) => n / factor) as [number, number, number];
-  const [cx, cy, cz] = size;
-  const [nx, ny] = grid.size;
-  const out = new Float32Array(cx * cy * cz);
-  for (let ck = 0; ck < cz; ck++) {
-    const data = slab(factor * ck);
-    // Run by run: most of a slab is empty.
-    for (let p = data.indexOf(1); p >= 0; p = data.indexOf(1, p)) {
-      const row = Math.floor(p / nx);
-      const target = cx * (Math.floor((row % ny) / factor) + cy * ck);
-      const first = nx * row;
-      for (const end = first + nx; p < end && data[p] === 1; p++)
-        out[target + Math.floor((p - first) / factor)]++;
-    }
+  layers: { readonly from: number; readonly to: number },
+  out: Float32Array,
+): void {
+  const [nx, ny] = canonical.size;
+  const slab = new Uint8Array(nx * ny * factor);
+  for (let k = layers.from; k < layers.to; k++) {
+    slab.fill(0);
+    const box: Box = { low: [0, 0, factor * k], high: [nx, ny, factor * (k + 1)] };
+    fillBone(skull, canonical, box, slab);
+    addLayer(slab, canonical, factor, k, out);
   }
-  const share = 1 / factor ** 3;
-  for (let i = 0; i < out.length; i++) out[i] *= share;
+}
+
+/** The grid of voxels that have so many of another grid's along each axis. */
+export function coarserGrid(grid: Grid, factor: number): Grid {
   const scale = (values: Vec3, by: (v: number, a: number) => number): Vec3 =>
     values.map(by) as unknown as Vec3;
   return {
-    grid: {
-      ...grid,
-      size,
-      spacing: scale(grid.spacing, (s) => s * factor),
-      origin: scale(grid.origin, (o, a) => o + ((factor - 1) / 2) * grid.spacing[a]),
-    },
-    data: out,
+    ...grid,
+    size: scale(grid.size, (n) => n / factor),
+    spacing: scale(grid.spacing, (s) => s * factor),
+    origin: scale(grid.origin, (o, a) => o + ((factor - 1) / 2) * grid.spacing[a]),
   };
+}
+
+/** Coarse layer k from the `factor` fine slices under it. */
+function addLayer(
+  slices: Uint8Array,
+  { size: [nx, ny] }: Grid,
+  factor: number,
+  k: number,
+  out: Float32Array,
+): void {
+  const [cx, cy] = [nx / factor, ny / factor];
+  const layer = out.subarray(cx * cy * k, cx * cy * (k + 1)).fill(0);
+  // Run by run: most of a slab is empty.
+  for (let p = slices.indexOf(1); p >= 0; p = slices.indexOf(1, p)) {
+    const row = Math.floor(p / nx);
+    const target = cx * Math.floor((row % ny) / factor);
+    const first = nx * row;
+    for (const end = first + nx; p < end && slices[p] === 1; p++)
+      layer[target + Math.floor((p - first) / factor)]++;
+  }
+  const share = 1 / factor ** 3;
+  for (let i = 0; i < layer.length; i++) layer[i] *= share;
 }

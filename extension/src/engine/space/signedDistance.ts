@@ -1,5 +1,6 @@
 import type { ActiveBlocks } from './band/activeBlocks.ts';
 import { activeBlocks, blocksApart, settled } from './band/activeBlocks.ts';
+import type { DistanceTask } from './band/distanceSlab.ts';
 import { fillDistance } from './band/distanceSlab.ts';
 import type { Grid, Vec3 } from './grid.ts';
 import { patientToIndex } from './grid.ts';
@@ -31,11 +32,25 @@ export interface SignedDistanceField {
  * @param smoothing passes of a 1-2-1 filter along each axis
  */
 export function signedDistance(mask: Mask, band = 2, smoothing: 0 | 1 = 1): SignedDistanceField {
-  const { grid, data } = mask;
-  band = Math.max(band, 2 * Math.max(...grid.spacing));
-  const blocks = activeBlocks(mask, band);
-  const out = new Int8Array(data.length);
-  fillDistance({ mask, blocks, band, smoothing, out }, 0, grid.size[2]);
+  const task = distanceTask(mask, new Int8Array(mask.data.length), band, smoothing);
+  fillDistance(task, 0, mask.grid.size[2]);
+  return filledDistance(task);
+}
+
+/** A signed distance whose slices are to be filled (`fillDistance`), in any order. */
+export function distanceTask(
+  mask: Mask,
+  out: Int8Array,
+  band = 2,
+  smoothing: 0 | 1 = 1,
+): DistanceTask {
+  band = Math.max(band, 2 * Math.max(...mask.grid.spacing));
+  return { mask, blocks: activeBlocks(mask, band), band, smoothing, out };
+}
+
+/** The field once all its slices are filled. */
+export function filledDistance({ mask, blocks, band, out }: DistanceTask): SignedDistanceField {
+  const { grid } = mask;
   const near = settled(blocks, out, grid.size);
   return { grid, data: out, band, blocks: near, apart: blocksApart(near) };
 }
