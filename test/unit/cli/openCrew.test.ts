@@ -20,7 +20,11 @@ it('makes a skull ready to the same last bit on one thread, two and four', async
         await prepared.continued('expected'),
         await prepared.takeMesh(),
       ];
-      results.push(serialize([prepared.placed, occupancy, continued, mesh]));
+      // Copies, since arrays in shared memory are not serialized by what they hold.
+      const { field, toCanonical } = prepared.placed;
+      const voxels = [field.data.slice(), occupancy.data.slice(), continued.distance.data];
+      const { mirror, meanSkull, shape } = continued;
+      results.push(serialize([voxels, toCanonical, mirror, meanSkull, shape, mesh]));
     } finally {
       crew.close();
     }
