@@ -7,7 +7,7 @@ import type { Atlas } from './pose/atlas.ts';
 import { assertVaultCovered } from './pose/coverage.ts';
 import type { Continuation } from './prior/continuation.ts';
 import type { Alternative, ExpectedSkull, ShapePrior } from './prior/shapePrior.ts';
-import { continuedAs, expectSkull } from './prior/shapePrior.ts';
+import { continuedAs, expectSurface, seeBone } from './prior/shapePrior.ts';
 import type { RunControl } from './progress.ts';
 import { StageClock } from './progress.ts';
 import type { LowerEnd } from './shape/lowerEnd.ts';
@@ -88,8 +88,21 @@ export class PreparedSkull {
     const { shapePrior } = this.preparation;
     const bends = this.handBends();
     if (!shapePrior) return bends.done();
-    this.expected ??= expectSkull(shapePrior, skullSurfaceDistance(this.placed));
+    this.expected ??= await this.expect(shapePrior);
     return { ...(await bends.done()), shape: continuedAs(this.expected, alternative) };
+  }
+
+  /** As `expectSkull`. */
+  private async expect(prior: ShapePrior): Promise<ExpectedSkull> {
+    const { crew, placed: skull } = this;
+    const seen = seeBone(prior, skullSurfaceDistance(skull));
+    const { grid, directions, everywhere, anywhere } = prior;
+    const depth = crew.hand('depth', {
+      ...{ skull, seen, prior: { grid, directions, everywhere, anywhere } },
+      thickness: prior.thickness.process,
+    });
+    const surface = expectSurface(prior, seen);
+    return { prior, ...surface, depth: await depth.done() };
   }
 
   /** Share of bone in each voxel of the coarse grid. */
@@ -112,8 +125,12 @@ export class PreparedSkull {
   }
 
   private handBends(): Handed<Continuation> {
-    const { bone } = this.atlas;
-    return (this.bends ??= this.crew.hand('bends', { skull: this.placed, bone }));
+    const { crew, placed: skull, atlas } = this;
+    const make = (): Handed<Continuation> => {
+      const bone = { ...atlas.bone, distance: crew.share(atlas.bone.distance) };
+      return crew.hand('bends', { skull, bone });
+    };
+    return (this.bends ??= make());
   }
 
   private handOccupancy(): HandedVolume {
@@ -176,7 +193,13 @@ export async function prepareSkull(
     throw refusal;
   }
   await allDone(slices);
-  const placed = { field: filledDistance(task), toCanonical: alignment.toCanonical };
+  const { blocks, apart, ...rest } = filledDistance(task);
+  const field = {
+    ...rest,
+    blocks: { ...blocks, side: crew.share(blocks.side) },
+    apart: crew.share(apart),
+  };
+  const placed = { field, toCanonical: alignment.toCanonical };
   return new PreparedSkull(content, alignment, placed, preparation, crew);
 }
 

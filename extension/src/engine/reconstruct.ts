@@ -9,6 +9,7 @@ import type { FineEstimate } from './cascade/fine.ts';
 import { refine } from './cascade/fine.ts';
 import type { LoadedPrior } from './cascade/model.ts';
 import { checkModel } from './cascade/model.ts';
+import { allDone, Crew } from './crew/Crew.ts';
 import type { Alignment } from './pose/align.ts';
 import { findEdgeCut } from './pose/coverage.ts';
 import type { Continuation } from './prior/continuation.ts';
@@ -18,7 +19,7 @@ import { preparationFor, prepareSkull } from './preparedSkull.ts';
 import { StageClock } from './progress.ts';
 import type { ReconstructedShape, Reconstruction, ReconstructRequest } from './reconstruction.ts';
 import { clipBelow } from './shape/lowerEnd.ts';
-import { measureShape } from './shape/measure.ts';
+import { volumeOf } from './shape/measure.ts';
 import { piecesOf } from './shape/pieces.ts';
 import { postprocess } from './shape/postprocess.ts';
 import { bridgeToBone } from './shape/seal.ts';
@@ -31,12 +32,9 @@ import { noAlternative, noDefectFound } from './space/errors.ts';
 import type { Grid, Vec3 } from './space/grid.ts';
 import { voxelVolume } from './space/grid.ts';
 import { resampleToCanonical, restoreToNative } from './space/resample.ts';
-import { invertRigid } from './space/transform.ts';
 import type { Mask } from './space/volume.ts';
 import { emptyMask } from './space/volume.ts';
 import { anySet } from './space/voxels.ts';
-import { isosurface, smoothField } from './surface/isosurface.ts';
-import { placeMesh } from './surface/mesh.ts';
 import { overVertices } from './surface/perVertex.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -51,7 +49,7 @@ const leastNativePiece = 50;
  *   `no-defect`, `bad-usage`, `inference-failed`, `cancelled`
  */
 export async function reconstruct(request: ReconstructRequest): Promise<Reconstruction> {
-  const { skull, atlas, alternative = 'expected' } = request;
+  const { skull, atlas, alternative = 'expected', crew = new Crew() } = request;
   const cascade = 'model' in request ? request : undefined;
   const prior = 'model' in request ? undefined : request.prior;
   const method = 'model' in request ? 'network' : request.method;
@@ -66,8 +64,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   const preparation = cascade
     ? { ...preparationFor(cascade.model), atlas }
     : { atlas, shapePrior, canonical: mirrorGrid };
-  const prepared =
-    cascade?.prepared ?? (await prepareSkull(skull, preparation, clock, request.crew));
+  const prepared = cascade?.prepared ?? (await prepareSkull(skull, preparation, clock, crew));
   const { alignment, content, placed, canonical } = prepared;
   const { toCanonical } = alignment;
 
@@ -123,28 +120,27 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('surfaces');
-  const surfaces = [patch, implant].map((field) => {
-    const smooth = smoothField(field, 2);
-    const canonicalMesh = placeMesh(isosurface(smooth, shapeThreshold), field.grid);
-    return { smooth, canonicalMesh };
-  });
+  const handed = [patch, implant].map((field, s) =>
+    crew.hand('shape', {
+      ...{ field: { ...field, data: crew.share(field.data) }, toCanonical, centre: atlas.centre },
+      volume: volumeOf(masks[s]),
+    }),
+  );
+  const drawn = await allDone(handed);
   const skullMesh = await prepared.takeMesh();
 
   clock.enter('measure');
   const shapes = masks.map((mask, s): ReconstructedShape => {
-    const { smooth, canonicalMesh } = surfaces[s];
-    return {
-      mask,
-      mesh: placeMesh(canonicalMesh, identityGrid, invertRigid(toCanonical)),
-      measurements: measureShape(mask, smooth, shapeThreshold, canonicalMesh, atlas.centre),
-    };
+    const { mesh, measurements } = drawn[s];
+    return { mask, mesh, measurements };
   });
+  const [{ canonicalMesh }] = drawn;
   const shape = continuation?.shape;
   const agreement =
     opinions &&
     shape &&
-    measureAgreement(patch, opinions.network, opinions.continued, surfaces[0].canonicalMesh);
-  const deviation = shape && overVertices(deviationOver(shape, surfaces[0].canonicalMesh));
+    measureAgreement(patch, opinions.network, opinions.continued, canonicalMesh);
+  const deviation = shape && overVertices(deviationOver(shape, canonicalMesh));
   const pieces = piecesOf(patchMask);
   const warnings = warningsOf({
     method,
@@ -210,9 +206,6 @@ const identify = ({
   licence,
   use,
 });
-
-/** Voxel indices are mm and the other way round. */
-const identityGrid: Grid = { ...canonicalGrid(1, 1), origin: [0, 0, 0] };
 
 /** How far beyond bone a result may reach where the grid may be continued, mm. */
 const growthMargin = 30;

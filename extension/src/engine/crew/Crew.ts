@@ -65,9 +65,18 @@ export class Crew {
     return this.helpers.size > 0 ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   }
 
+  /** An array in memory that all share: a copy where there are threads beside. */
+  share<T extends Float32Array | Float64Array | Int8Array | Uint8Array>(array: T): T {
+    if (this.helpers.size === 0 || array.buffer instanceof SharedArrayBuffer) return array;
+    const Kind = array.constructor as new (room: ArrayBufferLike) => T;
+    const shared = new Kind(this.room(array.byteLength));
+    shared.set(array);
+    return shared;
+  }
+
   /**
    * Hands out a task.
-   * @param input its large arrays lie in memory from `room`: everything else is copied for each helper
+   * @param input its large arrays lie in shared memory: everything else is copied for each helper
    */
   hand<Kind extends keyof Tasks>(
     kind: Kind,

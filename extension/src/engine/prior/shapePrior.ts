@@ -8,6 +8,8 @@
 import type { Mesh } from '../surface/mesh.ts';
 import type { Conditioned, GaussianProcess } from './gaussianProcess.ts';
 import { ReadyProcess } from './gaussianProcess.ts';
+import type { DistanceAt, Measured } from './boneAlongRays.ts';
+import { facingOut, measureOuter, measureThickness, mostThickness } from './boneAlongRays.ts';
 import type { RadialGrid } from './radialMap.ts';
 import { cellDirection, sampleRadial, thinnedCells } from './radialMap.ts';
 
@@ -21,7 +23,6 @@ const leastOpen = 6;
 /** First search for bone around the mean surface, then around what the process expects, mm. */
 const firstBand = 25;
 const band = 7;
-const rayStep = 1;
 /** Bone nearer than this to where bone is missing may be the wall of the cut, degrees. */
 const firstRim = 7;
 const rim = 2;
@@ -31,16 +32,8 @@ const outlier = 1;
 /** Bone farther from the head that the components alone make of it, step by step, is none of the vault, mm. */
 const plausibleWithin = [15, 10, 6, 6, 6];
 const leastThickness = 1.5;
-const mostThickness = 25;
-const depthStep = 0.5;
-/** Less than this below the surface a ray has not entered the bone yet, mm. */
-const skin = 0.9;
-/**
- * The outer surface faces away from the centre, and where a ray leaves the bone the inner one towards it, at least so
- * much (cosine); the wall of a cut does neither.
- */
+/** The outer surface faces away from the centre at least so much (cosine); the wall of a cut does not. */
 const leastFacingOut = 0.9;
-const leastFacingIn = 0.7;
 
 /** Both processes on the cells of their domain. */
 export interface ShapePrior {
@@ -68,9 +61,6 @@ export interface ContinuedSkull {
   readonly unlikeness: number;
 }
 
-/** Signed distance of a skull at a canonical position, mm, negative inside; near the surface to within what a slope needs. */
-export type DistanceAt = (x: number, y: number, z: number) => number;
-
 /** A prior from what its file holds. */
 export function shapePriorOf(
   grid: RadialGrid,
@@ -94,12 +84,6 @@ export function shapePriorOf(
     outer: new ReadyProcess(outer, directions),
     thickness: new ReadyProcess(thickness, directions),
   };
-}
-
-/** Lengths along the rays of the domain's cells, mm, and where there is one. */
-interface Measured {
-  readonly value: Float64Array;
-  readonly known: Uint8Array;
 }
 
 /**
@@ -131,7 +115,13 @@ export function continueSkull(
 
 /** What the bone that is there makes expect of all. */
 export function expectSkull(prior: ShapePrior, distance: DistanceAt): ExpectedSkull {
-  const { outer, thickness } = prior;
+  const seen = seeBone(prior, distance);
+  return { prior, ...expectSurface(prior, seen), depth: expectDepth(prior, distance, seen) };
+}
+
+/** The outer radius of the bone that is there, where it is that of the vault. */
+export function seeBone(prior: ShapePrior, distance: DistanceAt): Measured {
+  const { outer } = prior;
   const mean = outer.process.mean;
   // First what bone is there at all, then what goes with the surface that it makes expect.
   const first = measureOuter(prior, distance, mean, firstBand);
@@ -145,18 +135,35 @@ export function expectSkull(prior: ShapePrior, distance: DistanceAt): ExpectedSk
       !(facingOut(prior, distance, p, seen.value[p]) > leastFacingOut)
     )
       seen.known[p] = 0;
+  return seen;
+}
+
+/** The outer surface that goes with the bone that is there. */
+export function expectSurface(
+  prior: ShapePrior,
+  seen: Measured,
+): Omit<ExpectedSkull, 'prior' | 'depth'> {
+  const { outer } = prior;
   const near = conditioned(outer, seen.value, nodesOf(prior, seen.known, rim));
-  const surface = sum(mean, near.expected);
-  const deviation = deviationOf(prior, seen.known, near);
+  const surface = sum(outer.process.mean, near.expected);
+  return { surface, deviation: deviationOf(prior, seen.known, near), unlikeness: near.unlikeness };
+}
+
+/** What of a prior knows how thick bone is. */
+export type DepthPrior = Pick<
+  ShapePrior,
+  'grid' | 'directions' | 'everywhere' | 'anywhere' | 'thickness'
+>;
+
+/** The thickness that goes with the bone that is there, mm, by cell of the domain. */
+export function expectDepth(prior: DepthPrior, distance: DistanceAt, seen: Measured): Float64Array {
+  const { thickness } = prior;
   const thick = measureThickness(prior, distance, seen);
   const logs = thick.value.map((t) =>
     Math.log(Math.min(mostThickness, Math.max(leastThickness, t))),
   );
-  const depth = sum(
-    thickness.process.mean,
-    conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim)).expected,
-  ).map(Math.exp);
-  return { prior, surface, depth, deviation, unlikeness: near.unlikeness };
+  const { expected } = conditioned(thickness, logs, nodesOf(prior, thick.known, thicknessRim));
+  return sum(thickness.process.mean, expected).map(Math.exp);
 }
 
 /** One of the shapes that go with what is expected. */
@@ -197,11 +204,13 @@ function conditioned(of: ReadyProcess, value: Float64Array, nodes: Int32Array): 
   );
 }
 
+type NodePrior = Pick<ShapePrior, 'directions' | 'everywhere' | 'anywhere'>;
+
 /**
  * Cells whose bone conditions the process: known, not at the wall of a cut; close together where an opening is
  * near, far apart elsewhere.
  */
-function nodesOf(prior: ShapePrior, known: Uint8Array, rimDegrees: number): Int32Array {
+function nodesOf(prior: NodePrior, known: Uint8Array, rimDegrees: number): Int32Array {
   const { directions: u, everywhere, anywhere } = prior;
   const { lost, open } = lostDirections(prior, known);
   const wall = Math.cos((rimDegrees * Math.PI) / 180);
@@ -220,7 +229,7 @@ function nodesOf(prior: ShapePrior, known: Uint8Array, rimDegrees: number): Int3
  * lost to a suture or a foramen, and bone around those is known well enough.
  */
 function lostDirections(
-  { directions: u, anywhere }: ShapePrior,
+  { directions: u, anywhere }: NodePrior,
   known: Uint8Array,
 ): { readonly lost: Float64Array; readonly open: Float64Array } {
   const lost: number[] = [];
@@ -252,80 +261,6 @@ function isWithin(
   for (let q = 0; q < directions.length; q += 3)
     if (x * directions[q] + y * directions[q + 1] + z * directions[q + 2] > cosine) return true;
   return false;
-}
-
-/** Outermost surface within `reach` (mm) of the expected one along each ray. */
-function measureOuter(
-  { grid, directions: u }: ShapePrior,
-  distance: DistanceAt,
-  expected: Float64Array,
-  reach: number,
-): Measured {
-  const [cx, cy, cz] = grid.centre;
-  const value = new Float64Array(expected.length);
-  const known = new Uint8Array(expected.length);
-  const count = Math.round((2 * reach) / rayStep) + 1;
-  for (let p = 0; p < expected.length; p++) {
-    let before = 0;
-    for (let k = 0; k < count; k++) {
-      const r = expected[p] + reach - rayStep * k;
-      const d = distance(cx + u[3 * p] * r, cy + u[3 * p + 1] * r, cz + u[3 * p + 2] * r);
-      if (d <= 0) {
-        if (k > 0) {
-          known[p] = 1;
-          value[p] = r + rayStep - (rayStep * before) / Math.max(before - d, 1e-6);
-        }
-        break;
-      }
-      before = d;
-    }
-  }
-  return { value, known };
-}
-
-/**
- * Thickness (mm) along each ray inward from the outer surface, where the ray leaves the bone again by its inner surface,
- * not by the wall of a cut.
- */
-function measureThickness(prior: ShapePrior, distance: DistanceAt, outer: Measured): Measured {
-  const { grid, directions: u } = prior;
-  const [cx, cy, cz] = grid.centre;
-  const value = new Float64Array(outer.value.length);
-  const known = new Uint8Array(outer.value.length);
-  const count = Math.round(mostThickness / depthStep);
-  for (let p = 0; p < value.length; p++) {
-    if (!outer.known[p]) continue;
-    let before = 0;
-    for (let k = 1; k <= count; k++) {
-      const t = depthStep * k;
-      const r = outer.value[p] - t;
-      const d = distance(cx + u[3 * p] * r, cy + u[3 * p + 1] * r, cz + u[3 * p + 2] * r);
-      if (d > 0 && t > skin) {
-        const part = Math.min(1, Math.max(0, -before / Math.max(d - before, 1e-6)));
-        value[p] = t - depthStep + depthStep * part;
-        if (facingOut(prior, distance, p, outer.value[p] - value[p]) < -leastFacingIn) known[p] = 1;
-        break;
-      }
-      before = d;
-    }
-  }
-  return { value, known };
-}
-
-/** How much a surface at radius `r` (mm) along the ray of a cell faces away from the centre: a cosine. */
-function facingOut(
-  { grid, directions: u }: ShapePrior,
-  distance: DistanceAt,
-  p: number,
-  r: number,
-): number {
-  const [ux, uy, uz] = [u[3 * p], u[3 * p + 1], u[3 * p + 2]];
-  const [cx, cy, cz] = grid.centre;
-  const [x, y, z] = [cx + ux * r, cy + uy * r, cz + uz * r];
-  const dx = distance(x + 1, y, z) - distance(x - 1, y, z);
-  const dy = distance(x, y + 1, z) - distance(x, y - 1, z);
-  const dz = distance(x, y, z + 1) - distance(x, y, z - 1);
-  return (dx * ux + dy * uy + dz * uz) / Math.max(Math.hypot(dx, dy, dz), 1e-6);
 }
 
 /** The three parts of every cell of the map; beyond the domain those of the nearest cell of the same column above. */

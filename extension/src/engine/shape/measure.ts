@@ -34,14 +34,14 @@ const samples = 20000;
 /**
  * Measures one shape.
  *
- * @param mask the shape on the native grid: its volume
+ * @param volume of the shape on the native grid (`volumeOf`), ml
  * @param field the field that gave the mesh, canonical frame
  * @param level its iso-value
  * @param mesh the shape's surface in canonical mm
  * @param centre a point inside the cranial cavity, canonical mm
  */
 export function measureShape(
-  mask: Mask,
+  volume: number,
   field: ScalarField,
   level: number,
   mesh: Mesh,
@@ -50,7 +50,7 @@ export function measureShape(
   const { grid } = field;
   const { area, normals } = outerSurface(mesh, centre);
   return measurements(
-    mask,
+    volume,
     mesh,
     area,
     walls(mesh, normals, (x, y, z, dx, dy, dz) => {
@@ -103,14 +103,26 @@ function measureByDistance(
     while (wall <= thickest && at([x + wall * dx, y + wall * dy, z + wall * dz]) < 0) wall += step;
     return wall > skipped ? wall - step / 2 : 0;
   });
-  return measurements(mask, mesh, area, found);
+  return measurements(volumeOf(mask), mesh, area, found);
 }
 
-/** @param area of the outer surface, mm² */
-function measurements(mask: Mask, mesh: Mesh, area: number, found: number[]): ShapeMeasurements {
+/** Volume of a mask, ml. */
+export const volumeOf = ({ data, grid }: Mask): number =>
+  (countSet(data) * voxelVolume(grid)) / 1000;
+
+/**
+ * @param volume ml
+ * @param area of the outer surface, mm²
+ */
+function measurements(
+  volume: number,
+  mesh: Mesh,
+  area: number,
+  found: number[],
+): ShapeMeasurements {
   const { mean, max } = summarise(found);
   return {
-    volume: (countSet(mask.data) * voxelVolume(mask.grid)) / 1000,
+    volume,
     outerArea: area / 100,
     meanThickness: mean,
     maxThickness: max,
