@@ -26,7 +26,7 @@ interface Timing {
 
 async function time(model: LoadedModel, name: NetworkName, backend: NodeBackend): Promise<Timing> {
   const { inputs } = model.manifest.networks[name];
-  const feed = { [inputs[0].name]: model.golden[name].input };
+  const feed = { [inputs[0].name]: (await model.golden[name]()).input };
   await backend.load(name, model.networks[name]);
   const took: number[] = [];
   let outputs: readonly Float32Array[] = [];

@@ -75,7 +75,7 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   let windows = 0;
   if (cascade) {
     const { manifest } = cascade.model;
-    prepared.handOut('bends', 'occupancy', 'surface');
+    prepared.handOut('bends', 'occupancy');
     continuation = await prepared.continued(alternative);
     clock.enter('coarse');
     const { backend } = cascade;
@@ -89,7 +89,6 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
     opinions = fine;
   } else {
     clock.enter('coarse');
-    prepared.handOut('surface');
     if (method === 'continuation') {
       prepared.handOut('bends');
       continuation = await prepared.continued(alternative);
@@ -102,6 +101,8 @@ export async function reconstruct(request: ReconstructRequest): Promise<Reconstr
   }
 
   clock.enter('postprocess');
+  // Not before: beside the networks it would take memory from them.
+  prepared.handOut('surface');
   const end = prepared.lowerEnd;
   const cut =
     end && [patch, implant].map((field) => clipBelow(field, end, shapeThreshold)).some(Boolean);

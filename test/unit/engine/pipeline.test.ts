@@ -311,7 +311,7 @@ describe('checkModel', () => {
   const network = (channels: number) => ({
     inputs: [{ name: 'x', shape: [1, channels, 2, 2, 2] }],
   });
-  const golden = (channels: number) => ({
+  const golden = (channels: number) => async () => ({
     input: tensor([1, channels, 2, 2, 2], 8 * channels),
     patch: tensor(output, 8),
     implant: tensor(output, 8),

@@ -95,6 +95,7 @@ export async function refine(
   // What continues the skull: the shape prior where the model has one, else the mean skull.
   const continued = channelOf('mean skull fitted', 'shape prior');
   const distance = continuation.shape ? channelOf('shape prior distance') : new Float32Array(0);
+  const drawn = new Float32Array(block);
   for (let w = 0; w < starts.length; w++) {
     const start = starts[w];
     const part = regionGrid(canonical, { start, size: [window, window, window] });
@@ -115,7 +116,7 @@ export async function refine(
       }
     });
     const { patch, implant } = await runNetwork('fine', input, manifest, backend);
-    const drawn = patch.slice();
+    drawn.set(patch);
     if (continuation.shape)
       drawToPrior(drawn, mirrored, continued, weightIn(continuation.shape, part));
     else drawBetween(drawn, mirrored, continued);

@@ -31,7 +31,8 @@ export interface LoadedGolden {
 export interface LoadedModel {
   readonly manifest: ModelManifest;
   readonly networks: Readonly<Record<NetworkName, Uint8Array>>;
-  readonly golden: Readonly<Record<NetworkName, LoadedGolden>>;
+  /** Unpacked when it is asked for: up to 70 MB, and wanted once. */
+  readonly golden: Readonly<Record<NetworkName, () => Promise<LoadedGolden>>>;
   /** What it was made with, and must be used with. */
   readonly atlas: Atlas;
   /** If the manifest names one. */
@@ -83,12 +84,18 @@ export async function loadModel(source: ModelSource): Promise<LoadedModel> {
   assertManifest(manifest);
   const network = (name: NetworkName): Promise<Uint8Array> =>
     readVerified(source, manifest.networks[name].file, manifest.networks[name].sha256);
-  const golden = async (name: NetworkName): Promise<LoadedGolden> => {
+  const golden = async (name: NetworkName): Promise<() => Promise<LoadedGolden>> => {
     const pair = manifest.golden[name];
-    const [input, patch, implant] = await Promise.all(
-      [pair.input, pair.patch, pair.implant].map((t) => readStored(source, t)),
+    const stored = [pair.input, pair.patch, pair.implant];
+    const packed = await Promise.all(
+      stored.map(({ file, sha256: hash }) => readVerified(source, file, hash)),
     );
-    return { input, patch, implant };
+    return async () => {
+      const [input, patch, implant] = await Promise.all(
+        stored.map((tensor, t) => unpack(tensor, packed[t])),
+      );
+      return { input, patch, implant };
+    };
   };
   const { networks, shapePrior: prior } = manifest;
   const [atlas, coarse, fine, coarseGolden, fineGolden, shapePrior] = await Promise.all([
@@ -119,9 +126,7 @@ function hashOf(
   return sha256(new TextEncoder().encode(parts.map((part) => part.sha256).join('')));
 }
 
-/** Reads and unpacks a stored tensor. */
-async function readStored(source: ModelSource, stored: StoredTensor): Promise<Tensor> {
-  const packed = await readVerified(source, stored.file, stored.sha256);
+async function unpack(stored: StoredTensor, packed: Uint8Array): Promise<Tensor> {
   const stream = new Blob([packed as BlobPart])
     .stream()
     .pipeThrough(new DecompressionStream('gzip'));
@@ -185,13 +190,13 @@ export async function loadNetworks(model: LoadedModel, backend: InferenceBackend
 /**
  * Loads both networks into a backend and runs their golden pairs, which catches a backend that
  * computes wrong values without an error.
- * @throws CranioplastyError `inference-failed`
+ * @throws CranioplastyError `inference-failed`, `model-invalid` for a pair of another size than it says
  */
 export async function checkModel(model: LoadedModel, backend: InferenceBackend): Promise<void> {
   for (const name of networkNames) {
     await backend.load(name, model.networks[name]);
     const { tolerance } = model.manifest.golden[name];
-    const golden = model.golden[name];
+    const golden = await model.golden[name]();
     const input = model.manifest.networks[name].inputs[0].name;
     const outputs = await backend.run(name, { [input]: golden.input });
     let worst = 0;
