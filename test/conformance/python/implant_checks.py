@@ -99,13 +99,8 @@ def collisions(implant: trimesh.Trimesh, bone: trimesh.Trimesh, axis: np.ndarray
     return hits
 
 
-def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.ndarray, asked: dict) -> dict:
-    """The gap from the implant's side wall to the bone that it faces, over the whole height of the wall, mm.
-
-    The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and
-    above the implant's inner face. Of each of its points it is asked whether it could be as near to bone as the
-    clearance allows and still be moved out along the axis.
-    """
+def closed_faces(implant: trimesh.Trimesh, skull: Path, patch: Path) -> tuple[cKDTree, cKDTree]:
+    """Points of the outer and of the inner surface of skull and patch."""
     bone, place = load_voxels(skull, implant.bounds, 9)
     closed, normals = sampled(surface(bridged(bone | load_voxels(patch, implant.bounds, 9)[0], place), place))
     head = nibabel.load(skull)
@@ -113,9 +108,21 @@ def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.nda
     centre = (np.diag([-1.0, -1.0, 1.0, 1.0]) @ head.affine @ np.append(middle, 1))[:3]
     away = closed - centre
     rise = (normals * away).sum(1) / np.linalg.norm(away, axis=1)
+    return cKDTree(closed[rise > 0.2]), cKDTree(closed[rise < -0.2])
+
+
+def border_gaps(
+    implant: trimesh.Trimesh, skull: Path, faces_of: tuple[cKDTree, cKDTree], axis: np.ndarray, asked: dict
+) -> dict:
+    """The gap from the implant's side wall to the bone that it faces, over the whole height of the wall, mm.
+
+    The wall is what lies deeper than the rounding under the outer and the inner surface of skull and patch and
+    above the implant's inner face. Of each of its points it is asked whether it could be as near to bone as the
+    clearance allows and still be moved out along the axis.
+    """
+    bone, place = load_voxels(skull, implant.bounds, 9)
     points, faces = trimesh.sample.sample_surface(implant, 80_000, seed=1)
-    depth = cKDTree(closed[rise > 0.2]).query(points)[0]
-    height = cKDTree(closed[rise < -0.2]).query(points)[0]
+    depth, height = (tree.query(points)[0] for tree in faces_of)
     thick = np.inf if asked["thickness"] == "bone" else asked["thickness"]
     normals = implant.face_normals[faces]
     wall = (depth > ROUNDED) & (height > ROUNDED) & (depth < thick - ROUNDED)
@@ -147,8 +154,13 @@ def border_gaps(implant: trimesh.Trimesh, skull: Path, patch: Path, axis: np.nda
     }
 
 
-def thickness(implant: trimesh.Trimesh, axis: np.ndarray, away: float) -> np.ndarray:
-    """Wall behind points of the outer surface that are this far from the edge, mm."""
+def thickness(
+    implant: trimesh.Trimesh, axis: np.ndarray, away: float, inner: cKDTree
+) -> tuple[np.ndarray, np.ndarray]:
+    """Wall behind points of the outer surface that are this far from the edge, and the room for it, mm.
+
+    The room is the way to the nearest point of the inner surface of skull and patch.
+    """
     points, faces = trimesh.sample.sample_surface(implant, 20000, seed=2)
     normals = implant.face_normals[faces]
     side = points[np.abs(normals @ axis) < 0.35]
@@ -157,12 +169,7 @@ def thickness(implant: trimesh.Trimesh, axis: np.ndarray, away: float) -> np.nda
     points, normals = points[far], normals[far]
     start = points - 1e-3 * normals
     hits, rays, _ = implant.ray.intersects_location(start, -normals, multiple_hits=False)
-    return np.linalg.norm(hits - points[rays], axis=1)
-
-
-def contained(mesh: trimesh.Trimesh, points: np.ndarray) -> np.ndarray:
-    """Which points lie in a mesh; few at a time, for the memory that rays need."""
-    return np.concatenate([mesh.contains(points[n : n + 5000]) for n in range(0, max(1, len(points)), 5000)])
+    return np.linalg.norm(hits - points[rays], axis=1), inner.query(points[rays])[0]
 
 
 def check(skull: Path, patch: Path, folder: Path) -> dict:
@@ -189,15 +196,19 @@ def check(skull: Path, patch: Path, folder: Path) -> dict:
     centres = np.argwhere(voxels) @ place[:3, :3].T + place[:3, 3]
     # Only what could be inside.
     close = centres[cKDTree(implant.vertices).query(centres, distance_upper_bound=8)[0] < 8]
-    inside = sum(int(contained(m, close).sum()) for m in meshes)
+    inside = sum(int(m.contains(close).sum()) for m in meshes)
     result["bone voxels inside"] = inside
     result["self-intersections"] = sum(self_intersections(m) for m in meshes)
     result["collisions"] = collisions(implant, surface(*load_voxels(skull, implant.bounds, 35)), axis)
-    result |= border_gaps(implant, skull, patch, axis, asked)
-    walls = thickness(implant, axis, 3.0)
-    result["thickness"] = [round(float(np.quantile(walls, q)), 2) for q in (0.05, 0.5, 0.95)]
+    faces = closed_faces(implant, skull, patch)
+    result |= border_gaps(implant, skull, faces, axis, asked)
+    walls, room = thickness(implant, axis, 3.0, faces[1])
     clearance = asked["clearance"]
     target = asked["thickness"]
+    roomy = room >= (0 if target == "bone" else target)
+    for name, values in (("thickness", walls), ("thickness where there is room", walls[roomy])):
+        result[name] = [round(float(np.quantile(values, q)), 2) for q in (0.05, 0.5, 0.95)]
+    result["without room"] = round(float(1 - roomy.mean()), 3)
     result["passes"] = {
         "solid": result["watertight"]
         and result["manifold"]
