@@ -79,23 +79,50 @@ function rings(inside: number): number[][] {
   return found;
 }
 
-/** Triangles of a ring without an inner edge that lies in a face; undefined if there is no such way. */
-function triangulate(ring: readonly number[]): number[] | undefined {
-  if (ring.length < 3) return [];
-  if (ring.length === 3) return [...ring];
+/** All ways to make triangles of a ring without an inner edge that lies in a face. */
+function waysOf(ring: readonly number[]): number[][] {
+  if (ring.length < 3) return [[]];
   const last = ring.length - 1;
   // The triangle on the edge from the last to the first.
-  for (const m of middleFirst(last)) {
+  return middleFirst(last).flatMap((m) => {
     const chords: [number, number][] = [];
     if (m > 1) chords.push([ring[0], ring[m]]);
     if (m < last - 1) chords.push([ring[m], ring[last]]);
-    if (chords.some(([a, b]) => shareFace(a, b))) continue;
-    const left = triangulate(ring.slice(0, m + 1));
-    const right = triangulate(ring.slice(m));
-    if (left && right) return [...left, ring[0], ring[m], ring[last], ...right];
-  }
-  return undefined;
+    if (chords.some(([one, other]) => shareFace(one, other))) return [];
+    const right = waysOf(ring.slice(m));
+    return waysOf(ring.slice(0, m + 1)).flatMap((left) =>
+      right.map((rest) => [...left, ring[0], ring[m], ring[last], ...rest]),
+    );
+  });
 }
+
+/**
+ * The way that is taken. Of those for a ring of seven edges a quarter may cut themselves, depending on where the edges are
+ * crossed; that of the least area does not.
+ */
+function triangulate(ring: readonly number[]): number[] | undefined {
+  const ways = waysOf(ring);
+  if (ring.length < 7) return ways[0];
+  return ways.sort((one, other) => areaOf(one) - areaOf(other))[0];
+}
+
+/** Area of triangles if all edges are crossed in their middle. */
+function areaOf(triangles: readonly number[]): number {
+  let area = 0;
+  for (let t = 0; t < triangles.length; t += 3) {
+    const [a, b, c] = [0, 1, 2].map((n) => middleOf(triangles[t + n]));
+    const [ux, uy, uz] = [0, 1, 2].map((axis) => b[axis] - a[axis]);
+    const [vx, vy, vz] = [0, 1, 2].map((axis) => c[axis] - a[axis]);
+    area += Math.hypot(uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx) / 2;
+  }
+  return area;
+}
+
+const middleOf = (edge: number): number[] =>
+  [0, 1, 2].map((axis) => {
+    const [p, q] = cellEdges[edge];
+    return (((p >> axis) & 1) + ((q >> axis) & 1)) / 2;
+  });
 
 const middleFirst = (last: number): number[] =>
   Array.from({ length: last - 1 }, (_, n) => n + 1).sort(

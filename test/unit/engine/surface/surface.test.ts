@@ -11,6 +11,7 @@ import {
 import { isosurface } from '../../../../extension/src/engine/surface/isosurface.ts';
 import { placeMesh } from '../../../../extension/src/engine/surface/mesh.ts';
 import type { Mesh } from '../../../../extension/src/engine/surface/mesh.ts';
+import { intersectsItself } from '../../../../extension/src/engine/surface/selfIntersection.ts';
 
 const n = 48;
 const radius = 15;
@@ -96,7 +97,7 @@ describe('a surface', () => {
     });
   };
 
-  it('is a manifold whatever the field', () => {
+  it('is a manifold that nowhere cuts itself, whatever the field', () => {
     for (const level of [0.2, 0.5, 0.8]) {
       const mesh = isosurface({ grid, data: noise(level * 100) }, level);
       expect(topologyOf(mesh)).toMatchObject({
@@ -105,6 +106,7 @@ describe('a surface', () => {
         pinchedVertices: 0,
       });
       expect(volumeOf(mesh)).toBeGreaterThan(0);
+      expect(intersectsItself(mesh), String(level)).toBe(false);
     }
   });
 
