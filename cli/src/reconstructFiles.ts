@@ -17,6 +17,8 @@ import {
   type SegmentToWrite,
 } from '../../extension/src/dicom/segmentation/writeSegmentation.ts';
 import { dateAndTime } from '../../extension/src/dateAndTime.ts';
+import { lighten } from '../../extension/src/engine/implant/lighten.ts';
+import type { SolidKernel } from '../../extension/src/engine/implant/solidKernel.ts';
 import type {
   ReconstructedShape,
   Reconstruction,
@@ -25,6 +27,7 @@ import type { Rehearsal } from '../../extension/src/engine/rehearsal.ts';
 import { anySet } from '../../extension/src/engine/space/voxels.ts';
 import { writeStl } from '../../extension/src/engine/surface/stl.ts';
 import { seriesDescriptionOf, termsOf } from '../../extension/src/models.ts';
+import { openSolidKernel } from '../../extension/src/solidKernel.ts';
 import { designReport, jsonFile } from './implant/designReport.ts';
 import type { MadeDesign } from './implant/makeDesign.ts';
 import { describeBody, encapsulatedFiles, stlFiles, threeMfFile } from './implant/solidFiles.ts';
@@ -55,10 +58,11 @@ export const isSet = ({ mask }: ReconstructedShape): boolean => anySet(mask.data
 /** The files of a reconstruction: volumes in the form of the input, surfaces, and what goes with a designed implant. */
 export async function resultFiles(toWrite: ResultToWrite): Promise<Files> {
   const { result, designed, piece, input, name } = toWrite;
-  const stls = implantStls(toWrite);
+  const kernel = await openSolidKernel();
+  const stls = implantStls(toWrite, kernel);
   const files: Files = [
     ...(input.segmentation ? dicomFiles(toWrite, stls) : niftiFiles(toWrite)),
-    ['skull-patch.stl', writeStl(result.patch.mesh, headerOf('skull patch'))],
+    ['skull-patch.stl', stlOf(result.patch, 'skull patch', kernel)],
     ...stls,
   ];
   if (!designed) return files;
@@ -77,11 +81,15 @@ export async function resultFiles(toWrite: ResultToWrite): Promise<Files> {
 const headerOf = (what: string): string =>
   `${product.name} ${product.version} ${what}, mm, LPS, research use`;
 
-function implantStls({ result, designed, predicted }: ResultToWrite): Files {
-  const stlOf = (file: string, shape: ReconstructedShape | undefined): Files =>
-    shape && isSet(shape) ? [[file, writeStl(shape.mesh, headerOf('predicted implant'))]] : [];
-  if (!designed) return stlOf('implant.stl', result.implant);
-  return [...stlFiles(designed.made.design), ...stlOf('predicted-implant.stl', predicted)];
+/** The surface of a shape, with as few triangles as that needs. */
+const stlOf = ({ mesh }: ReconstructedShape, what: string, kernel: SolidKernel): Uint8Array =>
+  writeStl(lighten(mesh, kernel), headerOf(what));
+
+function implantStls({ result, designed, predicted }: ResultToWrite, kernel: SolidKernel): Files {
+  const ofPredicted = (file: string, shape: ReconstructedShape | undefined): Files =>
+    shape && isSet(shape) ? [[file, stlOf(shape, 'predicted implant', kernel)]] : [];
+  if (!designed) return ofPredicted('implant.stl', result.implant);
+  return [...stlFiles(designed.made.design), ...ofPredicted('predicted-implant.stl', predicted)];
 }
 
 function niftiFiles({ result, predicted }: ResultToWrite): Files {

@@ -1,8 +1,10 @@
 import { prepareDesign, type DesignContext } from '../engine/implant/context.ts';
 import { designImplant, mapDesign, type DesignedImplant } from '../engine/implant/design.ts';
+import { lighten } from '../engine/implant/lighten.ts';
 import type { SolidKernel } from '../engine/implant/solidKernel.ts';
 import type { SurfaceMaps } from '../engine/implant/surfaceMaps.ts';
 import { CranioplastyError } from '../engine/space/errors.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
 import type { DesignJob, MapJob, PatchJob } from './protocol.ts';
 import { why } from '../words/errorSentences.ts';
 
@@ -35,6 +37,14 @@ export class ImplantDesigner {
    */
   map({ design, ...patch }: MapJob): SurfaceMaps {
     return mapDesign(this.prepared(patch), design);
+  }
+
+  /**
+   * A shape's surface with as few triangles as its file needs.
+   * @throws CranioplastyError `model-unavailable` without the kernel
+   */
+  async lighten(mesh: Mesh, runtimeUrl: string | undefined): Promise<Mesh> {
+    return lighten(mesh, await this.opened(runtimeUrl));
   }
 
   private prepared({ from, toCanonical }: PatchJob): DesignContext {

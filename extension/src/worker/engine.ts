@@ -13,6 +13,7 @@ import { remeasure } from '../engine/remeasure.ts';
 import { rehearse } from '../engine/rehearsal.ts';
 import { segmentBone } from '../engine/bone/segmentBone.ts';
 import type { Mask } from '../engine/space/volume.ts';
+import type { Mesh } from '../engine/surface/mesh.ts';
 import { withNormals } from '../engine/surface/mesh.ts';
 import { maskSurface } from '../engine/surface/skullSurface.ts';
 import { thinOut } from '../engine/surface/thinOut.ts';
@@ -65,6 +66,7 @@ export const engine = {
     remeasure(mask, toCanonical, atlas.centre),
   designImplant,
   mapImplant: (job: MapJob) => designer.map(job),
+  lighten: (mesh: Mesh, runtimeUrl?: string) => designer.lighten(mesh, runtimeUrl),
   drawPictures,
   loadModel,
   loadPrior,

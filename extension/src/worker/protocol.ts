@@ -120,6 +120,8 @@ export interface Work {
   designImplant: { job: DesignJob; result: ImplantDesign };
   /** Measures thickness and gap on the surface of a stored design. */
   mapImplant: { job: MapJob; result: SurfaceMaps };
+  /** A shape's surface with as few triangles as its file needs. */
+  lighten: { job: { readonly mesh: Mesh }; result: Mesh };
   /** Pictures of surfaces, for documents. */
   draw: { job: { readonly pictures: readonly PictureToDraw[] }; result: Raster[] };
   /** Loads and checks networks for the worker's next job, and keeps them until then. */

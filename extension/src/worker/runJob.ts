@@ -75,6 +75,7 @@ function functions(surroundings: Surroundings): {
     designImplant: async (job, environment) =>
       engine.designImplant(await withAtlas(job, environment), environment.runtimeUrl),
     mapImplant: async (job) => engine.mapImplant(job),
+    lighten: async ({ mesh }, { runtimeUrl }) => engine.lighten(mesh, runtimeUrl),
     draw: async ({ pictures }) => engine.drawPictures(pictures),
     loadNetworks: async (job, environment) => {
       const networks =

@@ -69,6 +69,8 @@ export const answer: Script = (job, worker) => {
       throw new CranioplastyError('patch-in-pieces', 'The patch has 2 separate pieces.');
     case 'mapImplant':
       return smallDesign().implant.maps!;
+    case 'lighten':
+      return job.mesh;
     case 'draw':
       return drawPictures(job.pictures);
     case 'rehearse':

@@ -4,6 +4,7 @@ import { defaultParameters } from '../../../extension/src/engine/implant/paramet
 import { identityTransform } from '../../../extension/src/engine/space/transform.ts';
 import type { LoadedModel, LoadedPrior } from '../../../extension/src/engine/cascade/model.ts';
 import type { Atlas } from '../../../extension/src/engine/pose/atlas.ts';
+import { tetrahedron } from '../../support/tetrahedron.ts';
 import { Crew } from '../../../extension/src/engine/crew/Crew.ts';
 import type { PreparedSkull } from '../../../extension/src/engine/preparedSkull.ts';
 import type { Engine } from '../../../extension/src/worker/engine.ts';
@@ -62,6 +63,7 @@ function setting(overrides: Partial<Engine> = {}) {
     remeasure: () => ({ ...smallReconstruction().patch, pieces: [] }),
     designImplant: vi.fn(async () => smallDesign()),
     mapImplant: () => smallDesign().implant.maps!,
+    lighten: vi.fn(async () => tetrahedron()),
     drawPictures,
     loadModel: async () => model,
     loadPrior: async () => prior,
@@ -120,6 +122,20 @@ describe('runJob', () => {
     expect(replies).toEqual([{ result: smallDesign() }]);
     expect(engine.designImplant).toHaveBeenCalledWith({ ...job, atlas }, runtimeUrl);
     expect(transferred.length).toBeGreaterThan(0);
+  });
+
+  it('lightens a surface with the folder of the kernel and no backend', async () => {
+    const { surroundings, replies, transferred, engine } = setting();
+    const runtimeUrl = 'http://localhost/runtime/';
+    const job = { mesh: tetrahedron(20) };
+    await runJob(
+      { kind: 'lighten', job, environment: { ...environment, runtimeUrl } },
+      surroundings,
+    );
+    expect(engine.lighten).toHaveBeenCalledWith(job.mesh, runtimeUrl);
+    expect(replies).toEqual([{ result: tetrahedron() }]);
+    expect(transferred).toHaveLength(2);
+    expect(surroundings.openBackend).not.toHaveBeenCalled();
   });
 
   it('compares two shapes with the atlas and no backend, and hands its arrays over', async () => {

@@ -18,6 +18,7 @@ import { checkImplant } from './checks.ts';
 import type { DesignContext } from './context.ts';
 import { placeHoles } from './holes.ts';
 import { angleBetween, insertionAxis, type AxisParameters } from './insertionAxis.ts';
+import { tolerance } from './lighten.ts';
 import type { ImplantParameters } from './parameters.ts';
 import type { Cut, Drill, SolidKernel } from './solidKernel.ts';
 import { mapSurface, type SurfaceMaps } from './surfaceMaps.ts';
@@ -49,8 +50,6 @@ export interface DesignedImplant {
 const axes = new WeakMap<DesignContext, { asked: string; axis: Vec3 }>();
 /** Fields along the axes that a context was asked for last: turning back and forth costs nothing. */
 const axisFields = new WeakMap<DesignContext, { axis: Vec3; fields: AxisFields }>();
-/** Triangles are merged where the surface moves by no more, mm. */
-const tolerance = 0.05;
 /** What falls off and is smaller than this (mm³), or than this share of the implant, is dust. */
 const dust = 20;
 const dustShare = 0.01;

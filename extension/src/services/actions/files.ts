@@ -5,7 +5,7 @@ import { requireResult, type Parts } from '../parts.ts';
 import { designPictures } from '../report/designPictures.ts';
 import { fileName } from '../report/fileNames.ts';
 import { reportPictures } from '../report/reportPictures.ts';
-import { stlsOf, threeMfOf } from '../storing/encodeSolids.ts';
+import { isDesigned, meshesOf, stlsOf, threeMfOf } from '../storing/encodeSolids.ts';
 import { segmentationOf } from '../storing/objectsOfResult.ts';
 import type { StudyResult } from '../../state/studyState.ts';
 
@@ -20,11 +20,17 @@ export function downloadSeg(parts: Parts): Promise<void> {
   });
 }
 
+/** A designed implant is light already, and its file the same as in the PACS. */
+async function lightMeshes({ draftsman }: Parts, result: StudyResult, shape: ResultShape) {
+  const meshes = meshesOf(result, shape);
+  return isDesigned(result, shape) ? meshes : draftsman.lighten(meshes);
+}
+
 export function downloadStl(parts: Parts, shape: ResultShape): Promise<void> {
   return parts.work.attempt(async (study) => {
     await parts.shapes.settled(study);
     const result = requireResult(parts, study);
-    const stls = stlsOf(result, shape);
+    const stls = stlsOf(await lightMeshes(parts, result, shape), shape);
     const name = shape === 'patch' ? 'skull-patch' : 'implant';
     stls.forEach((stl, piece) => {
       const number = stls.length > 1 ? `-${piece + 1}` : '';
@@ -40,7 +46,8 @@ export function downloadThreeMf(parts: Parts): Promise<void> {
     await parts.shapes.settled(study);
     const result = requireResult(parts, study);
     const file = nameOf(parts, result, 'implant.3mf');
-    parts.viewer.saveFile(threeMfOf(result) as BlobPart, file, 'model/3mf');
+    const solid = threeMfOf(result, await lightMeshes(parts, result, 'implant'));
+    parts.viewer.saveFile(solid as BlobPart, file, 'model/3mf');
   });
 }
 

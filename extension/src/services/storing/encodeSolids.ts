@@ -13,21 +13,27 @@ import type { Identity } from './WrittenObjects.ts';
 
 /** The surfaces of a shape as it is: of a designed implant its pieces, which are printed one by one. */
 export function meshesOf(result: StudyResult, shape: ResultShape): readonly Mesh[] {
-  const design = shape === 'implant' && !isEdited(result, 'implant') && shownDesign(result);
-  return design ? design.implant.meshes : [result.shapes[shape].mesh];
+  return designOf(result, shape)?.implant.meshes ?? [result.shapes[shape].mesh];
 }
 
-/** The surfaces of a shape as binary STL. */
-export function stlsOf(result: StudyResult, shape: ResultShape): Uint8Array[] {
+/** Whether that is a designed implant, and nobody changed it by hand. */
+export const isDesigned = (result: StudyResult, shape: ResultShape): boolean =>
+  designOf(result, shape) !== undefined;
+
+const designOf = (result: StudyResult, shape: ResultShape) =>
+  shape === 'implant' && !isEdited(result, 'implant') ? shownDesign(result) : undefined;
+
+/** Surfaces of a shape as binary STL. */
+export function stlsOf(meshes: readonly Mesh[], shape: ResultShape): Uint8Array[] {
   const header = `${product.researchUse}. ${shapeStyles[shape].label}, mm, LPS`;
-  return meshesOf(result, shape).map((mesh) => writeStl(mesh, header));
+  return meshes.map((mesh) => writeStl(mesh, header));
 }
 
 /** The implant as 3MF, its pieces in one file. */
-export function threeMfOf(result: StudyResult): Uint8Array {
+export function threeMfOf(result: StudyResult, meshes: readonly Mesh[]): Uint8Array {
   const { model } = result.reconstruction;
   const made = shownDesign(result) ? 'Designed' : 'Predicted';
-  return writeThreeMf(meshesOf(result, 'implant'), {
+  return writeThreeMf(meshes, {
     title: `${made} cranial implant`,
     description: `${product.researchUse}. Made with the model ${describeModel(model)}.`,
     application: `${product.name} ${product.version}`,
@@ -57,7 +63,7 @@ export function encodeSolids(
     now,
     newUid,
   };
-  const stls = stlsOf(result, 'implant');
+  const stls = stlsOf(meshesOf(result, 'implant'), 'implant');
   return stls.map((stl, piece) => {
     const which = stls.length > 1 ? `, piece ${piece + 1} of ${stls.length}` : '';
     return writeSolid(

@@ -1,6 +1,8 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { CaseDescription } from '../../../../extension/src/services/report/caseReport.ts';
+import { CranioplastyError } from '../../../../extension/src/engine/space/errors.ts';
+import { tetrahedron } from '../../../support/tetrahedron.ts';
 import { reconstructionOnCt } from '../fakeViewer.ts';
 import {
   answer,
@@ -30,6 +32,24 @@ describe('downloads', () => {
     expect(header).toContain('Research use only');
     // One triangle.
     expect(viewer.files[1].size).toBe(84 + 50);
+  });
+
+  it('hands out surfaces with no more triangles than they need, and as they are without the kernel', async () => {
+    await service.reconstruct();
+    workersDo((job, worker) => (job.kind === 'lighten' ? tetrahedron() : answer(job, worker)));
+    await service.downloadStl('patch');
+    await service.downloadThreeMf();
+    workersDo((job, worker) => {
+      if (job.kind === 'lighten') throw new CranioplastyError('model-unavailable', 'No kernel.');
+      return answer(job, worker);
+    });
+    await service.downloadStl('patch');
+    expect(viewer.files.map(({ size }) => size)).toEqual([
+      84 + 4 * 50,
+      expect.any(Number),
+      84 + 50,
+    ]);
+    expect(state().error).toBeUndefined();
   });
 
   it('hands out the implant as 3MF, which says what it is and its licence', async () => {
