@@ -2,6 +2,7 @@ import createManifold, { type Manifold, type ManifoldToplevel } from 'manifold-3
 import type { Drill, SolidKernel, SolidPart, SolidWork } from './engine/implant/solidKernel.ts';
 import type { Mesh } from './engine/surface/mesh.ts';
 import { intersectsItself } from './engine/surface/selfIntersection.ts';
+import { hasTwins } from './engine/surface/topology.ts';
 
 /** Corners of a drilled hole. */
 const segments = 32;
@@ -17,14 +18,14 @@ export async function openSolidKernel(locate?: () => string): Promise<SolidKerne
   return { work: (mesh, work) => simplifiedCleanly(module, mesh, work) };
 }
 
-/** Parts of the tolerance that are tried, where simplifying makes a surface cut itself. */
-const finer = [1, 0.5, 0.25, 0.1];
+/** Parts of the tolerance that are tried, where simplifying makes a surface cut itself or two edges of it one. */
+const finer = [1, 0.7, 0.5, 0.35, 0.25, 0.1, 0];
 
 function simplifiedCleanly(module: ManifoldToplevel, mesh: Mesh, work: SolidWork): SolidPart[] {
   let parts: SolidPart[] = [];
   for (const share of finer) {
     parts = new Workshop(module).work(mesh, { ...work, tolerance: share * work.tolerance });
-    if (!parts.some((part) => intersectsItself(part.mesh))) break;
+    if (!parts.some(({ mesh: part }) => hasTwins(part) || intersectsItself(part))) break;
   }
   return parts;
 }

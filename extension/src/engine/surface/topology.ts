@@ -95,3 +95,20 @@ export function volumeOf({ positions: p, triangles }: Mesh): number {
   }
   return volume / 6;
 }
+
+/**
+ * Whether two vertices lie at the very same place. A file that holds corners, as STL does, makes one of them, and what was a
+ * manifold may no longer be one.
+ */
+export function hasTwins({ positions: p }: Mesh): boolean {
+  const count = p.length / 3;
+  const order = Uint32Array.from({ length: count }, (_, v) => v);
+  order.sort(
+    (a, b) => p[3 * a] - p[3 * b] || p[3 * a + 1] - p[3 * b + 1] || p[3 * a + 2] - p[3 * b + 2],
+  );
+  for (let n = 1; n < count; n++) {
+    const [a, b] = [3 * order[n - 1], 3 * order[n]];
+    if (p[a] === p[b] && p[a + 1] === p[b + 1] && p[a + 2] === p[b + 2]) return true;
+  }
+  return false;
+}

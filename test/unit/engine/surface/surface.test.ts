@@ -4,6 +4,7 @@ import type { Grid } from '../../../../extension/src/engine/space/grid.ts';
 import { tetrahedron } from '../../../support/tetrahedron.ts';
 import { readStl, writeStl } from '../../../../extension/src/engine/surface/stl.ts';
 import {
+  hasTwins,
   isClosedManifold,
   topologyOf,
   volumeOf,
@@ -118,6 +119,18 @@ describe('a surface', () => {
     for (let v = 0; v < mesh.positions.length; v += 3)
       corners.add(mesh.positions.slice(v, v + 3).join());
     expect(corners.size).toBe(mesh.positions.length / 3);
+  });
+
+  it('is told from one of which a file would make two vertices one', () => {
+    const one = tetrahedron();
+    const triangles = Uint32Array.from([...one.triangles, ...one.triangles.map((v) => v + 4)]);
+    // Turned about the edge along x, which both then have.
+    const turned = one.positions.map((v, n) => (n % 3 === 0 || v === 0 ? v : -v));
+    const both = { positions: Float32Array.from([...one.positions, ...turned]), triangles };
+    expect(isClosedManifold(both)).toBe(true);
+    expect(hasTwins(both)).toBe(true);
+    expect(isClosedManifold(readStl(writeStl(both, '')))).toBe(false);
+    expect(hasTwins(one)).toBe(false);
   });
 
   it('is told from one with a hole, a fin or a pinch', () => {
