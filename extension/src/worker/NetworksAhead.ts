@@ -1,8 +1,14 @@
 import type { Progress } from '../engine/progress.ts';
 import type { CranioplastyError } from '../engine/space/errors.ts';
 import { networksName } from './protocol.ts';
-import type { NetworkChoice, PrepareJob, Question, Reply, WorkerEnvironment } from './protocol.ts';
-import type { WorkerLike } from './WorkerClient.ts';
+import type {
+  NetworkChoice,
+  PrepareJob,
+  Question,
+  Reply,
+  WorkerEnvironment,
+  WorkerLike,
+} from './protocol.ts';
 import { fromWire } from './wireError.ts';
 
 /** A worker that loads and checks networks, and makes a skull ready for them, before a run wants them. */

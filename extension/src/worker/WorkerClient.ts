@@ -17,13 +17,11 @@ import {
   type Reply,
   type Work,
   type WorkerEnvironment,
+  type WorkerLike,
 } from './protocol.ts';
 import { NetworksAhead } from './NetworksAhead.ts';
 import { fromWire } from './wireError.ts';
 import { why } from '../words/errorSentences.ts';
-
-/** The part of `Worker` that the client uses. */
-export type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
 
 export interface WorkerClientOptions {
   /** Starts a fresh worker. */

@@ -22,6 +22,9 @@ import type { WireError } from './wireError.ts';
 export const browserProviders = ['webgpu', 'wasm-threads', 'wasm'] as const;
 export type BrowserProvider = (typeof browserProviders)[number] & ProviderName;
 
+/** The part of `Worker` that the page's side uses. */
+export type WorkerLike = Pick<Worker, 'postMessage' | 'terminate' | 'addEventListener'>;
+
 /** Absolute addresses, all on the page's own origin: a worker has no document to resolve against. */
 export interface WorkerEnvironment {
   /** Folder of ONNX Runtime's `.js` and `.wasm` files and of `manifold.wasm`, with a trailing slash; the worker's own if absent. */

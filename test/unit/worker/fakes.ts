@@ -7,13 +7,14 @@ import type { Reconstruction } from '../../../extension/src/engine/reconstructio
 import type { ShapeMeasurements } from '../../../extension/src/engine/shape/measure.ts';
 import { identityAxes } from '../../../extension/src/engine/space/grid.ts';
 import { emptyMask, type Mask } from '../../../extension/src/engine/space/volume.ts';
-import { WorkerClient, type WorkerLike } from '../../../extension/src/worker/WorkerClient.ts';
+import { WorkerClient } from '../../../extension/src/worker/WorkerClient.ts';
 import type {
   BrowserProvider,
   ImplantDesign,
   Question,
   Reply,
   Work,
+  WorkerLike,
 } from '../../../extension/src/worker/protocol.ts';
 import { toWire } from '../../../extension/src/worker/wireError.ts';
 
