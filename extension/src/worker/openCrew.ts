@@ -9,11 +9,18 @@ export const helperName = 'cranioplasty-helper';
 /** More threads than this gain nothing: the longest part of the work is one task. */
 const mostThreads = 4;
 
-/** Threads of this worker's own script, as many as there are cores; none where pages may not share memory. */
+/**
+ * Threads of this worker's own script, as many as there are cores; none where pages may not share memory or a host lets
+ * no worker start another.
+ */
 export function openCrew({ threads }: WorkerEnvironment): Crew {
   const wanted = Math.min(threads ?? globalThis.navigator?.hardwareConcurrency ?? 1, mostThreads);
   const beside = isolated() ? wanted - 1 : 0;
-  return new Crew(Array.from({ length: Math.max(0, beside) }, startHelper));
+  try {
+    return new Crew(Array.from({ length: Math.max(0, beside) }, startHelper));
+  } catch {
+    return new Crew();
+  }
 }
 
 function startHelper(): Helper {
