@@ -32,7 +32,7 @@ import { designReport, jsonFile } from './implant/designReport.ts';
 import type { MadeDesign } from './implant/makeDesign.ts';
 import { describeBody, encapsulatedFiles, stlFiles, threeMfFile } from './implant/solidFiles.ts';
 import type { Files } from './io/completeFiles.ts';
-import { writeNifti } from './io/nifti.ts';
+import { packNifti } from './io/nifti.ts';
 import type { SkullInput } from './io/skullInput.ts';
 
 /** A reconstruction with all that its files say. */
@@ -58,11 +58,14 @@ export const isSet = ({ mask }: ReconstructedShape): boolean => anySet(mask.data
 /** The files of a reconstruction: volumes in the form of the input, surfaces, and what goes with a designed implant. */
 export async function resultFiles(toWrite: ResultToWrite): Promise<Files> {
   const { result, designed, piece, input, name } = toWrite;
+  // Packed by other threads while surfaces are made.
+  const volumes = input.segmentation ? undefined : niftiFiles(toWrite);
   const kernel = await openSolidKernel();
   const stls = implantStls(toWrite, kernel);
+  const patchStl = stlOf(result.patch, 'skull patch', kernel);
   const files: Files = [
-    ...(input.segmentation ? dicomFiles(toWrite, stls) : niftiFiles(toWrite)),
-    ['skull-patch.stl', stlOf(result.patch, 'skull patch', kernel)],
+    ...((await volumes) ?? dicomFiles(toWrite, stls)),
+    ['skull-patch.stl', patchStl],
     ...stls,
   ];
   if (!designed) return files;
@@ -92,15 +95,18 @@ function implantStls({ result, designed, predicted }: ResultToWrite, kernel: Sol
   return [...stlFiles(designed.made.design), ...ofPredicted('predicted-implant.stl', predicted)];
 }
 
-function niftiFiles({ result, predicted }: ResultToWrite): Files {
+function niftiFiles({ result, predicted }: ResultToWrite): Promise<Files> {
   const shapes: [string, ReconstructedShape | undefined][] = [
     ['skull-patch.nii.gz', result.patch],
     ['implant.nii.gz', result.implant],
     ['predicted-implant.nii.gz', predicted],
   ];
-  return shapes.flatMap(([file, shape]): Files =>
-    shape && (isSet(shape) || shape === result.patch) ? [[file, writeNifti(shape.mask)]] : [],
+  const packed = shapes.flatMap(([file, shape]): Promise<Files[number]>[] =>
+    shape && (isSet(shape) || shape === result.patch)
+      ? [packNifti(shape.mask).then((bytes) => [file, bytes])]
+      : [],
   );
+  return Promise.all(packed);
 }
 
 /** What made the patch, or a designed implant. */

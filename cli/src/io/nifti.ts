@@ -1,4 +1,5 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { buffer } from 'node:stream/consumers';
+import { createGzip, gunzipSync, gzipSync } from 'node:zlib';
 import { CranioplastyError } from '../../../extension/src/engine/space/errors.ts';
 import type { Grid, Vec3 } from '../../../extension/src/engine/space/grid.ts';
 import type { Mask } from '../../../extension/src/engine/space/volume.ts';
@@ -156,6 +157,17 @@ function header1(grid: Grid): Uint8Array {
 }
 
 const ras3 = (v: Vec3, factor: number): Vec3 => [v[0] * factor, v[1] * factor, v[2] * factor];
+
+/** As much as a packed mask has at most, about: packing goes on by itself as long as it finds room, bytes. */
+const packedRoom = 1 << 22;
+
+/** As `writeNifti`, packed by another thread while the caller goes on. */
+export async function packNifti({ grid, data }: Mask): Promise<Uint8Array> {
+  const packing = createGzip({ level: 6, chunkSize: packedRoom });
+  packing.write(header1(grid));
+  packing.end(data);
+  return buffer(packing);
+}
 
 /** Encodes a mask as NIfTI-1 with sform and qform, gzipped unless `compress` is false. */
 export function writeNifti(mask: Mask, compress = true): Uint8Array {

@@ -1,5 +1,6 @@
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
+import { packNifti, readNifti, writeNifti } from '../../../cli/src/io/nifti.ts';
 import { ctOf, maskOf } from '../../../cli/src/io/volumeFile.ts';
 import { gridDistance, type Grid } from '../../../extension/src/engine/space/grid.ts';
 import { asymmetricMask, phantomCases } from '../../conformance/phantom.ts';
@@ -18,6 +19,11 @@ describe('NIfTI', () => {
       view.setInt16(254, 0, true),
     );
     expect(gridDistance(readNifti(file).grid, grid)).toBeLessThan(1e-4);
+  });
+
+  it('packs the same beside', async () => {
+    const mask = asymmetricMask(phantomCases[0].grid);
+    expect(gunzipSync(await packNifti(mask)).equals(writeNifti(mask, false))).toBe(true);
   });
 
   it('reads from a pooled buffer at any offset', () => {
