@@ -269,7 +269,8 @@ export class Designing {
     return (
       now !== undefined &&
       now.reconstruction === result.reconstruction &&
-      now.segmentationIds.patch === result.segmentationIds.patch &&
+      // What was asked for before the patch was on the screen is of the same patch.
+      [undefined, now.segmentationIds.patch].includes(result.segmentationIds.patch) &&
       sameDesign(implant, choices) &&
       !isEdited(now, 'implant') &&
       this.revisionOf(now.segmentationIds.patch) === revisions[0] &&

@@ -66,6 +66,23 @@ describe('the designed implant', () => {
     expect(viewer.segmentations.size).toBe(2);
   });
 
+  it('is designed once, though that begins before its patch is on the screen', async () => {
+    const show = viewer.showSegmentation.bind(viewer);
+    vi.spyOn(viewer, 'showSegmentation').mockImplementation((...how) => {
+      viewer.change();
+      return show(...how);
+    });
+    workersDo(async (job, worker) => {
+      if (job.kind === 'designImplant')
+        await vi.waitFor(() => expect(state().result?.segmentationIds.implant).toBeDefined());
+      return designs(job, worker);
+    });
+    await service.reconstruct();
+    await settled();
+    expect(designJobs()).toHaveLength(1);
+    expect(shownImplant()).toEqual(maskOnCt(6, 7));
+  });
+
   it('is drawn on its way in, and then in its place', async () => {
     await reconstructed();
     service.setAppearance('patch', { visible: false });
