@@ -1,10 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Answer, Helper } from '../../extension/src/engine/crew/Crew.ts';
-import { Crew } from '../../extension/src/engine/crew/Crew.ts';
-
-/** More threads than this gain nothing: the longest part of the work is one task. */
-const mostThreads = 4;
+import { Crew, mostThreads } from '../../extension/src/engine/crew/Crew.ts';
 
 /**
  * Threads that share the work of a reconstruction. The process goes on until they are closed.

@@ -5,7 +5,8 @@
  *     npm run bench [-- --against REF] [--threads N]... [--rounds N] [--case NAME]
  *
  * With `--against` another commit runs the same in turn, with several `--threads` the same on so many: times of a machine
- * that does other work too say little, their ratios more. Each case runs in a process of its own; the first round warms up and is profiled.
+ * that does other work too say little, their ratios more. Each case runs in a process of its own; the first round warms
+ * up and is profiled.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -77,7 +77,6 @@ export class PreparedSkull {
 
   /** Has threads beside begin what a method will ask for. */
   handOut(...parts: readonly ('bends' | 'occupancy' | 'surface')[]): void {
-    if (this.crew.size === 1) return;
     if (parts.includes('bends')) this.handBends();
     if (parts.includes('occupancy')) this.handOccupancy();
     if (parts.includes('surface')) this.handSurface();

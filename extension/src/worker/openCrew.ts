@@ -1,13 +1,10 @@
 import type { Answer, Helper, Order } from '../engine/crew/Crew.ts';
-import { Crew } from '../engine/crew/Crew.ts';
+import { Crew, mostThreads } from '../engine/crew/Crew.ts';
 import { isolated } from './isolated.ts';
 import type { WorkerEnvironment } from './protocol.ts';
 
 /** By its name a worker knows what it is for: all run the same script, which hosts may keep wherever they like. */
 export const helperName = 'cranioplasty-helper';
-
-/** More threads than this gain nothing: the longest part of the work is one task. */
-const mostThreads = 4;
 
 /**
  * Threads of this worker's own script, as many as there are cores; none where pages may not share memory or a host lets

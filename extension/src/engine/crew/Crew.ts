@@ -6,6 +6,9 @@
 import type { Tasks } from './tasks.ts';
 import { tasks } from './tasks.ts';
 
+/** More threads than this gain nothing: the longest part of the work is one task. */
+export const mostThreads = 4;
+
 /** What a helper is told. */
 export interface Order<Kind extends keyof Tasks = keyof Tasks> {
   readonly id: number;
@@ -14,6 +17,10 @@ export interface Order<Kind extends keyof Tasks = keyof Tasks> {
   /** One number in shared memory: 1 once somebody does it. */
   readonly taken: Int32Array;
 }
+
+/** Whether nobody has begun a task; then it is begun. */
+export const isFirst = (taken: Int32Array): boolean =>
+  Atomics.compareExchange(taken, 0, 0, 1) === 0;
 
 /** What it answers, if it did the task. */
 export type Answer =
@@ -93,14 +100,13 @@ export class Crew {
     const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const answered = new Promise<Answer | undefined>((settle) => this.waiting.set(id, settle));
     for (const helper of this.helpers) helper.give({ id, kind, input, taken });
-    const isMine = () => Atomics.compareExchange(taken, 0, 0, 1) === 0;
     const forget = () => this.waiting.delete(id);
     const elsewhere = async (): Promise<Result> => {
       const answer = await answered;
       return answer && 'result' in answer ? (answer.result as Result) : here();
     };
     const begin = (): void => {
-      if (result || !isMine()) return;
+      if (result || !isFirst(taken)) return;
       forget();
       result = here();
       result.catch(() => undefined);
@@ -112,7 +118,7 @@ export class Crew {
         return (result ??= elsewhere());
       },
       drop: () => {
-        if (isMine()) forget();
+        if (isFirst(taken)) forget();
       },
     };
   }

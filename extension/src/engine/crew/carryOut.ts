@@ -1,4 +1,5 @@
 import type { Answer, Order } from './Crew.ts';
+import { isFirst } from './Crew.ts';
 import { tasks } from './tasks.ts';
 
 /** What a helper does with an order: the task, unless somebody else has begun it. */
@@ -6,7 +7,7 @@ export function carryOut(
   { id, kind, input, taken }: Order,
   answer: (answer: Answer) => void,
 ): void {
-  if (Atomics.compareExchange(taken, 0, 0, 1) !== 0) return;
+  if (!isFirst(taken)) return;
   try {
     const run = tasks[kind] as (given: typeof input) => unknown;
     answer({ id, result: run(input) });
